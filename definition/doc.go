@@ -1,0 +1,2 @@
+// Package definition reads a Definition of Done: CUE in, plain Go out.
+package definition

@@ -1,0 +1,55 @@
+package gate
+
+import (
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// Standing is how a Nexus stands at one moment, for pages and metrics. It is a copy: nothing in it
+// changes after it was made.
+type Standing struct {
+	Definition *definition.Definition
+	Digest     string // of all that is in force
+	At         time.Time
+	Head       Increment
+	HeadSays   Verdict             // of the head Increment
+	LastDone   Increment           // Number 0: none yet
+	Components []ComponentStanding // by team, then name
+	Changes    []ChangeStanding    // the open ones, newest first
+	Landings   []Increment         // the Increments of the latest landings, newest first, at most 50
+	Sprint     SprintStanding
+	Warnings   []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+}
+
+// ComponentStanding is how a component stands.
+type ComponentStanding struct {
+	definition.Component
+	Commit string // "" while its head is not known
+	Since  time.Time
+	URL    string // of the repository
+	Says   Verdict
+	File   string // of the team's layer: "none", "in force", "refused", "unread"
+	Faults []string
+	Rules  []definition.Rule
+}
+
+// ChangeStanding is how an open change stands.
+type ChangeStanding struct {
+	Subject    Subject
+	Title      string
+	Author     string
+	URL        string
+	Components []string
+	Team       string
+	Says       Verdict
+	UpdatedAt  time.Time
+}
+
+// SprintStanding is how the Sprint stands. Number is 0 outside the calendar or without one.
+type SprintStanding struct {
+	Number     int
+	Start, End time.Time // End is the first moment after it
+	Goal       string
+	Done       int // Increments that became done in it
+}

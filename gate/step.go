@@ -1,0 +1,39 @@
+package gate
+
+import "time"
+
+// Doc is one document of the folded state, as it is kept. A nil Body says that it is gone.
+type Doc struct {
+	Nexus, Key string
+	Body       []byte
+}
+
+// DefinitionSource is a layer of a definition as it was given or read, kept by its digest for ever.
+type DefinitionSource struct {
+	Digest string // "sha256:…" of Source
+	Nexus  string
+	File   string // "nexus.cue", or "github:acme/cart-api:.nexus/done.cue"
+	Source string
+}
+
+// Step is all that one delivery, or one passed deadline, does to the record. It is committed whole.
+// Folding the same steps' deliveries again, in their order and at their Now, makes the same verdicts.
+type Step struct {
+	Seq         int64     // 1, 2, 3, …: the recorded order
+	Now         time.Time // the now that was judged by
+	Delivery    string    // id; "" when a deadline passed
+	Result      Result    // of the delivery
+	Reason      string    // why it was set aside
+	Docs        []Doc
+	Definitions []DefinitionSource
+	Verdicts    []Verdict
+	Increments  []Increment // made or changed by this step
+	Owed        []Owed
+}
+
+// Counts are the sizes of the queues.
+type Counts struct {
+	Pending int64 // deliveries kept and not yet applied
+	Aside   int64 // deliveries set aside
+	Owed    int64 // reports that a forge has not taken
+}

@@ -1,0 +1,33 @@
+package gate
+
+import "fmt"
+
+// WantKind says what is to be read.
+type WantKind string
+
+// What can be wanted, and the event that answers it.
+const (
+	WantHead   WantKind = "head"   // HeadRead of Branch
+	WantFile   WantKind = "file"   // FileRead of Path at Commit
+	WantCommit WantKind = "commit" // CommitRead of Commit
+	WantPaths  WantKind = "paths"  // PathsRead from Base to Commit
+	WantChange WantKind = "change" // ChangeRead of Number at Commit
+)
+
+// Want is something a verdict waits for that only a read from the forge can settle.
+// The answer enters the log as a delivery of our own, so that the log holds all a verdict rests on.
+type Want struct {
+	Kind   WantKind
+	Repo   Repo // ID 0 where the repository was never heard of: it is found by name
+	Branch string
+	Commit string
+	Base   string
+	Path   string
+	Number int
+	Covers []string // handed back in HeadRead
+}
+
+// Key tells two wants apart; the same want has the same key in every process.
+func (w Want) Key() string {
+	return fmt.Sprintf("%s %s %s %s %s %s %d %v", w.Kind, w.Repo, w.Branch, w.Commit, w.Base, w.Path, w.Number, w.Covers)
+}
