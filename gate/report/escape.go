@@ -1,0 +1,105 @@
+package report
+
+import (
+	"strings"
+	"unicode"
+)
+
+// Code is a foreign string as a markdown code span that is fit for a table cell: inside one,
+// neither forge looks for mentions, references, links, emoji or HTML. "" stays "".
+//
+// A bar is written `\|`, which is how GitHub's tables want it inside code too
+// (https://github.github.com/gfm/#example-200). The parsers disagree about a backslash before it,
+// so there the bar is replaced by its look-alike U+2223.
+func Code(s string) string {
+	s = plain(s)
+	if s == "" {
+		return ""
+	}
+	s = strings.ReplaceAll(s, `\|`, `\∣`)
+	s = strings.ReplaceAll(s, `|`, `\|`)
+	if strings.HasPrefix(s, "`") || strings.HasSuffix(s, "`") {
+		s = " " + s + " "
+	}
+	fence := strings.Repeat("`", longestRun(s, '`')+1)
+	return fence + s + fence
+}
+
+// Prose is a foreign sentence as markdown that is fit for a table cell. Plain words stay as they
+// are; the others, with what is between them, become code spans.
+func Prose(s string) string {
+	var out, odd []string
+	for _, word := range strings.Fields(plain(s)) {
+		if !plainWord(word) {
+			odd = append(odd, word)
+			continue
+		}
+		out = append(flush(out, odd), word)
+		odd = nil
+	}
+	return strings.Join(flush(out, odd), " ")
+}
+
+func flush(out, odd []string) []string {
+	if len(odd) == 0 {
+		return out
+	}
+	return append(out, Code(strings.Join(odd, " ")))
+}
+
+// The ASCII punctuation that means nothing to either forge: anywhere in a word, and at its end only.
+const (
+	quiet    = `.,;()'"?/-`
+	quietEnd = `:!%`
+)
+
+// plainWord says whether neither forge sees anything in a word. It is a list of what is allowed:
+// what nobody thought of ends in a code span.
+func plainWord(w string) bool {
+	body := strings.TrimRight(w, quietEnd)
+	for _, r := range body {
+		if r < unicode.MaxASCII && !unicode.IsLetter(r) && !unicode.IsDigit(r) && !strings.ContainsRune(quiet, r) {
+			return false
+		}
+	}
+	lower := strings.ToLower(body)
+	return body != "" && !strings.HasPrefix(body, "/") && !strings.Contains(lower, "//") &&
+		!strings.Contains(lower, "www.") && !keyed(lower) && !hexed(lower)
+}
+
+// keyed finds "GH-12" and "SHOP-12": GitHub's short form and the keys of an issue tracker.
+func keyed(w string) bool {
+	for i := 1; i+1 < len(w); i++ {
+		if w[i] == '-' && isDigit(w[i+1]) && !isDigit(w[i-1]) {
+			return true
+		}
+	}
+	return false
+}
+
+// hexed finds what could be a commit: seven hexadecimal digits or more in a row.
+func hexed(w string) bool {
+	run := 0
+	for i := range len(w) {
+		if run++; !isDigit(w[i]) && (w[i] < 'a' || w[i] > 'f') {
+			run = 0
+		}
+		if run == 7 {
+			return true
+		}
+	}
+	return false
+}
+
+func isDigit(c byte) bool { return '0' <= c && c <= '9' }
+
+func longestRun(s string, of byte) int {
+	longest, run := 0, 0
+	for i := range len(s) {
+		if run++; s[i] != of {
+			run = 0
+		}
+		longest = max(longest, run)
+	}
+	return longest
+}

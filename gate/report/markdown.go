@@ -1,0 +1,101 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// checkSize is GitHub's limit on the summary of a check run. Whether it counts characters or bytes
+// is not documented, so bytes are counted.
+const checkSize = 65535
+
+// Markdown is the verdict for a check run's summary, at most 65,535 bytes of GitHub's and GitLab's
+// common markdown. What holds the subject back comes first; what does not fit is left out by whole
+// rows, with a line that says how many and where they are.
+func Markdown(v gate.Verdict, l Links) string {
+	t := Count(v)
+	foot := footer(v, l)
+	s := sheet{room: checkSize - len(foot) - leftOutSize - len(l.Verdict)}
+	s.write(opening(v, t) + "\n")
+	s.table(openTable(v, "\n"), append(t.Holding, t.Awaited...))
+	s.table(openTable(v, "\n**Advisory**: these do not hold it back.\n\n"), t.Advisory)
+	s.table(metTable(v, len(t.Met)), t.Met)
+	return s.String() + leftOut(s.left, l) + foot
+}
+
+// opening is the outcome in a sentence.
+func opening(v gate.Verdict, t Tally) string {
+	name, n := Code(cut(plain(v.Subject.Name), nameSize*2)), t.Required()
+	mark := OutcomeMark(v.Outcome)
+	bold := fmt.Sprintf("**%s %s.** ", mark.Symbol, mark.Word)
+	switch {
+	case v.Outcome == gate.Done:
+		return bold + fmt.Sprintf("%d of %s of %s met.", len(t.Met), required(n), name)
+	case v.Outcome == gate.Awaiting:
+		return bold + fmt.Sprintf("%d of %s of %s awaited, %d met.", len(t.Awaited), required(n), name, len(t.Met))
+	case n == 0:
+		return bold + fmt.Sprintf("No required criterion is in force for %s, and unknown is never done.", name)
+	default:
+		return bold + fmt.Sprintf("%d of %s not met: %s is held back. %d awaited, %d met.",
+			len(t.Holding), required(n), name, len(t.Awaited), len(t.Met))
+	}
+}
+
+func required(n int) string { return strings.Replace(criteria(n), " ", " required ", 1) }
+
+// footer says when and by what it was decided.
+func footer(v gate.Verdict, l Links) string {
+	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04:05 UTC")}
+	if v.Commit != "" {
+		parts = append(parts, "commit "+Code(short(v.Commit)))
+	}
+	if v.Definition != "" {
+		parts = append(parts, "definition "+Code(short(v.Definition)))
+	}
+	for _, e := range v.Exceptions[:min(len(v.Exceptions), 10)] {
+		parts = append(parts, "exception "+Code(cut(e, nameSize)))
+	}
+	if l.Verdict != "" {
+		parts = append(parts, link("the whole verdict", l.Verdict))
+	}
+	return "\n" + strings.Join(parts, " · ") + "\n"
+}
+
+// short is as much of a commit or digest as people tell them apart by.
+func short(digest string) string {
+	name, hash, found := strings.Cut(plain(digest), ":")
+	if !found {
+		return firstBytes(name, 12)
+	}
+	return cut(name, 12) + ":" + firstBytes(hash, 12)
+}
+
+func firstBytes(s string, n int) string {
+	for i := range s {
+		if i >= n {
+			return s[:i]
+		}
+	}
+	return s
+}
+
+const leftOutSize = 200
+
+func leftOut(rows int, l Links) string {
+	if rows == 0 {
+		return ""
+	}
+	return fmt.Sprintf("\n**Left out here for their length: %d of the rows above and below.** %s\n", rows,
+		link("All of them are on the page of the verdict.", l.Verdict))
+}
+
+// Superseded is the report on an Increment that was still awaited when a later one took its place.
+func Superseded(v gate.Verdict, next int64, l Links) (title, summary string) {
+	t := Count(v)
+	title = fmt.Sprintf("Superseded by Integrated Increment %d", next)
+	return title, fmt.Sprintf("%s was superseded by %s while %d of its %s awaited. Whether the sum of the work is done is said there.\n%s",
+		Code(cut(plain(v.Subject.Name), nameSize*2)), link(fmt.Sprintf("Integrated Increment %d", next), l.Successor),
+		len(t.Awaited), required(t.Required()), footer(v, l))
+}

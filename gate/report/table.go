@@ -1,0 +1,168 @@
+package report
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// sheet is a page of limited room.
+type sheet struct {
+	strings.Builder
+	room int // bytes
+	left int // rows that found no room
+}
+
+func (s *sheet) write(text string) {
+	s.WriteString(text)
+	s.room -= len(text)
+}
+
+// table is how findings are listed: what stands before, a row for each, what stands after.
+type table struct {
+	before, after string
+	row           func(gate.Finding) string
+}
+
+// table writes as many rows as there is room for. After the first that finds none no more are
+// written, so that nothing worse is left out than what is shown.
+func (s *sheet) table(t table, findings []gate.Finding) {
+	open := false
+	for i, f := range findings {
+		row := t.row(f)
+		need := len(row)
+		if !open {
+			need += len(t.before) + len(t.after)
+		}
+		if need > s.room || s.left > 0 {
+			s.left += len(findings) - i
+			break
+		}
+		if !open {
+			s.write(t.before)
+			s.room -= len(t.after)
+			open = true
+		}
+		s.write(row)
+	}
+	if open {
+		s.WriteString(t.after)
+	}
+}
+
+func openTable(v gate.Verdict, before string) table {
+	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule", "What to do"}
+	return table{before: before + header(heads), row: func(f gate.Finding) string {
+		m := StateMark(f.State)
+		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f), Prose(cut(Advice(f), sentenceSize)))
+	}}
+}
+
+func metTable(v gate.Verdict, n int) table {
+	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule"}
+	before := fmt.Sprintf("\n<details><summary>%s met</summary>\n\n%s", criteria(n), header(heads))
+	return table{before: before, after: "\n</details>\n", row: func(f gate.Finding) string {
+		m := StateMark(f.State)
+		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f))
+	}}
+}
+
+func header(heads []string) string {
+	return line(heads...) + line(strings.Split(strings.Repeat("---,", len(heads)-1)+"---", ",")...)
+}
+
+func line(cells ...string) string {
+	for i, c := range cells {
+		if c == "" {
+			cells[i] = "—"
+		}
+	}
+	return "| " + strings.Join(cells, " | ") + " |\n"
+}
+
+// How much of a sentence and of a value a report shows, in characters.
+const (
+	sentenceSize = 400
+	valueSize    = 300
+)
+
+func criterion(f gate.Finding) string {
+	return lines(Code(cut(f.Criterion, nameSize)), Prose(cut(f.Why, sentenceSize)))
+}
+
+func of(v gate.Verdict, f gate.Finding) string {
+	if f.Component == "" {
+		return Code(cut(v.Subject.Name, nameSize*2))
+	}
+	if f.Team == "" {
+		return Code(cut(f.Component, nameSize))
+	}
+	return lines(Code(cut(f.Component, nameSize)), "team "+Code(cut(f.Team, nameSize)))
+}
+
+func wanted(f gate.Finding) string { return Code(cut(f.Want, valueSize)) }
+
+func found(v gate.Verdict, f gate.Finding) string {
+	parts := []string{Code(cut(f.Got, valueSize))}
+	if f.Carried != "" {
+		parts = append(parts, "carried from "+Code(short(f.Carried)))
+	}
+	if d := Due(f, v.At); d != "" {
+		parts = append(parts, d)
+	}
+	if WebAddress(f.URL) != "" {
+		parts = append(parts, link("evidence", f.URL))
+	}
+	return lines(parts...)
+}
+
+func rule(f gate.Finding) string {
+	return lines(Whose(f.Layer), Code(cut(f.At, valueSize)))
+}
+
+// Whose says whose rule one of that layer is.
+func Whose(l definition.Layer) string {
+	if l == definition.TeamLayer {
+		return "the team's"
+	}
+	return "the Nexus's"
+}
+
+// Due says when time alone changes the state of a finding: "due 12:45 UTC" while its evidence is
+// awaited, "good until 12:45 UTC" while it is fresh; with the date where that is not the day of at.
+// It is "" where time changes nothing.
+func Due(f gate.Finding, at time.Time) string {
+	if f.Due.IsZero() {
+		return ""
+	}
+	layout, due := "15:04 UTC", f.Due.UTC()
+	if due.Format(time.DateOnly) != at.UTC().Format(time.DateOnly) {
+		layout = "2006-01-02 15:04 UTC"
+	}
+	if f.State == gate.Met {
+		return "good until " + due.Format(layout)
+	}
+	return "due " + due.Format(layout)
+}
+
+// Advice says what to do about a finding: what its criterion says, or else what its state calls
+// for. While something is on its way there is nothing to mend, whatever the criterion says.
+func Advice(f gate.Finding) string {
+	if f.Fix == "" || f.State == gate.Met || f.State == gate.Waiting {
+		return StateMark(f.State).Advice
+	}
+	return f.Fix
+}
+
+func lines(parts ...string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	return strings.Join(kept, "<br>")
+}

@@ -1,0 +1,95 @@
+package report
+
+import (
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// Text writes the verdict for a terminal: the outcome, then a line for each criterion, the worst
+// first, in aligned columns; under each that is not met whose rule it is and what to do. There are
+// no colours and no control characters, whatever the evidence says.
+func Text(w io.Writer, v gate.Verdict) error {
+	t := Count(v)
+	var b strings.Builder
+	b.WriteString(Title(v) + "\n")
+	section(&b, v, "holds it back", t.Holding)
+	section(&b, v, "awaited", t.Awaited)
+	section(&b, v, "advisory", t.Advisory)
+	section(&b, v, "met", t.Met)
+	for _, e := range v.Exceptions {
+		b.WriteString("\nexception: " + plain(e) + "\n")
+	}
+	if v.Definition != "" {
+		b.WriteString("\ndefinition " + plain(v.Definition) + "\n")
+	}
+	if v.Increment != "" {
+		b.WriteString("increment  " + plain(v.Increment) + "\n")
+	}
+	if _, err := io.WriteString(w, b.String()); err != nil {
+		return fmt.Errorf("writing the verdict on %s: %w", v.Subject.Name, err)
+	}
+	return nil
+}
+
+func section(b *strings.Builder, v gate.Verdict, head string, findings []gate.Finding) {
+	if len(findings) == 0 {
+		return
+	}
+	b.WriteString("\n" + head + "\n")
+	rows := make([][]string, len(findings))
+	for i, f := range findings {
+		rows[i] = columns(v, f)
+	}
+	for i, line := range aligned(rows) {
+		b.WriteString("  " + line + "\n")
+		b.WriteString(below(findings[i]))
+	}
+}
+
+func columns(v gate.Verdict, f gate.Finding) []string {
+	m := StateMark(f.State)
+	where := f.Component
+	if where == "" {
+		where = v.Subject.Name
+	}
+	said := "wanted " + cut(plain(f.Want), valueSize)
+	if got := cut(plain(f.Got), valueSize); got != "" {
+		said += ", found " + got
+	}
+	if f.Carried != "" {
+		said += ", carried from " + short(f.Carried)
+	}
+	if d := Due(f, v.At); d != "" {
+		said += ", " + d
+	}
+	return []string{m.Symbol + " " + m.Word, cut(plain(f.Criterion), nameSize), cut(plain(where), nameSize), said}
+}
+
+// below is what is said under a finding that is not met.
+func below(f gate.Finding) string {
+	if f.State == gate.Met {
+		return ""
+	}
+	return fmt.Sprintf("      rule  %s, %s\n      do    %s\n", cut(plain(f.At), valueSize), Whose(f.Layer), cut(plain(Advice(f)), sentenceSize))
+}
+
+// aligned joins the columns of each row, all but the last padded to the widest.
+func aligned(rows [][]string) []string {
+	widths := make(map[int]int)
+	for _, row := range rows {
+		for i, cell := range row {
+			widths[i] = max(widths[i], runes(cell))
+		}
+	}
+	out := make([]string, len(rows))
+	for r, row := range rows {
+		for i, cell := range row[:len(row)-1] {
+			out[r] += cell + strings.Repeat(" ", widths[i]-runes(cell)+2)
+		}
+		out[r] += row[len(row)-1]
+	}
+	return out
+}
