@@ -1,0 +1,26 @@
+# syntax=docker/dockerfile:1
+
+FROM golang:1.26-bookworm AS build
+WORKDIR /src
+COPY go.mod go.sum ./
+RUN go mod download
+COPY . .
+ARG VERSION=dev
+# timetzdata carries the time zones of a Sprint calendar: the last stage has none.
+RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags "-s -w -X main.version=${VERSION}" -o /out/nexusgate ./cmd/nexusgate \
+ && mkdir /out/data
+
+FROM scratch
+COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
+COPY --from=build /out/nexusgate /nexusgate
+# A new named volume takes the owner of this folder.
+COPY --from=build --chown=65532:65532 /out/data /data
+USER 65532:65532
+WORKDIR /data
+VOLUME /data
+EXPOSE 8080
+ENV NEXUSGATE_LISTEN=:8080 \
+    NEXUSGATE_STORE=sqlite:/data/nexusgate.db \
+    TMPDIR=/data
+ENTRYPOINT ["/nexusgate"]
+CMD ["serve", "--config", "/etc/nexusgate/nexus.cue"]

@@ -1,0 +1,96 @@
+# make prints its targets; make check runs all that CI runs.
+
+GO      ?= go
+TOOL     = $(GO) tool -modfile=tools.mod
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS  = -s -w -X main.version=$(VERSION)
+
+PACKAGES ?= ./...
+ARGS     ?=
+FUZZTIME ?= 5s
+TIMEOUT  ?= 15m
+RACE     ?=
+TEST     ?= $(GO) test
+
+# The linter that workflows deserve needs another yaml than golangci-lint does, so it has no place in
+# tools.mod; go run with a version is pinned by the checksum database.
+ACTIONLINT = $(GO) run github.com/rhysd/actionlint/cmd/actionlint@v1.7.12
+
+CUE_FILES = $(shell find . -name '*.cue' -not -path '*/testdata/*' -not -path './.testdata/*')
+
+.PHONY: help
+help: ## print the targets
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: demo build docker clean
+demo: ## the service, stand-in forges and a Nexus of five teams at work (ARGS="--for 20s")
+	$(GO) run -trimpath -ldflags '$(LDFLAGS)' ./cmd/nexusgate demo $(ARGS)
+
+build: ## a static binary, bin/nexusgate
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/nexusgate ./cmd/nexusgate
+
+docker: ## the image, nexusgate:VERSION
+	docker build --build-arg VERSION=$(VERSION) --tag nexusgate:$(VERSION) .
+
+clean: ## remove what was built and fetched
+	rm -rf bin .testdata
+
+.PHONY: test race bench fuzz testdata
+test: testdata ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
+	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
+
+race: ## all tests with the race detector
+	@$(MAKE) --no-print-directory test RACE=1
+
+bench: testdata ## all benchmarks
+	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+
+fuzz: ## each fuzz target for FUZZTIME, 5s by default
+	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
+
+testdata: ## fetch the recorded payloads and descriptions that the tests read, pinned by sha256
+	@.ci/testdata
+
+.PHONY: fmt fmt-check lint vet tidy-check vuln workflows
+fmt: ## format Go and CUE
+	$(TOOL) golangci-lint fmt
+	$(if $(CUE_FILES),$(TOOL) cue fmt $(CUE_FILES))
+
+fmt-check: ## fail on what fmt would change
+	$(TOOL) golangci-lint fmt --diff
+	$(if $(CUE_FILES),$(TOOL) cue fmt --check $(CUE_FILES))
+
+lint: ## golangci-lint, each linter with its reason in .golangci.yml
+	$(TOOL) golangci-lint run
+
+vet: ## go vet
+	$(GO) vet ./...
+
+tidy-check: ## fail on what go mod tidy would change
+	$(GO) mod tidy -diff
+
+vuln: ## known vulnerabilities that our code reaches
+	@GO='$(GO)' .ci/vuln
+
+workflows: ## actionlint over .github/workflows
+	$(ACTIONLINT)
+
+.PHONY: generate generate-check golden golden-check
+generate: ## the queries of gate/store, by sqlc
+	cd gate/store && $(GO) tool -modfile=../../tools.mod sqlc generate
+
+generate-check: ## fail on what generate would change
+	cd gate/store && $(GO) tool -modfile=../../tools.mod sqlc diff
+
+golden: testdata ## write the golden files anew from what the code does
+	@GO='$(GO)' .ci/golden
+
+golden-check: ## fail on a golden file that golden would change
+	@GO='$(GO)' .ci/golden --check
+
+# The tests come last, so that the last line says what ran.
+.PHONY: check
+check: ## all that CI runs
+	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
+	@$(MAKE) --no-print-directory testdata golden-check fuzz
+	@$(MAKE) --no-print-directory test RACE=1 TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'
