@@ -1,0 +1,197 @@
+package forge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/bradleyfalzon/ghinstallation/v2"
+	"github.com/google/go-github/v60/github"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// defaultTimeout bounds one exchange with a forge.
+const defaultTimeout = 15 * time.Second
+
+// GitHubConfig is what a GitHub App needs to speak to GitHub.
+type GitHubConfig struct {
+	URL        string // the root of the API, "https://ghe.example/api/v3"; "" is https://api.github.com
+	AppID      int64
+	PrivateKey []byte // PEM, PKCS #1 or PKCS #8
+	Now        func() time.Time
+	Observe    func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
+	Timeout    time.Duration                // of one exchange; 0 is 15 seconds
+}
+
+// GitHub speaks to one GitHub as one App. It keeps a client, a token, a throttle and a budget for
+// each installation, since GitHub counts for each installation. It is safe for concurrent use.
+type GitHub struct {
+	config GitHubConfig
+	root   *url.URL
+	base   http.RoundTripper
+	app    *github.Client // as the App itself, for the question where it is installed
+
+	mu            sync.Mutex
+	installations map[int64]*installation
+	found         map[string]int64 // installations by the name of a repository
+}
+
+// The bounds of what is kept in memory; past them the oldest knowledge is dropped and asked again.
+const (
+	installationBound = 1_000
+	foundBound        = 10_000
+)
+
+// NewGitHub checks the configuration. It makes no request.
+func NewGitHub(c GitHubConfig) (*GitHub, error) {
+	if c.URL == "" {
+		c.URL = "https://api.github.com"
+	}
+	root, err := rootOf(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("reading the address of GitHub: %w", err)
+	}
+	if c.AppID <= 0 {
+		return nil, errors.New("the id of the GitHub App is a positive number, shown on the App's page")
+	}
+	if c.Now == nil {
+		return nil, errors.New("a GitHub client wants a clock")
+	}
+	if c.Observe == nil {
+		c.Observe = func(string, string) {}
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = defaultTimeout
+	}
+	g := &GitHub{
+		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(),
+		installations: map[int64]*installation{}, found: map[string]int64{},
+	}
+	over, err := ghinstallation.NewAppsTransport(g.transport(), c.AppID, c.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading the private key of the GitHub App (a PEM file, as GitHub gives it): %w", err)
+	}
+	g.app = g.client(over)
+	return g, nil
+}
+
+// transport is a way to the network with a throttle of its own.
+func (g *GitHub) transport() *transport {
+	return &transport{
+		root: g.root, throttle: &throttle{now: g.config.Now},
+		observe: g.config.Observe, next: g.base,
+	}
+}
+
+func (g *GitHub) client(over http.RoundTripper) *github.Client {
+	c := github.NewClient(client(over, g.config.Timeout))
+	c.BaseURL = g.root
+	return c
+}
+
+// installation is the App on one account.
+type installation struct {
+	app    int64
+	id     int64
+	client *github.Client
+	budget budget
+	turn   chan struct{} // GitHub wants the writes of one client one after the other
+	used   time.Time
+}
+
+// installed is the client for the installation that holds a repository.
+func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, error) {
+	id := repo.Installation
+	if id == 0 {
+		var err error
+		if id, err = g.find(ctx, repo); err != nil {
+			return nil, err
+		}
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if in := g.installations[id]; in != nil {
+		in.used = g.config.Now()
+		return in, nil
+	}
+	in, err := g.install(id)
+	if err != nil {
+		return nil, err
+	}
+	g.evict()
+	g.installations[id] = in
+	return in, nil
+}
+
+func (g *GitHub) install(id int64) (*installation, error) {
+	over, err := ghinstallation.New(g.transport(), g.config.AppID, id, g.config.PrivateKey)
+	if err != nil {
+		return nil, fmt.Errorf("reading the private key of the GitHub App: %w", err)
+	}
+	over.BaseURL = strings.TrimRight(g.root.String(), "/")
+	return &installation{app: g.config.AppID, id: id, client: g.client(over), turn: make(chan struct{}, 1), used: g.config.Now()}, nil
+}
+
+// evict drops the installation that was not used for longest, where there are too many.
+func (g *GitHub) evict() {
+	if len(g.installations) < installationBound {
+		return
+	}
+	var oldest *installation
+	for _, in := range g.installations {
+		if oldest == nil || in.used.Before(oldest.used) {
+			oldest = in
+		}
+	}
+	delete(g.installations, oldest.id)
+}
+
+// forget drops what a refusal shows to be out of date: a token that GitHub no longer takes, or an
+// installation that is gone. The next request asks again.
+func (g *GitHub) forget(repo gate.Repo, in *installation, err error) {
+	var token *ghinstallation.HTTPError
+	if statusOf(err) != http.StatusUnauthorized && !errors.As(err, &token) {
+		return
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	delete(g.found, strings.ToLower(repo.Name))
+	if in == nil || g.installations[in.id] != in {
+		return
+	}
+	if fresh, err := g.install(in.id); err == nil {
+		in.client = fresh.client
+	}
+}
+
+// find asks as the App where a repository is installed.
+func (g *GitHub) find(ctx context.Context, repo gate.Repo) (int64, error) {
+	owner, name, err := ownerAndName(repo)
+	if err != nil {
+		return 0, err
+	}
+	key := strings.ToLower(repo.Name)
+	g.mu.Lock()
+	id, known := g.found[key]
+	g.mu.Unlock()
+	if known {
+		return id, nil
+	}
+	found, _, err := g.app.Apps.FindRepositoryInstallation(named(ctx, "find_installation"), owner, name)
+	if err != nil {
+		return 0, fmt.Errorf("finding the App's installation for %s: %w", repo, asLater(err, g.config.Now()))
+	}
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if len(g.found) >= foundBound {
+		clear(g.found)
+	}
+	g.found[key] = found.GetID()
+	return found.GetID(), nil
+}

@@ -1,0 +1,82 @@
+package forge
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/xanzy/go-gitlab"
+)
+
+// GitLabConfig is what is needed to speak to GitLab.
+type GitLabConfig struct {
+	URL     string // of the instance, with or without /api/v4; "" is https://gitlab.com
+	Token   string // a personal, group or project access token with the scope api
+	Now     func() time.Time
+	Observe func(operation, code string) // of every request: "create_status" and "201", or "error". May be nil
+	Timeout time.Duration                // of one exchange; 0 is 15 seconds
+}
+
+// GitLab speaks to one GitLab with one token. It is safe for concurrent use.
+type GitLab struct {
+	config GitLabConfig
+	client *gitlab.Client
+}
+
+// NewGitLab checks the configuration. It makes no request.
+func NewGitLab(c GitLabConfig) (*GitLab, error) {
+	if c.URL == "" {
+		c.URL = "https://gitlab.com"
+	}
+	root, err := rootOf(c.URL)
+	if err != nil {
+		return nil, fmt.Errorf("reading the address of GitLab: %w", err)
+	}
+	if strings.TrimSpace(c.Token) == "" {
+		return nil, errors.New("the token for GitLab is empty: it wants an access token with the scope api")
+	}
+	if c.Now == nil {
+		return nil, errors.New("a GitLab client wants a clock")
+	}
+	if c.Observe == nil {
+		c.Observe = func(string, string) {}
+	}
+	if c.Timeout <= 0 {
+		c.Timeout = defaultTimeout
+	}
+	lab, err := gitlabClient(c, root)
+	if err != nil {
+		return nil, fmt.Errorf("making a GitLab client: %w", err)
+	}
+	return &GitLab{config: c, client: lab}, nil
+}
+
+// gitlabClient is go-gitlab without its own retries, which would repeat posts and sleep, and without
+// its own limiter, which would block.
+func gitlabClient(c GitLabConfig, root *url.URL) (*gitlab.Client, error) {
+	over := &transport{
+		root: root, throttle: &throttle{now: c.Now}, observe: c.Observe,
+		next: http.DefaultTransport.(*http.Transport).Clone(),
+	}
+	return gitlab.NewClient(c.Token,
+		gitlab.WithBaseURL(root.String()),
+		gitlab.WithHTTPClient(client(over, c.Timeout)),
+		gitlab.WithoutRetries(),
+		gitlab.WithCustomRetryMax(0),
+		gitlab.WithCustomLimiter(unlimited{}))
+}
+
+// unlimited lets every request pass: the transport knows the limits.
+type unlimited struct{}
+
+// Wait never waits.
+func (unlimited) Wait(context.Context) error { return nil }
+
+// during names a request to GitLab and ends it with its context.
+func during(ctx context.Context, name string) gitlab.RequestOptionFunc {
+	return gitlab.WithContext(named(ctx, name))
+}

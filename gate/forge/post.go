@@ -1,0 +1,74 @@
+package forge
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"net/url"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
+)
+
+// Post is a report on its way to a forge.
+type Post struct {
+	gate.Owed
+	Says   gate.Verdict
+	Remote int64 // our check run on GitHub, as an earlier Post returned it; 0: not known
+	// Tried says that an earlier attempt may have reached the forge and its answer may be lost:
+	// what is there already is looked for before anything is made.
+	Tried bool
+	Links report.Links
+}
+
+// shown is a report's outcome in the words of both forges.
+type shown struct {
+	status, conclusion string // of a GitHub check run; no conclusion until it is completed
+	state              string // of a GitLab commit status
+}
+
+// show is the one place where an outcome becomes a forge's word. An outcome that we do not know
+// fails: unknown is never done.
+func show(p Post) shown {
+	switch {
+	case p.Next > 0:
+		return shown{"completed", "neutral", "canceled"}
+	case p.Outcome == gate.Awaiting:
+		return shown{"in_progress", "", "pending"}
+	case p.Outcome == gate.Done:
+		return shown{"completed", "success", "success"}
+	}
+	return shown{"completed", "failure", "failed"}
+}
+
+// text is the title and the markdown of a report.
+func text(p Post) (title, summary string) {
+	if p.Next > 0 {
+		return report.Superseded(p.Says, p.Next, p.Links)
+	}
+	return report.Title(p.Says), report.Markdown(p.Says, p.Links)
+}
+
+// External ids are ours to choose; GitHub names no limit, so they are kept short.
+const (
+	externalPrefix = "nexusgate:"
+	externalBound  = 255
+)
+
+// externalID marks a check run as the report of one subject at one commit.
+func externalID(p Post) string {
+	id := externalPrefix + p.Key()
+	if len(id) <= externalBound {
+		return id
+	}
+	sum := sha256.Sum256([]byte(id))
+	return externalPrefix + hex.EncodeToString(sum[:])
+}
+
+// address is a link that a forge accepts, "" where there is none.
+func address(raw string) string {
+	link, err := url.Parse(raw)
+	if err != nil || link.Host == "" || (link.Scheme != "http" && link.Scheme != "https") {
+		return ""
+	}
+	return raw
+}

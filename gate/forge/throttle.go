@@ -1,0 +1,103 @@
+package forge
+
+import (
+	"bytes"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+)
+
+// How long a forge is left alone. GitHub asks for a minute where it names no time, and for
+// exponentially more while it goes on refusing:
+// https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api
+const (
+	shortestWait = time.Minute
+	longestWait  = time.Hour + 5*time.Minute // a primary limit lasts an hour at most
+)
+
+// throttle remembers how long a forge wants to be left alone, and refuses requests until then
+// without sending them: a limit that is met with more requests becomes a ban.
+type throttle struct {
+	now func() time.Time
+
+	mu     sync.Mutex
+	until  time.Time
+	reason string
+	row    int // refusals in a row that named no time
+}
+
+// held is the refusal in force, nil where there is none.
+func (t *throttle) held() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.now().Before(t.until) {
+		return &Later{Until: t.until, Reason: t.reason}
+	}
+	return nil
+}
+
+// heed looks at an answer. It returns a Later where the answer is a rate limit, and remembers it.
+func (t *throttle) heed(answer *http.Response, body []byte) error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if !limited(answer, body) {
+		if answer.StatusCode < 400 {
+			t.row = 0
+		}
+		return nil
+	}
+	wait, named := waitOf(answer, t.now())
+	if !named {
+		wait = shortestWait << min(t.row, 6)
+		t.row++
+	}
+	wait = min(max(wait, time.Second), longestWait)
+	t.until, t.reason = t.now().Add(wait), fmt.Sprintf("the forge throttles us (%s)", answer.Status)
+	return &Later{Until: t.until, Reason: t.reason}
+}
+
+// limited tells a rate limit from other refusals. GitHub answers both its primary and its secondary
+// limit with 403 or 429; a 403 without any of these marks is a missing permission.
+func limited(answer *http.Response, body []byte) bool {
+	switch answer.StatusCode {
+	case http.StatusTooManyRequests:
+		return true
+	case http.StatusForbidden:
+		return answer.Header.Get("Retry-After") != "" ||
+			answer.Header.Get("X-RateLimit-Remaining") == "0" ||
+			bytes.Contains(bytes.ToLower(body), []byte("secondary rate limit"))
+	}
+	return false
+}
+
+// waitOf is how long the answer asks to wait, if it names a time at all: Retry-After in seconds or
+// as a date; else the reset of GitHub's primary limit or of GitLab's, by the forge's own clock.
+func waitOf(answer *http.Response, now time.Time) (time.Duration, bool) {
+	theirs := dateOf(answer, now)
+	if after := answer.Header.Get("Retry-After"); after != "" {
+		if seconds, err := strconv.ParseInt(after, 10, 32); err == nil {
+			return time.Duration(seconds) * time.Second, true
+		}
+		if date, err := http.ParseTime(after); err == nil {
+			return date.Sub(theirs), true
+		}
+	}
+	reset := answer.Header.Get("RateLimit-Reset")
+	if answer.Header.Get("X-RateLimit-Remaining") == "0" {
+		reset = answer.Header.Get("X-RateLimit-Reset")
+	}
+	if at, err := strconv.ParseInt(reset, 10, 64); err == nil {
+		return time.Unix(at, 0).Sub(theirs), true
+	}
+	return 0, false
+}
+
+// dateOf is the forge's clock when it answered, ours where it does not tell.
+func dateOf(answer *http.Response, now time.Time) time.Time {
+	if date, err := http.ParseTime(answer.Header.Get("Date")); err == nil {
+		return date
+	}
+	return now
+}
