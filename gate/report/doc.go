@@ -12,7 +12,7 @@
 //
 // A sample, as it is written into a check run:
 //
-//	**✗ Not done.** 1 of 3 required criteria holds `acme/cart-api#17` back, 1 is awaited.
+//	**✗ Not done.** `acme/cart-api#17` is held back by 1 of 3 required criteria; 1 awaited, 1 met.
 //
 //	| State | Criterion | Of | Wanted | Found | Whose rule | What to do |
 //	| --- | --- | --- | --- | --- | --- | --- |

@@ -38,8 +38,8 @@ func opening(v gate.Verdict, t Tally) string {
 	case n == 0:
 		return bold + fmt.Sprintf("No required criterion is in force for %s, and unknown is never done.", name)
 	default:
-		return bold + fmt.Sprintf("%d of %s not met: %s is held back. %d awaited, %d met.",
-			len(t.Holding), required(n), name, len(t.Awaited), len(t.Met))
+		return bold + fmt.Sprintf("%s is held back by %d of %s; %d awaited, %d met.",
+			name, len(t.Holding), required(n), len(t.Awaited), len(t.Met))
 	}
 }
 
@@ -47,7 +47,7 @@ func required(n int) string { return strings.Replace(criteria(n), " ", " require
 
 // footer says when and by what it was decided.
 func footer(v gate.Verdict, l Links) string {
-	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04:05 UTC")}
+	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04 UTC")}
 	if v.Commit != "" {
 		parts = append(parts, "commit "+Code(short(v.Commit)))
 	}
@@ -87,15 +87,14 @@ func leftOut(rows int, l Links) string {
 	if rows == 0 {
 		return ""
 	}
-	return fmt.Sprintf("\n**Left out here for their length: %d of the rows above and below.** %s\n", rows,
-		link("All of them are on the page of the verdict.", l.Verdict))
+	return fmt.Sprintf("\n**There is no room here for %d more.** %s\n", rows, link("The page of the verdict has them all.", l.Verdict))
 }
 
 // Superseded is the report on an Increment that was still awaited when a later one took its place.
 func Superseded(v gate.Verdict, next int64, l Links) (title, summary string) {
 	t := Count(v)
 	title = fmt.Sprintf("Superseded by Integrated Increment %d", next)
-	return title, fmt.Sprintf("%s was superseded by %s while %d of its %s awaited. Whether the sum of the work is done is said there.\n%s",
+	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether the sum of the work is done is said there.\n%s",
 		Code(cut(plain(v.Subject.Name), nameSize*2)), link(fmt.Sprintf("Integrated Increment %d", next), l.Successor),
 		len(t.Awaited), required(t.Required()), footer(v, l))
 }
