@@ -1,0 +1,30 @@
+// Package store keeps the record: what came in, what was decided, and what is still to be told.
+//
+// It is the Nexus's transparency made durable. It has four parts: the inbox (deliveries, and which
+// of them are pending), the record (the steps in their order, the folded state they left, definitions by
+// digest, verdicts with their findings, Increments), the outbox (reports that a forge has not taken
+// yet), and one writer that commits whatever waits for it in one transaction.
+//
+// It promises three things. What [Store.Keep] returned without an error is on disk, and fsynced.
+// What [Store.Record] is given is there whole or not at all. A report that is owed stays owed until
+// [Store.Taken].
+//
+// It refuses to know what a body says, how state is folded, how a verdict is reached, and how a
+// report looks: bodies and documents are bytes to it. SQL stops here.
+//
+//	s, err := store.Open(ctx, "sqlite:nexusgate.db", time.Now)
+//	duplicate, err := s.Keep(ctx, delivery)  // false: on disk, and pending
+//	waiting, err := s.Pending(ctx, 100)      // oldest first
+//	err = s.Record(ctx, steps)               // their deliveries are pending no more
+//	debts, err := s.Due(ctx, time.Now(), 10) // what they left to be told
+//
+// A database is named by its DSN, "sqlite:PATH". The schema (migrations), the queries (queries) and
+// the generated package (db) are written so that SQLite and PostgreSQL both run them: TEXT, BIGINT
+// and BYTEA, ids made here, times as microseconds since 1970 in UTC. A time is therefore cut to the
+// microsecond when it is kept.
+//
+// # Numbers
+//
+// A transaction per delivery pays one fsync each; a writer that commits what waits pays one for all
+// of it, and needs no timer to wait by: while one group is being synced, the next gathers.
+package store

@@ -1,0 +1,84 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+// LogEntry is a step as it was recorded, for the replay.
+type LogEntry struct {
+	Seq      int64
+	Now      time.Time      // what was judged by
+	Delivery *gate.Delivery // nil when a deadline passed
+	Result   gate.Result
+	Verdicts []string // ids, in the order in which they were decided
+}
+
+// LastStep tells the number of the last recorded step and the now it was judged by; 0 and the zero
+// time when there is none.
+func (s *Store) LastStep(ctx context.Context) (seq int64, now time.Time, err error) {
+	last, err := s.read.LastStep(ctx)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return 0, time.Time{}, nil
+	case err != nil:
+		return 0, time.Time{}, fmt.Errorf("reading the last step: %w", err)
+	}
+	return last.Seq, moment(last.Now), nil
+}
+
+func lastSeq(q *db.Queries) (int64, error) {
+	last, err := q.LastStep(context.Background())
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return 0, fmt.Errorf("reading the last step: %w", err)
+	}
+	return last.Seq, nil
+}
+
+// Log visits every recorded step in its order, with the delivery that it was made of. It holds one
+// body at a time, and it ends with the first error that visit returns.
+func (s *Store) Log(ctx context.Context, visit func(LogEntry) error) error {
+	for after := (db.StepsAfterParams{Most: paged}); ; {
+		steps, err := s.read.StepsAfter(ctx, after)
+		if err != nil {
+			return fmt.Errorf("reading the log after step %d: %w", after.Seq, err)
+		}
+		for _, step := range steps {
+			entry, err := s.entry(ctx, step)
+			if err != nil {
+				return fmt.Errorf("reading step %d of the log: %w", step.Seq, err)
+			}
+			if err := visit(entry); err != nil {
+				return err
+			}
+			after.Seq = step.Seq
+		}
+		if len(steps) < paged {
+			return nil
+		}
+	}
+}
+
+func (s *Store) entry(ctx context.Context, step db.Step) (LogEntry, error) {
+	entry := LogEntry{Seq: step.Seq, Now: moment(step.Now), Result: gate.Result(step.Result)}
+	if err := json.Unmarshal([]byte(step.Verdicts), &entry.Verdicts); err != nil {
+		return LogEntry{}, fmt.Errorf("reading its verdicts: %w", err)
+	}
+	if step.Delivery == "" {
+		return entry, nil
+	}
+	row, err := s.read.Delivery(ctx, step.Delivery)
+	if err != nil {
+		return LogEntry{}, fmt.Errorf("delivery %s: %w", step.Delivery, found(err))
+	}
+	kept := delivery(row)
+	entry.Delivery = &kept
+	return entry, nil
+}

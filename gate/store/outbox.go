@@ -1,0 +1,142 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+// Debt is a report that is owed, and what is known of sending it. Its Received is the earliest
+// since the forge last took a report on this subject, and it is Urgent when any change since was.
+type Debt struct {
+	gate.Owed
+	Version   int64
+	Attempts  int       // since the forge last took one
+	Remote    int64     // the forge's id of the check or status; 0: not known
+	Tried     bool      // an attempt may have reached the forge: find before you create
+	NotBefore time.Time // when it is due
+	Reason    string    // why it was deferred
+}
+
+// Due lists reports whose time has come, the urgent ones first and then the oldest, at most limit
+// of them.
+func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]Debt, error) {
+	rows, err := s.read.DueOwed(ctx, db.DueOwedParams{Now: micros(now), Most: int64(limit)})
+	if err != nil {
+		return nil, fmt.Errorf("reading the reports that are due: %w", err)
+	}
+	debts := make([]Debt, len(rows))
+	for i, row := range rows {
+		if debts[i], err = debt(row); err != nil {
+			return nil, fmt.Errorf("reading what is owed on %s: %w", row.Key, err)
+		}
+	}
+	return debts, nil
+}
+
+func debt(row db.Owed) (Debt, error) {
+	owed, err := decode[gate.Owed](row.Body)
+	if err != nil {
+		return Debt{}, err
+	}
+	owed.Received, owed.Urgent = moment(row.Received), row.Urgent == 1
+	return Debt{
+		Owed: owed, Version: row.Version, Attempts: int(row.Attempts), Remote: row.Remote,
+		Tried: row.Tried != 0, NotBefore: moment(row.NotBefore), Reason: row.Reason,
+	}, nil
+}
+
+// NextDue tells when the next report is due, which may be past; false when none is owed.
+func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
+	at, err := s.read.NextOwed(ctx)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return time.Time{}, false, nil
+	case err != nil:
+		return time.Time{}, false, fmt.Errorf("reading when the next report is due: %w", err)
+	}
+	return moment(at), true, nil
+}
+
+// Try notes that an attempt to send begins, before the forge is called: after a crash the debt says
+// that it was tried. It is [ErrOutdated] when that version is not owed any more.
+func (s *Store) Try(ctx context.Context, key string, version int64) error {
+	return s.change(ctx, "noting an attempt on "+key, ErrOutdated, func(q *db.Queries) (int64, error) {
+		return q.TryOwed(context.Background(), db.TryOwedParams{Key: key, Version: version})
+	})
+}
+
+// Taken notes that the forge took a version, and its id for it (0: not told). The debt is settled,
+// unless a newer version has taken that one's place: then it stays owed.
+func (s *Store) Taken(ctx context.Context, key string, version, remote int64) error {
+	return s.change(ctx, "settling "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
+		return q.TakeOwed(context.Background(), db.TakeOwedParams{Key: key, Version: version, Remote: remote})
+	})
+}
+
+// Defer puts a report off, and says why. When it has changed since it was tried, it is put off no
+// longer than a changed report is: what failed was another one.
+func (s *Store) Defer(ctx context.Context, key string, until time.Time, reason string) error {
+	soon := s.now().Add(s.windows.retry)
+	if until.Before(soon) {
+		soon = until
+	}
+	put := db.DeferOwedParams{Key: key, Until: micros(until), Soon: micros(soon), Reason: reason}
+	return s.change(ctx, "deferring "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
+		return q.DeferOwed(context.Background(), put)
+	})
+}
+
+// change has the writer change one row, and returns missed when there was none to change.
+func (s *Store) change(ctx context.Context, doing string, missed error, run func(*db.Queries) (int64, error)) error {
+	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+		rows, err := run(q)
+		if err == nil && rows == 0 {
+			return missed
+		}
+		return err
+	}})
+	if err != nil {
+		return fmt.Errorf("%s: %w", doing, err)
+	}
+	return nil
+}
+
+// owe puts a report into the outbox. One that the forge shows already, or that is owed already, is
+// not owed again.
+func (s *Store) owe(r recording, owed gate.Owed) error {
+	ctx, key := context.Background(), owed.Key()
+	body, err := json.Marshal(owed)
+	if err != nil {
+		return fmt.Errorf("writing it: %w", err)
+	}
+	rows, err := r.q.SettleOwed(ctx, db.SettleOwedParams{Key: key, Digest: owed.Digest, Body: string(body)})
+	if err != nil || rows > 0 {
+		return err
+	}
+	due := r.step.Now.Add(s.windows.hold(owed.Urgent))
+	rows, err = r.q.RepeatOwed(ctx, db.RepeatOwedParams{
+		Key: key, Digest: owed.Digest, Urgent: flag(owed.Urgent), NotBefore: micros(due),
+	})
+	if err != nil || rows > 0 {
+		return err
+	}
+	return r.q.PutOwed(ctx, db.PutOwedParams{
+		Key: key, Nexus: owed.Nexus, Digest: owed.Digest, Body: string(body), Urgent: flag(owed.Urgent),
+		Received: micros(owed.Received), NotBefore: micros(due),
+		Now: micros(r.step.Now), RetryAt: micros(r.step.Now.Add(s.windows.retry)),
+	})
+}
+
+func flag(yes bool) int64 {
+	if yes {
+		return 1
+	}
+	return 0
+}

@@ -1,0 +1,23 @@
+-- name: KeepDelivery :execrows
+INSERT INTO deliveries (id, source, key, event, trust, received, body)
+VALUES (@id, @source, @key, @event, @trust, @received, @body)
+ON CONFLICT (source, key) DO NOTHING;
+
+-- name: AddPending :exec
+INSERT INTO pending (delivery) VALUES (@delivery);
+
+-- name: DropPending :execrows
+DELETE FROM pending WHERE delivery = @delivery;
+
+-- name: PendingDeliveries :many
+SELECT d.* FROM pending p JOIN deliveries d ON d.id = p.delivery
+ORDER BY p.delivery LIMIT CAST(@most AS BIGINT);
+
+-- name: Delivery :one
+SELECT * FROM deliveries WHERE id = @id;
+
+-- name: LastDelivery :one
+SELECT CAST(COALESCE(MAX(id), '') AS TEXT) FROM deliveries;
+
+-- name: CountPending :one
+SELECT COUNT(*) FROM pending;

@@ -1,0 +1,118 @@
+package store
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+// Record commits steps whole or not at all: what became of their deliveries, the state they left,
+// definitions, verdicts with their findings, Increments and what is owed. Their numbers follow the
+// last one that was recorded, ascending, and each delivery is still pending; otherwise somebody else has
+// recorded, and nothing is written.
+func (s *Store) Record(ctx context.Context, steps []gate.Step) error {
+	if len(steps) == 0 {
+		return nil
+	}
+	run := func(q *db.Queries) error {
+		last, err := lastSeq(q)
+		if err != nil {
+			return err
+		}
+		for _, step := range steps {
+			if step.Seq <= last {
+				return fmt.Errorf("step %d comes after step %d in the record: read LastStep again", step.Seq, last)
+			}
+			if err := s.record(recording{q: q, step: step}); err != nil {
+				return fmt.Errorf("step %d: %w", step.Seq, err)
+			}
+			last = step.Seq
+		}
+		return nil
+	}
+	if err := s.writer.write(ctx, &request{run: run}); err != nil {
+		return fmt.Errorf("recording steps %d to %d: %w", steps[0].Seq, steps[len(steps)-1].Seq, err)
+	}
+	return nil
+}
+
+// recording is a step on its way into a transaction.
+type recording struct {
+	q    *db.Queries
+	step gate.Step
+}
+
+func (s *Store) record(r recording) error {
+	for _, part := range []func() error{r.delivery, r.self, r.definitions, r.docs, r.verdicts, r.increments} {
+		if err := part(); err != nil {
+			return err
+		}
+	}
+	for _, owed := range r.step.Owed {
+		if err := s.owe(r, owed); err != nil {
+			return fmt.Errorf("owing %s: %w", owed.Key(), err)
+		}
+	}
+	return nil
+}
+
+func (r recording) delivery() error {
+	if r.step.Delivery == "" {
+		return nil
+	}
+	if r.step.Result == "" {
+		return fmt.Errorf("delivery %s has no result", r.step.Delivery)
+	}
+	rows, err := r.q.DropPending(context.Background(), r.step.Delivery)
+	if err != nil {
+		return fmt.Errorf("marking delivery %s: %w", r.step.Delivery, err)
+	}
+	if rows == 0 {
+		return fmt.Errorf("delivery %s is not pending", r.step.Delivery)
+	}
+	return nil
+}
+
+func (r recording) self() error {
+	ids := make([]string, len(r.step.Verdicts))
+	for i, v := range r.step.Verdicts {
+		ids[i] = v.ID
+	}
+	verdicts, err := json.Marshal(ids)
+	if err != nil {
+		return fmt.Errorf("listing the verdicts: %w", err)
+	}
+	return r.q.AddStep(context.Background(), db.AddStepParams{
+		Seq: r.step.Seq, Now: micros(r.step.Now), Delivery: r.step.Delivery,
+		Result: string(r.step.Result), Reason: r.step.Reason, Verdicts: string(verdicts),
+	})
+}
+
+func (r recording) definitions() error {
+	for _, d := range r.step.Definitions {
+		err := r.q.AddDefinition(context.Background(), db.AddDefinitionParams(d))
+		if err != nil {
+			return fmt.Errorf("definition %s: %w", d.Digest, err)
+		}
+	}
+	return nil
+}
+
+func (r recording) docs() error {
+	for _, d := range r.step.Docs {
+		if err := putDoc(r.q, d); err != nil {
+			return fmt.Errorf("document %s of %s: %w", d.Key, d.Nexus, err)
+		}
+	}
+	return nil
+}
+
+func putDoc(q *db.Queries, d gate.Doc) error {
+	if d.Body == nil {
+		return q.DropDoc(context.Background(), db.DropDocParams{Nexus: d.Nexus, Key: d.Key})
+	}
+	return q.PutDoc(context.Background(), db.PutDocParams(d))
+}

@@ -1,0 +1,18 @@
+package store
+
+import (
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+)
+
+// rollback takes a transaction back. SQLite does so by itself after some faults, such as a full
+// disk, and then has none to take back.
+func rollback(tx *sql.Tx) error {
+	err := tx.Rollback()
+	if err == nil || errors.Is(err, sql.ErrTxDone) || strings.Contains(err.Error(), "no transaction is active") {
+		return nil
+	}
+	return fmt.Errorf("rolling back: %w", err)
+}

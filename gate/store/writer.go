@@ -1,0 +1,190 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"sync"
+
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+const (
+	// queued bounds the requests that wait. Beyond it the callers wait, until their contexts end.
+	queued = 256
+	// grouped bounds the requests of one transaction, so that none waits for a very long one.
+	grouped = 256
+)
+
+// request is something to be written. It is run in a transaction with others; when one of them
+// fails, it is run again without that one. Only the last run counts.
+type request struct {
+	run  func(*db.Queries) error
+	gone <-chan struct{} // closed when the caller waits no longer
+	kept bool            // set by run: there is a new pending delivery
+	done chan error      // takes one answer and never blocks
+}
+
+// writer owns the one connection that writes. Its goroutine ends in close, which waits for it.
+type writer struct {
+	pool    *sql.DB
+	queries *db.Queries
+	wake    func() // called after a commit that kept a delivery
+
+	queue   chan *request
+	closing chan struct{}
+	once    sync.Once
+	stopped chan struct{}
+}
+
+func newWriter(pool *sql.DB, queries *db.Queries, wake func()) *writer {
+	w := &writer{
+		pool: pool, queries: queries, wake: wake,
+		queue: make(chan *request, queued), closing: make(chan struct{}), stopped: make(chan struct{}),
+	}
+	go w.loop()
+	return w
+}
+
+// write has the writer run something and waits until it is committed. When the context ends first,
+// the outcome is not known: it may be committed all the same.
+func (w *writer) write(ctx context.Context, r *request) error {
+	r.gone, r.done = ctx.Done(), make(chan error, 1)
+	select {
+	case <-w.closing:
+		return ErrClosed
+	default:
+	}
+	select {
+	case w.queue <- r:
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the writer: %w", ctx.Err())
+	case <-w.closing:
+		return ErrClosed
+	}
+	select {
+	case err := <-r.done:
+		return err
+	case <-ctx.Done():
+		return fmt.Errorf("waiting for the commit: %w", ctx.Err())
+	case <-w.stopped:
+		return r.last()
+	}
+}
+
+// last is the answer to a request that may have come after the writer had gone.
+func (r *request) last() error {
+	select {
+	case err := <-r.done:
+		return err
+	default:
+		return ErrClosed
+	}
+}
+
+// close ends the writer after what it holds, and says whether this call was the one that did.
+func (w *writer) close() (first bool) {
+	w.once.Do(func() {
+		first = true
+		close(w.closing)
+	})
+	<-w.stopped
+	return first
+}
+
+func (w *writer) loop() {
+	defer close(w.stopped)
+	for {
+		select {
+		case r := <-w.queue:
+			w.commit(w.gather(r))
+		case <-w.closing:
+			w.drain()
+			return
+		}
+	}
+}
+
+// drain commits what was queued before the store was closed.
+func (w *writer) drain() {
+	for {
+		select {
+		case r := <-w.queue:
+			w.commit(w.gather(r))
+		default:
+			return
+		}
+	}
+}
+
+// gather takes all that waits. It does not wait for more: while a group is being synced, the
+// next one gathers by itself.
+func (w *writer) gather(first *request) []*request {
+	group := []*request{first}
+	for len(group) < grouped {
+		select {
+		case r := <-w.queue:
+			group = append(group, r)
+		default:
+			return group
+		}
+	}
+	return group
+}
+
+// commit writes a group in one transaction and answers all of it. A request that fails is
+// answered with its error and the others are written without it.
+func (w *writer) commit(group []*request) {
+	for len(group) > 0 {
+		culprit, err := w.attempt(group)
+		if culprit < 0 {
+			w.answer(group, err)
+			return
+		}
+		group[culprit].done <- err
+		group = append(group[:culprit:culprit], group[culprit+1:]...)
+	}
+}
+
+func (w *writer) answer(group []*request, err error) {
+	kept := false
+	for _, r := range group {
+		kept = kept || r.kept
+		r.done <- err
+	}
+	if err == nil && kept {
+		w.wake()
+	}
+}
+
+// attempt runs a group in one transaction. It returns the place of the request that failed, or -1
+// and what failed with all of them.
+func (w *writer) attempt(group []*request) (culprit int, err error) {
+	// The transaction outlives any one caller: each watches its own context while it waits.
+	tx, err := w.pool.BeginTx(context.Background(), nil)
+	if err != nil {
+		return -1, fmt.Errorf("beginning a transaction: %w", err)
+	}
+	queries := w.queries.WithTx(tx)
+	for i, r := range group {
+		if err := r.attempt(queries); err != nil {
+			return i, errors.Join(err, rollback(tx))
+		}
+	}
+	if err := tx.Commit(); err != nil {
+		return -1, errors.Join(fmt.Errorf("committing: %w", err), rollback(tx))
+	}
+	return -1, nil
+}
+
+// attempt runs one request, unless nobody waits for it any more.
+func (r *request) attempt(queries *db.Queries) error {
+	r.kept = false
+	select {
+	case <-r.gone:
+		return nil
+	default:
+		return r.run(queries)
+	}
+}
