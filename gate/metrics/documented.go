@@ -1,0 +1,42 @@
+package metrics
+
+// Metric is one metric as it is documented: a contract that alerts outside the project rest on.
+type Metric struct {
+	Name   string
+	Type   string // "gauge", "counter" or "histogram"
+	Labels []string
+	Help   string
+}
+
+// Documented lists every metric of our own, in the order in which people read about them.
+func Documented() []Metric {
+	nexus, component := []string{"nexus"}, []string{"nexus", "team", "component"}
+	return []Metric{
+		{"nexusgate_increment_done", "gauge", nexus, "Whether the head Integrated Increment is done: 1, else 0."},
+		{"nexusgate_increment_number", "gauge", nexus, "Number of the head Integrated Increment."},
+		{"nexusgate_increment_last_done_timestamp_seconds", "gauge", nexus, "When the last done Integrated Increment was made; absent until there is one."},
+		{"nexusgate_component_done", "gauge", component, "Whether the head of a component is done: 1, else 0."},
+		{"nexusgate_findings", "gauge", []string{"nexus", "team", "component", "criterion", "state"}, "Required criteria of the head Integrated Increment by state; component is empty for criteria on the Increment."},
+		{"nexusgate_verdicts_total", "counter", []string{"nexus", "outcome"}, "Verdicts made: changes, merge groups, components and Increments."},
+		{"nexusgate_verdict_seconds", "histogram", nexus, "From the receipt of a delivery to its report taken by the forge."},
+		{"nexusgate_deliveries_total", "counter", []string{"forge", "event", "result"}, "Deliveries by what became of them."},
+		{"nexusgate_delivery_lag_seconds", "histogram", nil, "From an event's own time at the forge to the receipt of its delivery."},
+		{"nexusgate_inbox_pending", "gauge", nil, "Deliveries kept and not yet applied."},
+		{"nexusgate_reports_owed", "gauge", nil, "Reports that a forge has not taken yet."},
+		{"nexusgate_forge_requests_total", "counter", []string{"forge", "operation", "code"}, "Requests to a forge by what it answered."},
+		{"nexusgate_dependencies_open", "gauge", []string{"nexus", "from", "to"}, "Open dependencies of one team on another; absent while none is known."},
+		{"nexusgate_sprint_done_increments", "gauge", nexus, "Integrated Increments that became done in the current Sprint; absent outside a Sprint."},
+		{"nexusgate_build_info", "gauge", []string{"version", "goversion"}, "Always 1; the version says what is running."},
+	}
+}
+
+// documented is the metric of that name, without its prefix. Metrics are made from what is
+// documented, so that the two cannot differ.
+func documented(name string) Metric {
+	for _, m := range Documented() {
+		if m.Name == "nexusgate_"+name {
+			return m
+		}
+	}
+	return Metric{Name: "nexusgate_" + name}
+}

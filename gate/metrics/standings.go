@@ -1,0 +1,125 @@
+package metrics
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// How long the queues may take to be counted, and how many findings of a Nexus are shown.
+const (
+	countFor     = 5 * time.Second
+	findingsSize = 5000
+)
+
+// standings is the collector over the read side. It holds nothing but descriptions, and so no lock.
+type standings struct {
+	source Source
+	descs  map[string]*prometheus.Desc
+}
+
+func newStandings(src Source) standings {
+	s := standings{source: src, descs: make(map[string]*prometheus.Desc)}
+	for _, name := range [...]string{
+		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done", "findings",
+		"inbox_pending", "reports_owed", "dependencies_open", "sprint_done_increments",
+	} {
+		m := documented(name)
+		s.descs[name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
+	}
+	return s
+}
+
+// Describe says what can be collected. Open dependencies are described and not yet collected:
+// nothing that a forge delivers tells them so far, and 0 would say that there are none.
+func (s standings) Describe(ch chan<- *prometheus.Desc) {
+	for _, d := range s.descs {
+		ch <- d
+	}
+}
+
+// Collect reads how everything stands now.
+func (s standings) Collect(ch chan<- prometheus.Metric) {
+	s.queues(ch)
+	seen := make(map[string]bool)
+	for _, standing := range s.source.Standings() {
+		if standing.Definition == nil || seen[standing.Definition.Name] {
+			continue // a series twice would spoil the whole scrape
+		}
+		seen[standing.Definition.Name] = true
+		s.nexus(ch, standing)
+	}
+}
+
+// queues leaves both sizes out when they cannot be counted: absent is alerted on, a wrong 0 is not.
+func (s standings) queues(ch chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), countFor)
+	defer cancel()
+	c, err := s.source.Counts(ctx)
+	if err != nil {
+		return
+	}
+	s.gauge(ch, "inbox_pending", float64(c.Pending))
+	s.gauge(ch, "reports_owed", float64(c.Owed))
+}
+
+func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
+	name := st.Definition.Name
+	s.gauge(ch, "increment_done", done(st.HeadSays), name)
+	s.gauge(ch, "increment_number", float64(st.Head.Number), name)
+	if st.LastDone.Number > 0 {
+		s.gauge(ch, "increment_last_done_timestamp_seconds", seconds(st.LastDone.Made), name)
+	}
+	if st.Sprint.Number > 0 {
+		s.gauge(ch, "sprint_done_increments", float64(st.Sprint.Done), name)
+	}
+	seen := make(map[string]bool)
+	for _, c := range st.Components {
+		if !seen[c.Name] {
+			s.gauge(ch, "component_done", done(c.Says), name, c.Team, c.Name)
+		}
+		seen[c.Name] = true
+	}
+	s.findings(ch, name, st.HeadSays.Findings)
+}
+
+// place is what findings are counted by.
+type place struct{ team, component, criterion, state string }
+
+func (s standings) findings(ch chan<- prometheus.Metric, nexus string, findings []gate.Finding) {
+	counts := make(map[place]int)
+	for _, f := range findings {
+		p := place{f.Team, f.Component, f.Criterion, string(f.State)}
+		if f.Level != definition.Advisory && (counts[p] > 0 || len(counts) < findingsSize) {
+			counts[p]++
+		}
+	}
+	for p, n := range counts {
+		s.gauge(ch, "findings", float64(n), nexus, p.team, p.component, p.criterion, p.state)
+	}
+}
+
+func (s standings) gauge(ch chan<- prometheus.Metric, name string, value float64, labels ...string) {
+	for i := range labels {
+		labels[i] = strings.ToValidUTF8(labels[i], "\uFFFD")
+	}
+	m, err := prometheus.NewConstMetric(s.descs[name], prometheus.GaugeValue, value, labels...)
+	if err != nil {
+		m = prometheus.NewInvalidMetric(s.descs[name], err)
+	}
+	ch <- m
+}
+
+func done(v gate.Verdict) float64 {
+	if v.Outcome == gate.Done {
+		return 1
+	}
+	return 0
+}
+
+func seconds(t time.Time) float64 { return float64(t.UnixMicro()) / 1e6 }
