@@ -1,0 +1,82 @@
+package webhook
+
+import (
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// ownMark begins the external_id of every check run of ours.
+const ownMark = "nexusgate:"
+
+type githubCheckRunBody struct {
+	githubEnvelope
+	CheckRun struct {
+		ID         int64     `json:"id"`
+		Name       string    `json:"name"`
+		HeadSHA    string    `json:"head_sha"`
+		ExternalID string    `json:"external_id"`
+		Status     string    `json:"status"`
+		Conclusion string    `json:"conclusion"`
+		Started    moment    `json:"started_at"`
+		Completed  moment    `json:"completed_at"`
+		HTMLURL    string    `json:"html_url"`
+		App        githubApp `json:"app"`
+		Suite      struct {
+			ID int64 `json:"id"`
+		} `json:"check_suite"`
+	} `json:"check_run"`
+}
+
+// githubCheckRun reads a check run. Our own ones come back to us and are no evidence, except that
+// somebody pressed "re-run" on one. GitHub tells that to the App that made the check and to no other.
+func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
+	b, err := body[githubCheckRunBody](d)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := b.repo()
+	if err != nil {
+		return nil, err
+	}
+	if err := identified("check run", b.CheckRun.ID); err != nil {
+		return nil, err
+	}
+	sha, err := someCommit(b.CheckRun.HeadSHA)
+	switch {
+	case err != nil:
+		return nil, err
+	case b.ours() && b.Action == "rerequested":
+		return []gate.Event{gate.Rerequested{Repo: repo, Commit: sha}}, nil
+	case b.ours():
+		return nil, nil
+	}
+	return []gate.Event{gate.Reported{Repo: repo, Commit: sha, Evidence: evidenced(d, b.evidence())}}, nil
+}
+
+// ours says whether we made the check: the App's id is not told to a decoder, the mark is.
+func (b githubCheckRunBody) ours() bool {
+	c := b.CheckRun
+	return (c.Name == gate.DoneCheck || c.Name == gate.IncrementCheck) && strings.HasPrefix(c.ExternalID, ownMark)
+}
+
+func (b githubCheckRunBody) evidence() gate.Evidence {
+	c := b.CheckRun
+	status := githubStatusOf(c.Status)
+	return gate.Evidence{
+		Object: object("check", c.ID), Kind: "check", Name: label(c.Name),
+		Producer: gate.Producer{App: c.App.name()}, Run: gate.Run{ID: c.ID},
+		Started: c.Started.Time, Status: status, Observed: endOr(status, c.Started, c.Completed),
+		Facts: concluded(status, c.Conclusion), URL: link(c.HTMLURL), Holder: object("suite", c.Suite.ID),
+	}
+}
+
+// endOr is the time of the state that something is in: of its end once it has completed, else of its
+// start. A check that is taken up again still bears the end it had before.
+func endOr(s gate.Status, started, ended moment) time.Time {
+	if s == gate.Completed {
+		return latest(started, ended)
+	}
+	return started.Time
+}
