@@ -1,6 +1,10 @@
 package gate
 
-import "time"
+import (
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
 
 // Event is what a delivery says in our words. A delivery decodes to none, one or several.
 type Event interface{ event() }
@@ -75,6 +79,7 @@ type Reviewed struct {
 	State    ReviewState
 	Commit   string // the head it was given for, "" where not told
 	At       time.Time
+	Trust    definition.Trust // of the delivery; the fold fills it in
 }
 
 // Reported is evidence about a commit.

@@ -62,4 +62,5 @@ type Landing struct {
 	Commit    string    `json:"commit"`
 	Change    string    `json:"change,omitempty"` // "acme/cart-api#17", where it came by one
 	At        time.Time `json:"at"`
+	Also      []string  `json:"also,omitempty"` // other components that moved with it
 }

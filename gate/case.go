@@ -1,0 +1,117 @@
+package gate
+
+import (
+	"slices"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// brief gathers a case, and on the way what it looked at and what only a read can tell.
+type brief struct {
+	s       *State
+	subject string
+	wants   []Want
+	pending []Want // wanted only if the verdict waits
+	wake    time.Time
+}
+
+func (s *State) brief(subject Subject) *brief {
+	key := subject.Key()
+	s.unwatch(key)
+	s.subject[key] = subject
+	return &brief{s: s, subject: key}
+}
+
+// evidence is what is known of a commit; the subject is judged again when that changes.
+func (b *brief) evidence(repo, sha string) []Evidence {
+	if c := b.look(repo, sha); c != nil {
+		return Resolve(c.Objects)
+	}
+	return nil
+}
+
+func (b *brief) look(repo, sha string) *commit {
+	key := commitKey(repo, sha)
+	if b.s.watch[key] == nil {
+		b.s.watch[key] = map[string]bool{}
+	}
+	if !b.s.watch[key][b.subject] {
+		b.s.watch[key][b.subject] = true
+		b.s.watching[b.subject] = append(b.s.watching[b.subject], key)
+	}
+	return b.s.commits[key]
+}
+
+// unwatch forgets which commits a subject looked at.
+func (s *State) unwatch(subject string) {
+	for _, commit := range s.watching[subject] {
+		delete(s.watch[commit], subject)
+		if len(s.watch[commit]) == 0 {
+			delete(s.watch, commit)
+		}
+	}
+	delete(s.watching, subject)
+}
+
+func (b *brief) want(w Want) { b.wants = append(b.wants, w) }
+
+func (s *State) newCase(subject Subject, commit string) Case {
+	return Case{Nexus: s.name, Subject: subject, Definition: s.nexus.Digest, Commit: commit, Floor: definition.Token}
+}
+
+// rulesOn are the rules that judge any of the given things.
+func rulesOn(rules []definition.Rule, on ...definition.On) []definition.Rule {
+	return keep(rules, func(r definition.Rule) bool { return slices.Contains(on, r.Main().On) })
+}
+
+// componentCase judges a component by what is on its integration branch.
+func (s *State) componentCase(subject Subject) (Case, *brief) {
+	b := s.brief(subject)
+	g, _ := s.nexus.Component(subject.ID)
+	c := s.components[subject.ID]
+	part := Part{Component: g.Name, Team: g.Team, Since: c.Since, Held: s.held(g, c, b)}
+	if c.Commit != "" && !c.Gone {
+		part.Rules = rulesOn(g.Rules, definition.OnCommit)
+		part.Evidence = b.landed(c.Repo, g.Branch, c.Commit)
+		part.Carry = b.carry(c.Repo, g, c.Commit, part.Evidence)
+	}
+	kase := s.newCase(subject, c.Commit)
+	kase.Parts = []Part{part}
+	return kase, b
+}
+
+// groupCase judges a merge group's head as what it is: the commit that will land.
+func (s *State) groupCase(subject Subject) (Case, *brief) {
+	b := s.brief(subject)
+	g := s.groups[subject.ID]
+	repo := g.Last.Repo.Key()
+	kase := s.newCase(subject, g.Last.Head)
+	for _, governed := range s.governed(repo, g.Last.Base) {
+		evidence := b.evidence(repo, g.Last.Head)
+		kase.Parts = append(kase.Parts, Part{
+			Component: governed.Name, Team: governed.Team, Since: g.First,
+			Rules:    rulesOn(governed.Rules, definition.OnCommit),
+			Evidence: evidence,
+			Carry:    b.carryGroup(repo, governed, g, evidence),
+		})
+	}
+	return kase, b
+}
+
+// incrementCase is the sum: every component as it was just judged, and the Increment's own criteria.
+func (s *State) incrementCase(subject Subject) (Case, *brief) {
+	b := s.brief(subject)
+	head := s.record.Head
+	kase := s.newCase(subject, "")
+	kase.Increment, kase.Composition = head.Digest, head.Composition
+	for _, c := range s.nexus.Definition.All() {
+		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: c.Name}).Key()]; ok {
+			kase.Parts = append(kase.Parts, Part{Component: c.Name, Team: c.Team, Held: st.Verdict.Findings})
+		}
+	}
+	kase.Parts = append(kase.Parts, Part{Rules: s.nexus.Increment(), Since: head.Made})
+	return kase, b
+}
+
+func (s *State) incrementSubject() Subject { return incrementSubject(s.record.Number) }

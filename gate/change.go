@@ -1,0 +1,122 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// change is a pull or merge request as its deliveries tell of it.
+type change struct {
+	Last    ChangeSeen           `json:"last"`
+	Heads   map[string]time.Time `json:"heads"` // head → when it was first seen
+	Reviews []Reviewed           `json:"reviews,omitempty"`
+	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches
+	// DoneAt is the head that was judged done last: whether a change was done when it landed.
+	DoneAt string `json:"doneAt,omitempty"`
+	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
+	Internal []string `json:"internal,omitempty"`
+}
+
+func (c *change) see(e ChangeSeen) {
+	if c.Heads == nil {
+		c.Heads = map[string]time.Time{}
+	}
+	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
+		c.Heads[e.Head] = e.UpdatedAt
+	}
+	if c.Last.Number == 0 || compareSeen(c.Last, e) < 0 {
+		c.Last = e
+	}
+}
+
+// compareSeen orders two views of one change by the forge's time, then by which head follows on
+// which; a change that has ended stays ended within its second.
+func compareSeen(a, b ChangeSeen) int {
+	return cmp.Or(
+		a.UpdatedAt.Compare(b.UpdatedAt),
+		follows(a, b),
+		cmp.Compare(a.State.rank(), b.State.rank()),
+		strings.Compare(canonical(a), canonical(b)),
+	)
+}
+
+func follows(a, b ChangeSeen) int {
+	switch {
+	case b.Before != "" && b.Before == a.Head && a.Before != b.Head:
+		return -1
+	case a.Before != "" && a.Before == b.Head && b.Before != a.Head:
+		return 1
+	default:
+		return 0
+	}
+}
+
+func (s ChangeState) rank() int {
+	return slices.Index([]ChangeState{ChangeOpen, ChangeClosed, ChangeMerged}, s)
+}
+
+// review keeps every word; which one of a reviewer counts is decided when they are counted.
+func (c *change) review(r Reviewed) (changed bool) {
+	if slices.Contains(c.Reviews, r) {
+		return false
+	}
+	c.Reviews = append(c.Reviews, r)
+	slices.SortFunc(c.Reviews, func(a, b Reviewed) int {
+		return cmp.Or(a.At.Compare(b.At), strings.Compare(a.Reviewer, b.Reviewer), strings.Compare(string(a.State), string(b.State)), strings.Compare(a.Commit, b.Commit))
+	})
+	return true
+}
+
+// reviewEvidence counts the last word of each reviewer. An approval counts for the head that it was
+// given for and never from the author; a request for changes stands until it is taken back.
+func (c *change) reviewEvidence() Evidence {
+	last := map[string]Reviewed{}
+	for _, r := range c.Reviews {
+		last[r.Reviewer] = r
+	}
+	approvals, against := 0, 0
+	e := Evidence{Object: "review", Kind: "review", Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
+	for _, r := range last {
+		switch {
+		case r.State == ChangesRequested:
+			against++
+		case r.State == Approved && r.Reviewer != c.Last.Author && (r.Commit == "" || r.Commit == c.Last.Head):
+			approvals++
+		}
+		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
+	}
+	e.Facts = Facts{"approvals": approvals, "changesRequested": against}
+	return e
+}
+
+func latest(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// touched is what the head touches; known is false until it was read.
+func (c *change) touched() (d diff, known bool) {
+	d, known = c.Reads[c.Last.Head]
+	return d, known
+}
+
+// group is a merge group or a merge train's car.
+type group struct {
+	Last  GroupSeen `json:"last"`
+	First time.Time `json:"first"`
+}
+
+func (g *group) see(e GroupSeen) {
+	if g.First.IsZero() || e.At.Before(g.First) {
+		g.First = e.At
+	}
+	if g.Last.Head == "" || (e.Destroyed && !g.Last.Destroyed) {
+		g.Last = e
+	}
+}

@@ -1,0 +1,91 @@
+package gate
+
+import "slices"
+
+// commit is what is known of one commit of one repository.
+type commit struct {
+	Tree    string              `json:"tree,omitempty"`
+	Parents []string            `json:"parents,omitempty"`
+	Read    bool                `json:"read,omitempty"` // a CommitRead answered, if only that it is absent
+	Objects map[string]Evidence `json:"objects,omitempty"`
+	Files   map[string]fileRead `json:"files,omitempty"`
+	Differs map[string]diff     `json:"differs,omitempty"` // base → what differs from it
+}
+
+// fileRead is a file at this commit.
+type fileRead struct {
+	Source string `json:"source,omitempty"`
+	Absent bool   `json:"absent,omitempty"`
+	Cut    bool   `json:"cut,omitempty"`
+}
+
+// diff is the list of paths that differ between two commits.
+type diff struct {
+	Paths    []string `json:"paths,omitempty"`
+	Complete bool     `json:"complete"`
+}
+
+// add keeps the later word of a forge's object.
+func (c *commit) add(e Evidence) (changed bool) {
+	seen, ok := c.Objects[e.Object]
+	if ok && compareEvidence(&seen, &e) >= 0 {
+		return c.note(seen, e)
+	}
+	if c.Objects == nil {
+		c.Objects = map[string]Evidence{}
+	}
+	c.Objects[e.Object] = merged(e, seen)
+	return true
+}
+
+// note takes from an earlier word what only ever becomes known: that a pipeline's jobs were listed.
+func (c *commit) note(seen, e Evidence) bool {
+	both := merged(seen, e)
+	if both.Listed == seen.Listed && both.Confirms == seen.Confirms {
+		return false
+	}
+	c.Objects[seen.Object] = both
+	return true
+}
+
+func merged(later, earlier Evidence) Evidence {
+	later.Listed = later.Listed || earlier.Listed
+	if later.Confirms == "" {
+		later.Confirms = earlier.Confirms
+	}
+	return later
+}
+
+// hasPipelineFor says whether a GitLab pipeline for that merge request ran on this commit.
+func (c *commit) hasPipelineFor(change int) bool {
+	for _, e := range c.Objects {
+		if e.Change == change && e.Kind == "pipeline" {
+			return true
+		}
+	}
+	return false
+}
+
+// pipeline is the newest GitLab pipeline on this commit, that of a merge request before another:
+// the one our status joins. 0 if there is none.
+func (c *commit) pipeline() int64 {
+	var found []Evidence
+	for _, e := range c.Objects {
+		if e.Kind == "pipeline" && e.Producer.App == GitLabCI && e.Parent == "" {
+			found = append(found, e)
+		}
+	}
+	if len(found) == 0 {
+		return 0
+	}
+	best := slices.MaxFunc(found, func(a, b Evidence) int {
+		if (a.Change != 0) != (b.Change != 0) {
+			if a.Change != 0 {
+				return 1
+			}
+			return -1
+		}
+		return compareEvidence(&a, &b)
+	})
+	return best.Run.ID
+}

@@ -1,0 +1,58 @@
+package gate
+
+import "time"
+
+// component is what is recorded of a component besides its definition.
+type component struct {
+	Defined string    `json:"defined"`           // the repository, branch and path it stands for
+	Repo    string    `json:"repo,omitempty"`    // the key of its repository, once heard of
+	Rival   string    `json:"rival,omitempty"`   // another repository that now bears the name
+	Commit  string    `json:"commit,omitempty"`  // what it puts into the composition; "" while not known
+	Since   time.Time `json:"since,omitzero"`    // when that commit landed
+	Trouble string    `json:"trouble,omitempty"` // why its head is not known, or is gone
+	Gone    bool      `json:"gone,omitempty"`
+	File    teamFile  `json:"file"`
+}
+
+// teamFile is the team's layer as it stands on the integration branch.
+type teamFile struct {
+	Commit   string `json:"commit,omitempty"` // the head at which it is known to stand so
+	Read     bool   `json:"read,omitempty"`
+	Source   string `json:"source,omitempty"`
+	Absent   bool   `json:"absent,omitempty"`
+	Cut      bool   `json:"cut,omitempty"`
+	Accepted string `json:"accepted,omitempty"` // digest of the last source that was accepted
+}
+
+// repository is what is known of a repository.
+type repository struct {
+	Repo     Repo      `json:"repo"`
+	Gone     bool      `json:"gone,omitempty"`
+	Archived bool      `json:"archived,omitempty"`
+	At       time.Time `json:"at,omitzero"`        // of the last word on it
+	Inactive bool      `json:"inactive,omitempty"` // the App's installation is suspended or deleted
+}
+
+// record is a Nexus's own document.
+type record struct {
+	File     string      `json:"file"`
+	Source   string      `json:"source"` // of the Nexus-wide layer in force
+	Retired  bool        `json:"retired,omitempty"`
+	Number   int64       `json:"number"` // of the head Increment
+	Head     Increment   `json:"head,omitzero"`
+	LastDone Increment   `json:"lastDone,omitzero"`
+	Recent   []Increment `json:"recent,omitempty"` // newest first
+	Done     []doneMark  `json:"done,omitempty"`   // when Increments first became done, oldest first
+}
+
+type doneMark struct {
+	Number int64     `json:"number"`
+	At     time.Time `json:"at"`
+}
+
+// standing is the last verdict on a subject and the last report of it.
+type standing struct {
+	Verdict  Verdict `json:"verdict"`
+	Says     string  `json:"says"`
+	Reported string  `json:"reported,omitempty"` // digest of the last report owed
+}

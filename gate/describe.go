@@ -1,0 +1,147 @@
+package gate
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// finding puts an answer into words: whose rule it is, what it wants, what was found.
+func (x examination) finding(p *Part, a answer) Finding {
+	layer, at := x.whose(a.failed)
+	f := Finding{
+		Criterion: x.c.ID, Component: p.Component, Team: p.Team, State: a.state, Level: x.c.Level, Layer: layer,
+		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Due: a.due,
+	}
+	if e := a.evidence; e != nil {
+		f.Carried, f.URL, f.Delivery = e.Carried, e.URL, e.Delivery
+	}
+	if x.c.RequiredFrom.After(x.now) && f.Level == definition.Required {
+		f.Level, f.Due = definition.Advisory, earliest(f.Due, x.c.RequiredFrom)
+		f.Want += ", required from " + x.c.RequiredFrom.Format(time.DateOnly)
+	}
+	return f
+}
+
+// whose names the layer and the place that decide: those of the first leaf that fails, else the criterion's.
+func (x examination) whose(failed []definition.Leaf) (definition.Layer, definition.Pos) {
+	if len(failed) > 0 {
+		return failed[0].Layer, failed[0].Pos
+	}
+	return x.c.Layer, x.c.Pos
+}
+
+func (x examination) want(failed []definition.Leaf) string {
+	leaves := x.c.Must
+	if len(failed) > 0 {
+		leaves = failed
+	}
+	words := make([]string, len(leaves))
+	for i, leaf := range leaves {
+		words[i] = leaf.Path + " " + leaf.Text
+	}
+	want := strings.Join(slices.Compact(words), ", ")
+	if x.c.AtLeast > 1 {
+		want += fmt.Sprintf(", at least %d times", x.c.AtLeast)
+	}
+	return want
+}
+
+// describeFacts shows the facts that some leaves speak of: "lines 84.2, branches absent".
+func describeFacts(leaves []definition.Leaf, facts Facts) string {
+	var words []string
+	for _, leaf := range leaves {
+		word := leaf.Path + " absent"
+		if fact, ok := leaf.Lookup(facts); ok {
+			word = leaf.Path + " " + showFact(fact)
+		}
+		if !slices.Contains(words, word) {
+			words = append(words, word)
+		}
+	}
+	return strings.Join(words, ", ")
+}
+
+// longestFact bounds what a report quotes of a fact, in bytes.
+const longestFact = 120
+
+func showFact(fact any) string {
+	switch v := fact.(type) {
+	case string:
+		return strconv.Quote(clip(v, longestFact))
+	case float64:
+		return strconv.FormatFloat(v, 'f', -1, 64)
+	case json.Number:
+		return clip(v.String(), longestFact)
+	case nil:
+		return "null"
+	default:
+		return clip(canonical(v), longestFact)
+	}
+}
+
+// clip shortens at the end of a rune.
+func clip(s string, limit int) string {
+	if len(s) <= limit {
+		return s
+	}
+	return strings.ToValidUTF8(s[:limit], "") + "…"
+}
+
+func isZero(fact any) bool {
+	switch v := fact.(type) {
+	case int:
+		return v == 0
+	case int64:
+		return v == 0
+	case float64:
+		return v == 0
+	case json.Number:
+		f, err := v.Float64()
+		return err == nil && f == 0
+	default:
+		return false
+	}
+}
+
+// distrust says why a report does not count.
+func distrust(e *Evidence, floor definition.Trust) string {
+	if e.Trust == unconfirmed {
+		return "a check run that says it is of " + e.Producer.App + ", which no workflow job confirms"
+	}
+	return fmt.Sprintf("evidence of trust %s, where %s is asked for", e.Trust, floor)
+}
+
+func holderName(e *Evidence) string {
+	if kind, id, ok := strings.Cut(e.Holder, "/"); ok {
+		return kind + " " + id
+	}
+	return e.Holder
+}
+
+// matchWorkflow matches a workflow's file. A pattern without a slash speaks of the file's name alone.
+func matchWorkflow(pattern, file string) bool {
+	if !strings.Contains(pattern, "/") {
+		file = path.Base(file)
+	}
+	return pattern == file || definition.MatchGlob(pattern, file)
+}
+
+// clock is how reports show a moment.
+func clock(t time.Time) string { return t.UTC().Format("2006-01-02 15:04 UTC") }
+
+func earliest(a, b time.Time) time.Time {
+	if a.IsZero() || (!b.IsZero() && b.Before(a)) {
+		return b
+	}
+	return a
+}
+
+func orElse(s, other string) string { return cmp.Or(s, other) }

@@ -1,0 +1,41 @@
+// Package gate is the domain: one Nexus, its Integrated Increment, and the question whether the sum
+// of its teams' work is done.
+//
+// # The log and the fold
+//
+// Everything a verdict rests on arrives as a [Delivery]: a forge's webhook, something that we read
+// from a forge because a verdict waited for it (a [Want]), or a Nexus-wide definition. A delivery
+// decodes to [Event] values, and the [Ledger] folds them, one delivery after the other, into one
+// [State] for each [Nexus]. Heads, evidence and changes come out the same in whatever order and
+// however often the deliveries arrive: every report of a forge's object is placed by the forge's
+// own words (run, attempt, start, status, time), never by its receipt.
+//
+// # The judgement
+//
+// What a delivery bears on is judged at once by [Judge], a pure function from a [Case] (rules,
+// evidence, a moment) to a [Verdict]. A verdict holds a [Finding] for every criterion: what was
+// wanted, what was found, whose rule it is and what to do. Unknown is never done: evidence that is
+// missing, stale, untrusted, empty or unreadable keeps the door shut and says so. A rule that a
+// team has tightened is judged in both layers, and the worse finding counts; so a team's layer can
+// only ever take away.
+//
+//	verdict on Integrated Increment 12: not-done
+//	  coverage  cart-api  unmet    wanted lines >=90, found lines 84.2 (team cart, .nexus/done.cue:1:25)
+//	  ci        web       waiting  wanted conclusion "success", found running
+//
+// # The sum
+//
+// Every landing on an integration branch, and every component that joins or leaves, makes the next
+// [Increment]: a numbered [Composition] of one commit for each component, addressed by its content.
+// It is judged by all its components and by the criteria on the Increment itself.
+//
+// # What a step leaves
+//
+// The Ledger answers each delivery with a [Step]: changed documents of the state, verdicts,
+// Increments, and the reports that are now [Owed] to a forge. Whoever owns the Ledger commits a
+// step whole. The same deliveries in the same order at the same moments make the same verdicts,
+// which is what a replay proves.
+//
+// The package imports the standard library and package definition. It knows nothing of HTTP,
+// databases, CUE, metrics or a forge's client, and reads no clock: the moment is passed in.
+package gate

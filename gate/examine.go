@@ -1,0 +1,237 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// examination holds one criterion of one layer against the evidence.
+type examination struct {
+	c     *definition.Criterion
+	since time.Time
+	floor definition.Trust
+	now   time.Time
+	all   []Evidence
+}
+
+// answer is what one look at the evidence comes to.
+type answer struct {
+	state    FindingState
+	got      string
+	evidence *Evidence
+	due      time.Time
+	failed   []definition.Leaf
+}
+
+func examine(p *Part, c *definition.Criterion, floor definition.Trust, now time.Time) Finding {
+	x := examination{c: c, since: p.Since, floor: floor, now: now, all: p.Evidence}
+	if c.From.Trust != definition.Unset {
+		x.floor = c.From.Trust
+	}
+	if p.Carry != nil {
+		if carried := p.Carry(c); carried != nil {
+			x.all, x.since = carried.Evidence, carried.Since
+		}
+	}
+	return x.finding(p, x.answer())
+}
+
+// answer goes from the kind and name to the latest report of each identity, of which the worst counts.
+func (x examination) answer() answer {
+	named := x.matching()
+	trusted := keep(named, func(e *Evidence) bool { return e.Trust >= x.floor })
+	latest := latestOfEach(trusted)
+	if len(latest) == 0 {
+		return x.nothing(named)
+	}
+	worst := x.weigh(latest[0])
+	for _, e := range latest[1:] {
+		if a := x.weigh(e); severity(a.state) > severity(worst.state) {
+			worst = a
+		}
+	}
+	if severity(worst.state) > severity(Waiting) {
+		return worst
+	}
+	return x.complete(latest, worst)
+}
+
+// matching is the evidence that the criterion speaks of: kind, name and producer.
+func (x examination) matching() []*Evidence {
+	var found []*Evidence
+	for i := range x.all {
+		if e := &x.all[i]; e.Kind == x.c.Evidence && x.names(e) && x.admits(e.Producer) {
+			found = append(found, e)
+		}
+	}
+	return found
+}
+
+func (x examination) names(e *Evidence) bool {
+	return x.c.Name == "" || e.Name == x.c.Name || definition.MatchGlob(x.c.Name, e.Name)
+}
+
+func (x examination) admits(p Producer) bool {
+	from := x.c.From
+	return (len(from.App) == 0 || slices.Contains(from.App, p.App)) &&
+		(len(from.Workflow) == 0 || slices.ContainsFunc(from.Workflow, func(w string) bool { return matchWorkflow(w, p.Workflow) }))
+}
+
+// nothing is the answer when no report counts: not yet while there is time, then whatever is worse.
+func (x examination) nothing(untrusted []*Evidence) answer {
+	if x.inTime() {
+		return answer{state: Waiting, got: x.notYet(untrusted), due: x.deadline()}
+	}
+	if len(untrusted) > 0 {
+		e := untrusted[len(untrusted)-1]
+		return answer{state: Untrusted, got: distrust(e, x.floor), evidence: e}
+	}
+	return answer{state: Missing, got: "nothing by " + clock(x.deadline()) + x.strangers()}
+}
+
+func (x examination) notYet(untrusted []*Evidence) string {
+	if len(untrusted) > 0 {
+		return distrust(untrusted[len(untrusted)-1], x.floor)
+	}
+	return "nothing yet" + x.strangers()
+}
+
+// strangers tells of reports that bear the name and come from somebody else.
+func (x examination) strangers() string {
+	n := 0
+	for i := range x.all {
+		if e := &x.all[i]; e.Kind == x.c.Evidence && x.names(e) && !x.admits(e.Producer) {
+			n++
+		}
+	}
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("; %d of that name from another producer, which does not count", n)
+}
+
+// complete holds back a criterion that may match more than has been seen: one early green job of a
+// matrix is not the matrix.
+func (x examination) complete(latest []*Evidence, worst answer) answer {
+	if x.c.HasGlob() {
+		if e := x.incomplete(latest); e != nil {
+			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e}
+		}
+	}
+	if want := max(x.c.AtLeast, 1); len(latest) < want && worst.state == Met {
+		return x.tooFew(len(latest), want)
+	}
+	return worst
+}
+
+func (x examination) tooFew(n, want int) answer {
+	got := fmt.Sprintf("%d of at least %d", n, want)
+	if x.inTime() {
+		return answer{state: Waiting, got: got, due: x.deadline()}
+	}
+	return answer{state: Missing, got: got + " by " + clock(x.deadline())}
+}
+
+// incomplete is a report whose run, suite or pipeline has not said that all have come.
+func (x examination) incomplete(latest []*Evidence) *Evidence {
+	for _, e := range latest {
+		if e.Holder != "" && !x.closed(e.Holder) {
+			return e
+		}
+	}
+	return nil
+}
+
+func (x examination) closed(holder string) bool {
+	return slices.ContainsFunc(x.all, func(e Evidence) bool { return e.Object == holder && e.Status == Completed })
+}
+
+// weigh judges the latest report of one identity.
+func (x examination) weigh(e *Evidence) answer {
+	switch {
+	case e.Observed.After(x.now):
+		return answer{state: Untrusted, got: "observed at " + clock(e.Observed) + ", which is yet to come", evidence: e, due: e.Observed}
+	case e.Status != Completed:
+		return answer{state: Waiting, got: string(e.Status), evidence: e}
+	}
+	failed, got, present := x.hold(e.Facts)
+	switch {
+	case !present || isEmpty(e):
+		return answer{state: Empty, got: orElse(got, "it says nothing of this"), evidence: e}
+	case len(failed) > 0:
+		return answer{state: Unmet, got: got, evidence: e, failed: failed}
+	case x.c.Fresh > 0 && !e.Observed.Add(x.c.Fresh).After(x.now):
+		return answer{state: Stale, got: got + ", observed " + clock(e.Observed), evidence: e}
+	case x.c.Fresh > 0:
+		return answer{state: Met, got: got, evidence: e, due: e.Observed.Add(x.c.Fresh)}
+	}
+	return answer{state: Met, got: got, evidence: e}
+}
+
+// hold tries every leaf: a definition never supplies evidence, so an absent fact fails its leaf.
+func (x examination) hold(facts Facts) (failed []definition.Leaf, got string, present bool) {
+	for _, leaf := range x.c.Must {
+		fact, ok := leaf.Lookup(facts)
+		present = present || ok
+		if !ok || !leaf.Admits(fact) {
+			failed = append(failed, leaf)
+		}
+	}
+	if !present {
+		return failed, "", false
+	}
+	shown := x.c.Must
+	if len(failed) > 0 {
+		shown = failed
+	}
+	return failed, describeFacts(shown, facts), true
+}
+
+// isEmpty knows the kinds whose files can be there and yet hold nothing.
+func isEmpty(e *Evidence) bool {
+	switch e.Kind {
+	case "junit":
+		return isZero(e.Facts["tests"])
+	case "coverage":
+		return isZero(e.Facts["linesTotal"])
+	default:
+		return len(e.Facts) == 0
+	}
+}
+
+func (x examination) deadline() time.Time { return x.since.Add(x.c.Within) }
+
+func (x examination) inTime() bool { return x.since.IsZero() || x.now.Before(x.deadline()) }
+
+// latestOfEach keeps the latest report of each identity, in a fixed order.
+func latestOfEach(all []*Evidence) []*Evidence {
+	latest := map[string]*Evidence{}
+	var order []string
+	for _, e := range all {
+		id := e.identity()
+		if seen, ok := latest[id]; ok {
+			latest[id] = newer(seen, e)
+			continue
+		}
+		latest[id], order = e, append(order, id)
+	}
+	slices.Sort(order)
+	found := make([]*Evidence, len(order))
+	for i, id := range order {
+		found[i] = latest[id]
+	}
+	return found
+}
+
+func keep[T any](all []T, ok func(T) bool) []T {
+	var kept []T
+	for _, v := range all {
+		if ok(v) {
+			kept = append(kept, v)
+		}
+	}
+	return kept
+}

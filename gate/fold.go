@@ -1,0 +1,301 @@
+package gate
+
+import (
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// moment is what a fold knows of the delivery that an event came in.
+type moment struct {
+	id       string // of the delivery
+	trust    definition.Trust
+	received time.Time
+	now      time.Time
+}
+
+// fold takes one event into the state and says whether anything in this Nexus rests on it. Heads,
+// evidence and changes come out the same in whatever order the events arrive.
+func (s *State) fold(e Event, m moment) (used bool) {
+	switch e := e.(type) {
+	case NexusGiven:
+		return s.foldNexus(e)
+	case NexusRetired:
+		return s.foldRetired(e)
+	case InstallationSeen:
+		return s.foldInstallation(e)
+	case RepositorySeen:
+		return s.foldRepository(e)
+	default:
+		repo := repoOf(e)
+		return s.bind(repo) && s.foldInRepo(e, repo.Key(), m)
+	}
+}
+
+func (s *State) foldInRepo(e Event, repo string, m moment) bool {
+	switch e := e.(type) {
+	case Pushed:
+		return s.foldPush(e, repo, m)
+	case ChangeSeen:
+		return s.foldChange(e, repo, m)
+	case GroupSeen:
+		return s.foldGroup(e, repo, m)
+	case Reviewed:
+		e.Trust = m.trust
+		return s.foldReview(e, repo)
+	case Reported:
+		return s.foldReport(e, repo, m)
+	case Rerequested:
+		s.stirCommit(commitKey(repo, e.Commit))
+		s.forget(repo, e.Commit)
+		return true
+	case HeadRead:
+		return s.foldHeadRead(e, repo)
+	case FileRead:
+		return s.foldFileRead(e, repo)
+	case CommitRead:
+		return s.foldCommitRead(e, repo)
+	case PathsRead:
+		return s.foldPathsRead(e, repo)
+	case ChangeRead:
+		return s.foldChangeRead(e, repo)
+	default:
+		return false
+	}
+}
+
+func repoOf(e Event) Repo {
+	switch e := e.(type) {
+	case Pushed:
+		return e.Repo
+	case ChangeSeen:
+		return e.Repo
+	case GroupSeen:
+		return e.Repo
+	case Reviewed:
+		return e.Repo
+	case Reported:
+		return e.Repo
+	case Rerequested:
+		return e.Repo
+	case HeadRead:
+		return e.Repo
+	case FileRead:
+		return e.Repo
+	case CommitRead:
+		return e.Repo
+	case PathsRead:
+		return e.Repo
+	case ChangeRead:
+		return e.Repo
+	default:
+		return Repo{}
+	}
+}
+
+// bind finds out whether a repository is one of ours, and ties the components that name it to its
+// id, which outlives its name.
+func (s *State) bind(repo Repo) (ours bool) {
+	if s.nexus == nil || repo.ID == 0 {
+		return false
+	}
+	key := repo.Key()
+	for _, name := range s.inRepo[strings.ToLower(repo.String())] {
+		ours = s.bindComponent(name, key) || ours
+	}
+	known, ok := s.repos[key]
+	if !ok && !ours {
+		return false
+	}
+	if !ok {
+		known = &repository{}
+		s.repos[key] = known
+	}
+	if repo.Installation == 0 {
+		repo.Installation = known.Repo.Installation
+	}
+	if known.Repo.ID == 0 || known.Repo.Installation != repo.Installation {
+		if known.Repo.ID != 0 {
+			repo.Name = known.Repo.Name
+		}
+		known.Repo = repo
+		s.touch(repoDoc, key)
+	}
+	return true
+}
+
+// bindComponent ties a component to a repository the first time it is heard of. Another repository
+// that takes over the name later is not it: the component says so and its door stays shut.
+func (s *State) bindComponent(name, key string) bool {
+	c := s.components[name]
+	switch {
+	case c.Repo == key:
+		return true
+	case c.Repo == "" || s.isGone(c.Repo):
+		*c = component{Defined: c.Defined, Repo: key}
+	case c.Rival == key:
+		return false
+	default:
+		c.Rival = key
+	}
+	s.touch(componentDoc, name)
+	s.stirComponent(name)
+	return c.Repo == key
+}
+
+func (s *State) isGone(repo string) bool {
+	r, ok := s.repos[repo]
+	return ok && r.Gone
+}
+
+func (s *State) foldRepository(e RepositorySeen) bool {
+	if s.nexus == nil {
+		return false
+	}
+	r, ok := s.repos[e.Repo.Key()]
+	if !ok || e.At.Before(r.At) {
+		return ok
+	}
+	r.Repo.Name, r.Gone, r.Archived, r.At = e.Repo.Name, e.Gone, e.Archived, e.At
+	s.touch(repoDoc, e.Repo.Key())
+	s.stirRepo(e.Repo.Key())
+	return true
+}
+
+func (s *State) foldInstallation(e InstallationSeen) (used bool) {
+	for key, r := range s.repos {
+		if r.Repo.Installation == e.Installation && !e.At.Before(r.At) {
+			r.Inactive, r.At, used = !e.Active, e.At, true
+			s.touch(repoDoc, key)
+			s.stirRepo(key)
+		}
+	}
+	return used
+}
+
+func (s *State) stirRepo(repo string) {
+	for _, name := range s.componentsIn(repo) {
+		s.stirComponent(name)
+	}
+}
+
+func (s *State) foldPush(e Pushed, repo string, m moment) bool {
+	if e.Tree != "" && e.After != "" {
+		s.knowTree(repo, e.After, e.Tree)
+	}
+	if len(s.governed(repo, e.Branch)) == 0 {
+		return false
+	}
+	key := branchKey(repo, e.Branch)
+	added := s.branch(key, e.Repo.Forge).addPush(push{
+		Key: m.id, Before: e.Before, After: e.After, Forced: e.Forced, At: e.PushedAt, Received: m.received,
+		Paths: e.Paths, PathsKnown: e.PathsKnown, Trust: m.trust,
+	})
+	if added {
+		s.touch(branchDoc, key)
+		s.stirBranch(repo, e.Branch)
+	}
+	return true
+}
+
+func (s *State) branch(key string, forge Forge) *branch {
+	b, ok := s.branches[key]
+	if !ok {
+		b = &branch{Forge: forge}
+		s.branches[key] = b
+	}
+	return b
+}
+
+func (s *State) stirBranch(repo, name string) {
+	for _, g := range s.governed(repo, name) {
+		s.stirComponent(g.Name)
+	}
+}
+
+func (s *State) foldHeadRead(e HeadRead, repo string) bool {
+	key := branchKey(repo, e.Branch)
+	s.branch(key, e.Repo.Forge).addRead(e)
+	s.touch(branchDoc, key)
+	s.stirBranch(repo, e.Branch)
+	return true
+}
+
+func (s *State) foldReport(e Reported, repo string, m moment) bool {
+	if e.Tree != "" {
+		s.knowTree(repo, e.Commit, e.Tree)
+	}
+	e.Evidence.Observed = settleClock(e.Evidence.Observed, m.received)
+	if s.commit(repo, e.Commit).add(e.Evidence) {
+		s.touch(commitDoc, commitKey(repo, e.Commit))
+		s.stirCommit(commitKey(repo, e.Commit))
+	}
+	s.internal(repo, e)
+	return true
+}
+
+// skew is how far a forge's clock may run ahead of ours before its evidence is not believed.
+const skew = 5 * time.Minute
+
+// settleClock takes a little haste of the forge's clock for what it is.
+func settleClock(observed, received time.Time) time.Time {
+	if observed.After(received) && observed.Sub(received) <= skew {
+		return received
+	}
+	return observed
+}
+
+// internal remembers a merged-result pipeline's commit with its merge request.
+func (s *State) internal(repo string, e Reported) {
+	key := changeKey(repo, e.Evidence.Change)
+	c, ok := s.changes[key]
+	if e.Evidence.Change == 0 || !ok {
+		return
+	}
+	if c.addInternal(e.Commit) {
+		s.touch(changeDoc, key)
+	}
+	s.stir(s.changeSubject(key, c))
+}
+
+func (s *State) knowTree(repo, sha, tree string) {
+	if c := s.commit(repo, sha); c.Tree != tree {
+		c.Tree = tree
+		s.touch(commitDoc, commitKey(repo, sha))
+		s.stirCommit(commitKey(repo, sha))
+	}
+}
+
+func (s *State) foldCommitRead(e CommitRead, repo string) bool {
+	c := s.commit(repo, e.Commit)
+	c.Read, c.Parents = true, e.Parents
+	if e.Tree != "" {
+		c.Tree = e.Tree
+	}
+	s.touch(commitDoc, commitKey(repo, e.Commit))
+	s.stirCommit(commitKey(repo, e.Commit))
+	return true
+}
+
+func (s *State) foldPathsRead(e PathsRead, repo string) bool {
+	c := s.commit(repo, e.Head)
+	if c.Differs == nil {
+		c.Differs = map[string]diff{}
+	}
+	c.Differs[e.Base] = diff{Paths: e.Paths, Complete: e.Complete}
+	s.touch(commitDoc, commitKey(repo, e.Head))
+	s.stirCommit(commitKey(repo, e.Head))
+	return true
+}
+
+func (s *State) foldFileRead(e FileRead, repo string) bool {
+	c := s.commit(repo, e.Commit)
+	if c.Files == nil {
+		c.Files = map[string]fileRead{}
+	}
+	c.Files[e.Path] = fileRead{Source: e.Source, Absent: e.Absent, Cut: e.Cut}
+	s.touch(commitDoc, commitKey(repo, e.Commit))
+	s.stirCommit(commitKey(repo, e.Commit))
+	return true
+}

@@ -1,0 +1,142 @@
+package gate
+
+import (
+	"slices"
+	"strings"
+)
+
+func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
+	if e.UpdatedAt.IsZero() {
+		e.UpdatedAt = m.received
+	}
+	key := changeKey(repo, e.Number)
+	c, ok := s.changes[key]
+	if !ok {
+		c = &change{}
+		s.changes[key] = c
+	}
+	c.see(e)
+	s.indexLanded(key, c)
+	s.adopt(repo, c)
+	s.touch(changeDoc, key)
+	s.stir(s.changeSubject(key, c))
+	s.stirBranch(repo, c.Last.Base)
+	return true
+}
+
+// indexLanded finds a change again by the commit that it landed as.
+func (s *State) indexLanded(key string, c *change) {
+	if c.Last.Landed == "" {
+		return
+	}
+	landed := commitKey(c.Last.Repo.Key(), c.Last.Landed)
+	if s.landedAs[landed] == nil {
+		s.landedAs[landed] = map[string]bool{}
+	}
+	s.landedAs[landed][key] = true
+}
+
+// adopt finds the merged-result pipelines that came before their merge request was heard of.
+func (s *State) adopt(repo string, c *change) {
+	if c.Last.Repo.Forge != GitLab || len(c.Internal) > 0 {
+		return
+	}
+	for key, seen := range s.commits {
+		if sha, ok := strings.CutPrefix(key, repo+" "); ok && sha != c.Last.Head && seen.hasPipelineFor(c.Last.Number) {
+			c.addInternal(sha)
+		}
+	}
+}
+
+// mostInternal bounds the merged-result commits remembered of one merge request.
+const mostInternal = 32
+
+func (c *change) addInternal(sha string) bool {
+	if sha == c.Last.Head || slices.Contains(c.Internal, sha) {
+		return false
+	}
+	c.Internal = append(c.Internal, sha)
+	slices.Sort(c.Internal)
+	if len(c.Internal) > mostInternal {
+		c.Internal = c.Internal[1:]
+	}
+	return true
+}
+
+func (s *State) changeSubject(key string, c *change) Subject {
+	separator := "#"
+	if c.Last.Repo.Forge == GitLab {
+		separator = "!"
+	}
+	name := c.Last.Repo.Name + separator + key[strings.LastIndexByte(key, '#')+1:]
+	return Subject{Kind: OfChange, ID: key, Name: name}
+}
+
+func (s *State) foldReview(e Reviewed, repo string) bool {
+	key := changeKey(repo, e.Number)
+	c, ok := s.changes[key]
+	if !ok {
+		c = &change{}
+		s.changes[key] = c
+	}
+	if c.review(e) {
+		s.touch(changeDoc, key)
+		if c.Last.Number != 0 {
+			s.stir(s.changeSubject(key, c))
+		}
+	}
+	return true
+}
+
+func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
+	key := changeKey(repo, e.Number)
+	c, ok := s.changes[key]
+	if !ok {
+		return false
+	}
+	if c.Reads == nil {
+		c.Reads = map[string]diff{}
+	}
+	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete}
+	s.touch(changeDoc, key)
+	s.stir(s.changeSubject(key, c))
+	return true
+}
+
+func (s *State) foldGroup(e GroupSeen, repo string, m moment) bool {
+	if e.At.IsZero() {
+		e.At = m.received
+	}
+	key := commitKey(repo, e.Head)
+	g, ok := s.groups[key]
+	if !ok {
+		g = &group{}
+		s.groups[key] = g
+	}
+	g.see(e)
+	s.touch(groupDoc, key)
+	s.stir(s.groupSubject(key, g))
+	return true
+}
+
+func (s *State) groupSubject(key string, g *group) Subject {
+	return Subject{Kind: OfGroup, ID: key, Name: g.Last.Repo.Name + "@" + clipSHA(g.Last.Head)}
+}
+
+// forget makes the next verdicts on a commit be reported again, changed or not: somebody asked.
+func (s *State) forget(repo, sha string) {
+	for key := range s.watch[commitKey(repo, sha)] {
+		if st, ok := s.standings[key]; ok {
+			st.Reported = ""
+			s.touch(standingDoc, key)
+		}
+	}
+	if landing := s.record.Head.Landing; landing.Commit == sha && landing.Repo.Key() == repo {
+		s.stir(s.incrementSubject())
+		if st, ok := s.standings[s.incrementSubject().Key()]; ok {
+			st.Reported = ""
+		}
+	}
+}
+
+func clipSHA(sha string) string { return sha[:min(len(sha), 12)] }

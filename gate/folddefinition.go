@@ -1,0 +1,151 @@
+package gate
+
+import (
+	"slices"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// foldNexus puts a Nexus-wide layer in force. It was vetted before it was given; one that no longer
+// loads changes nothing.
+func (s *State) foldNexus(e NexusGiven) bool {
+	d, err := definition.Load(definition.File{Name: e.File, Source: []byte(e.Source)})
+	if err != nil || d.Name != s.name {
+		return false
+	}
+	if s.nexus != nil && s.record.Source == e.Source && !s.record.Retired {
+		return true
+	}
+	s.record.File, s.record.Source, s.record.Retired = e.File, e.Source, false
+	s.touch(recordDoc, "")
+	s.define(d)
+	s.keepComponents(d)
+	s.govern()
+	s.stirAll()
+	return true
+}
+
+func (s *State) foldRetired(e NexusRetired) bool {
+	if e.Nexus != s.name || s.nexus == nil {
+		return false
+	}
+	s.record.Retired = true
+	s.touch(recordDoc, "")
+	return true
+}
+
+// define indexes a definition's components by repository.
+func (s *State) define(d *definition.Definition) {
+	s.nexus = &Nexus{Definition: d, components: map[string]*Governed{}}
+	clear(s.inRepo)
+	for _, c := range d.All() {
+		key := lowerRepo(c)
+		s.inRepo[key] = append(s.inRepo[key], c.Name)
+	}
+}
+
+// keepComponents records components that are new or stand for another repository now, and drops
+// those that the definition no longer names.
+func (s *State) keepComponents(d *definition.Definition) {
+	named := map[string]bool{}
+	for _, c := range d.All() {
+		named[c.Name] = true
+		if known, ok := s.components[c.Name]; !ok || known.Defined != defined(c) {
+			s.components[c.Name] = &component{Defined: defined(c), Repo: s.repoNamed(c)}
+			s.touch(componentDoc, c.Name)
+		}
+	}
+	for name := range s.components {
+		if !named[name] {
+			delete(s.components, name)
+			s.touch(componentDoc, name)
+			s.drop(Subject{Kind: OfComponent, ID: name}.Key())
+		}
+	}
+}
+
+// repoNamed is the key of a repository already heard of under a component's name.
+func (s *State) repoNamed(c definition.Component) string {
+	for key, r := range s.repos {
+		if r.Repo.named(c.Forge, c.Repo) && !r.Gone {
+			return key
+		}
+	}
+	return ""
+}
+
+// govern works out the rules in force from the layers as they stand, and remembers which of the
+// teams' layers were accepted: what is accepted once is overtaken by a later Nexus-wide layer, not refused.
+func (s *State) govern() {
+	d := s.nexus.Definition
+	s.nexus = NewNexus(d, s.record.Source, s.layers())
+	for _, c := range d.All() {
+		g, _ := s.nexus.Component(c.Name)
+		file := &s.components[c.Name].File
+		if file.Read && !file.Absent && g.Refused == nil {
+			file.Accepted = definition.Digest([]byte(file.Source))
+			s.touch(componentDoc, c.Name)
+		}
+	}
+}
+
+func (s *State) layers() map[string]Layer {
+	layers := map[string]Layer{}
+	for _, c := range s.nexus.Definition.All() {
+		if file := s.components[c.Name].File; file.Read && !file.Absent {
+			layers[c.Name] = layerOf(c, file)
+		}
+	}
+	return layers
+}
+
+func layerOf(c definition.Component, f teamFile) Layer {
+	return Layer{
+		File:     c.Forge + ":" + c.Repo + ":" + FilePath(c),
+		Source:   f.Source,
+		Cut:      f.Cut,
+		Accepted: f.Accepted != "" && f.Accepted == definition.Digest([]byte(f.Source)),
+	}
+}
+
+// stirAll has everything that is open judged again: components, changes, groups, the head Increment.
+func (s *State) stirAll() {
+	for name := range s.components {
+		s.stirComponent(name)
+	}
+	for key, c := range s.changes {
+		if c.Last.State == ChangeOpen {
+			s.stir(s.changeSubject(key, c))
+		}
+	}
+	for key, g := range s.groups {
+		if !g.Last.Destroyed {
+			s.stir(s.groupSubject(key, g))
+		}
+	}
+	if s.record.Number > 0 {
+		s.stir(s.incrementSubject())
+	}
+}
+
+// drop forgets a subject that is no longer judged.
+func (s *State) drop(key string) {
+	s.unwatch(key)
+	delete(s.wants, key)
+	delete(s.due, key)
+	delete(s.stirred, key)
+	if _, ok := s.standings[key]; ok {
+		delete(s.standings, key)
+		s.touch(standingDoc, key)
+	}
+}
+
+// sortedKeys gives a map's keys in order, so that what is made from them is made the same each time.
+func sortedKeys[T any](m map[string]T) []string {
+	keys := make([]string, 0, len(m))
+	for key := range m {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	return keys
+}

@@ -1,0 +1,167 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// Case is all that a verdict rests on: what is judged, the rules in force, and the evidence.
+type Case struct {
+	Nexus       string
+	Subject     Subject
+	Definition  string // digest
+	Commit      string
+	Increment   string // digest of the composition
+	Composition Composition
+	Floor       definition.Trust // asked for where a criterion asks for none
+	Parts       []Part
+}
+
+// Part is one component's share of a case, or the Increment's own (Component "").
+type Part struct {
+	Component, Team string
+	Rules           []definition.Rule
+	Evidence        []Evidence // about what is judged, joined as Resolve joins it
+	Since           time.Time  // when deadlines begin; zero: nothing is ever overdue
+	Held            []Finding  // what is known without looking at evidence: a refused file, an unknown head
+	// Carry gives the evidence for a criterion whose paths are not touched, or nil where the
+	// part's own evidence counts.
+	Carry func(*definition.Criterion) *Carried
+}
+
+// Carried is evidence that stands in for a part's own.
+type Carried struct {
+	Evidence []Evidence
+	Since    time.Time
+}
+
+// Judge decides a case as of now. It does no I/O and looks at nothing but its arguments: the check,
+// the page, the command line and the replay all show this one answer.
+func Judge(c Case, now time.Time) Verdict {
+	v := Verdict{
+		Nexus: c.Nexus, Subject: c.Subject, Definition: c.Definition, Increment: c.Increment,
+		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, Findings: []Finding{}, At: now,
+	}
+	for i := range c.Parts {
+		v.Findings = append(v.Findings, judgePart(&c.Parts[i], c.Floor, now)...)
+	}
+	if !slices.ContainsFunc(v.Findings, isRequired) {
+		v.Findings = append(v.Findings, noCriterion("", ""))
+	}
+	slices.SortStableFunc(v.Findings, compareFindings)
+	v.Outcome = outcome(v.Findings)
+	v.ID = verdictID(v)
+	return v
+}
+
+func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
+	findings := slices.Clone(p.Held)
+	for _, rule := range p.Rules {
+		findings = append(findings, judgeRule(p, rule, floor, now))
+	}
+	if p.Component != "" && !slices.ContainsFunc(findings, isRequired) {
+		findings = append(findings, noCriterion(p.Component, p.Team))
+	}
+	return findings
+}
+
+// judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away.
+func judgeRule(p *Part, rule definition.Rule, floor definition.Trust, now time.Time) Finding {
+	var worst Finding
+	for _, layer := range []*definition.Criterion{rule.Nexus, rule.Team} {
+		if layer == nil {
+			continue
+		}
+		found := examine(p, layer, floor, now)
+		if worst.Criterion == "" || worse(found, worst) {
+			worst = found
+		}
+	}
+	return worst
+}
+
+// worse compares what two findings do to an outcome, then their states.
+func worse(a, b Finding) bool {
+	return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(severity(a.State), severity(b.State))) > 0
+}
+
+// weight is what a finding does to an outcome: nothing, make it wait, or make it not done.
+func weight(f Finding) int {
+	switch {
+	case f.Level != definition.Required || f.State == Met:
+		return 0
+	case f.State == Waiting:
+		return 1
+	default:
+		return 2
+	}
+}
+
+// severity ranks the states: Met 0, Error the greatest. A state not known ranks with Error.
+func severity(s FindingState) int {
+	if i := slices.Index(FindingStates[:], s); i >= 0 {
+		return len(FindingStates) - 1 - i
+	}
+	return len(FindingStates) - 1
+}
+
+func outcome(findings []Finding) Outcome {
+	heaviest := 0
+	for _, f := range findings {
+		heaviest = max(heaviest, weight(f))
+	}
+	return [...]Outcome{Done, Awaiting, NotDone}[heaviest]
+}
+
+func isRequired(f Finding) bool { return f.Level == definition.Required }
+
+// noCriterion is the finding of a part that nothing is required of today: unknown is never done.
+func noCriterion(component, team string) Finding {
+	return Finding{
+		Criterion: "definition-of-done", Component: component, Team: team, State: Empty,
+		Level: definition.Required, Layer: definition.NexusLayer,
+		Why:  "What nothing is required of is not known to be done",
+		Want: "at least one required criterion in force today",
+		Got:  "none",
+		Fix:  "add a required criterion to the Definition of Done, or bring a requiredFrom nearer",
+	}
+}
+
+// compareFindings puts what holds the door shut first, then by component and criterion.
+func compareFindings(a, b Finding) int {
+	return cmp.Or(
+		-cmp.Compare(weight(a), weight(b)),
+		-cmp.Compare(severity(a.State), severity(b.State)),
+		cmp.Compare(a.Component, b.Component),
+		cmp.Compare(a.Criterion, b.Criterion),
+		cmp.Compare(a.Layer, b.Layer),
+	)
+}
+
+// verdictID addresses a verdict by its content, so that a replay arrives at the same one.
+func verdictID(v Verdict) string {
+	v.ID = ""
+	return digest(v)[len("sha256:"):][:32]
+}
+
+// says is what a verdict says, less when it was said and under which digest: while it stays the
+// same there is nothing new to record or to report.
+func (v *Verdict) says() string {
+	said := *v
+	said.ID, said.At, said.Definition = "", time.Time{}, ""
+	return digest(said)
+}
+
+// Due is the next moment at which time alone may change a verdict; zero if it never does.
+func (v *Verdict) Due() time.Time {
+	var next time.Time
+	for _, f := range v.Findings {
+		if !f.Due.IsZero() && f.Due.After(v.At) && (next.IsZero() || f.Due.Before(next)) {
+			next = f.Due
+		}
+	}
+	return next
+}

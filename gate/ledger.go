@@ -1,0 +1,190 @@
+package gate
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// Ledger takes deliveries in recorded order and says what each does to the record. It holds the
+// folded state of every Nexus, and does no I/O: who owns it keeps the steps, and asks one at a time.
+type Ledger struct {
+	states map[string]*State
+	seq    int64
+	now    time.Time
+}
+
+// NewLedger is a ledger of an empty log.
+func NewLedger() *Ledger { return &Ledger{states: map[string]*State{}} }
+
+// Restore puts one kept document back. Begin follows when all are in.
+func (l *Ledger) Restore(doc Doc) error {
+	if err := l.state(doc.Nexus).restore(doc); err != nil {
+		return fmt.Errorf("restoring %q of the Nexus %s: %w", doc.Key, doc.Nexus, err)
+	}
+	return nil
+}
+
+func (l *Ledger) state(nexus string) *State {
+	s, ok := l.states[nexus]
+	if !ok {
+		s = NewState(nexus)
+		l.states[nexus] = s
+	}
+	return s
+}
+
+// Begin goes on after the last kept step. All that is open will be judged by the next Wake, since
+// time has passed.
+func (l *Ledger) Begin(seq int64, now time.Time) error {
+	l.seq, l.now = seq, now
+	for name, s := range l.states {
+		if err := s.begin(); err != nil {
+			return fmt.Errorf("the kept definition of the Nexus %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+func (s *State) begin() error {
+	for key, c := range s.changes {
+		s.indexLanded(key, c)
+	}
+	if s.record.Source == "" {
+		return nil
+	}
+	d, err := definition.Load(definition.File{Name: s.record.File, Source: []byte(s.record.Source)})
+	if err != nil {
+		return err
+	}
+	s.define(d)
+	s.govern()
+	s.stirAll()
+	return nil
+}
+
+// Apply folds a delivery that decoded to events, and judges what it bears on.
+func (l *Ledger) Apply(d Delivery, events []Event, now time.Time) Step {
+	step := l.next(now)
+	step.Delivery, step.Result = d.ID, Unused
+	m := moment{id: d.ID, trust: d.Trust, received: d.Received, now: step.Now}
+	for _, e := range events {
+		if given, ok := e.(NexusGiven); ok {
+			step.Definitions = append(step.Definitions, l.open(given)...)
+		}
+		if l.fold(e, m) {
+			step.Result = Applied
+		}
+	}
+	l.judge(&step, m)
+	return step
+}
+
+// SetAside records that a delivery does not decode.
+func (l *Ledger) SetAside(d Delivery, reason string, now time.Time) Step {
+	step := l.next(now)
+	step.Delivery, step.Result, step.Reason = d.ID, Aside, reason
+	return step
+}
+
+// Wake judges what time alone may have changed by now. It is empty, and need not be recorded, if
+// nothing came of it.
+func (l *Ledger) Wake(now time.Time) (step Step, empty bool) {
+	step = l.next(now)
+	for _, s := range l.states {
+		s.wake(step.Now)
+	}
+	l.judge(&step, moment{received: step.Now, now: step.Now})
+	if len(step.Docs)+len(step.Verdicts)+len(step.Owed) == 0 {
+		l.seq--
+		return Step{}, true
+	}
+	return step, false
+}
+
+func (s *State) wake(now time.Time) {
+	for key, due := range s.due {
+		if !due.After(now) {
+			delete(s.due, key)
+			s.stir(s.subject[key])
+		}
+	}
+}
+
+// next numbers a step. Time never runs backwards in the log, whatever the clock does.
+func (l *Ledger) next(now time.Time) Step {
+	l.seq++
+	if now.After(l.now) {
+		l.now = now
+	}
+	return Step{Seq: l.seq, Now: l.now}
+}
+
+// open makes the state of a Nexus that is given for the first time.
+func (l *Ledger) open(given NexusGiven) []DefinitionSource {
+	d, err := definition.Load(definition.File{Name: given.File, Source: []byte(given.Source)})
+	if err != nil {
+		return nil
+	}
+	l.state(d.Name)
+	return []DefinitionSource{{Digest: definition.Digest([]byte(given.Source)), Nexus: d.Name, File: given.File, Source: given.Source}}
+}
+
+func (l *Ledger) fold(e Event, m moment) (used bool) {
+	for _, name := range sortedKeys(l.states) {
+		s := l.states[name]
+		if _, given := e.(NexusGiven); s.record.Retired && !given {
+			continue
+		}
+		used = s.fold(e, m) || used
+	}
+	return used
+}
+
+// NextDue is the next moment at which time alone may change a verdict.
+func (l *Ledger) NextDue() (due time.Time, ok bool) {
+	for _, s := range l.states {
+		for _, at := range s.due {
+			due = earliest(due, at)
+		}
+	}
+	return due, !due.IsZero()
+}
+
+// Wants are the reads that verdicts wait for, each once, in the order of their keys.
+func (l *Ledger) Wants() []Want {
+	wants := map[string]Want{}
+	for _, s := range l.states {
+		if s.record.Retired {
+			continue
+		}
+		for _, some := range s.wants {
+			for _, w := range some {
+				wants[w.Key()] = w
+			}
+		}
+	}
+	list := make([]Want, 0, len(wants))
+	for _, key := range sortedKeys(wants) {
+		list = append(list, wants[key])
+	}
+	return list
+}
+
+// Nexuses are the names of those in force.
+func (l *Ledger) Nexuses() []string {
+	return slices.DeleteFunc(sortedKeys(l.states), func(name string) bool {
+		return l.states[name].nexus == nil || l.states[name].record.Retired
+	})
+}
+
+// Sources are the Nexus-wide layers in force, by Nexus.
+func (l *Ledger) Sources() map[string]string {
+	sources := map[string]string{}
+	for _, name := range l.Nexuses() {
+		sources[name] = l.states[name].record.Source
+	}
+	return sources
+}

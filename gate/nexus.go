@@ -1,0 +1,99 @@
+package gate
+
+import (
+	"errors"
+	"path"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// Nexus is one product as it is defined: the Nexus-wide layer, and for each component the rules in
+// force with its team's layer over it. It is worked out when a layer changes, and only read after.
+type Nexus struct {
+	Definition *definition.Definition
+	Digest     string // of all that is in force
+	components map[string]*Governed
+	increment  []definition.Rule
+}
+
+// Governed is a component and the rules it is judged by.
+type Governed struct {
+	definition.Component
+	Rules    []definition.Rule
+	Refused  definition.Faults // why the team's layer is refused; the Nexus's rules alone are then in force
+	Warnings definition.Faults
+}
+
+// FilePath is where the team's layer of a component lies in its repository.
+func FilePath(c definition.Component) string { return path.Join(c.Path, ".nexus", "done.cue") }
+
+// Layer is a team's layer as it stands, and whether that very text was accepted before.
+type Layer struct {
+	File     string
+	Source   string
+	Accepted bool
+	Cut      bool // larger than is read
+}
+
+// NewNexus holds the teams' layers, by component, against the Nexus-wide one.
+func NewNexus(d *definition.Definition, source string, layers map[string]Layer) *Nexus {
+	n := &Nexus{Definition: d, components: map[string]*Governed{}, increment: d.IncrementRules()}
+	inForce := map[string]string{"": source}
+	for _, c := range d.All() {
+		layer, ok := layers[c.Name]
+		g := govern(d, c, layer, ok)
+		n.components[c.Name] = g
+		if ok && g.Refused == nil {
+			inForce[c.Name] = layer.Source
+		}
+	}
+	n.Digest = digest(inForce)
+	return n
+}
+
+func govern(d *definition.Definition, c definition.Component, layer Layer, present bool) *Governed {
+	g := &Governed{Component: c}
+	if present {
+		g.Rules, g.Warnings, g.Refused = tighten(d, c, layer)
+	}
+	if !present || g.Refused != nil {
+		// The Nexus's rules alone cannot be refused here: they were vetted when they were loaded.
+		g.Rules, _, _ = d.Rules(c, nil, definition.New)
+	}
+	return g
+}
+
+func tighten(d *definition.Definition, c definition.Component, layer Layer) (rules []definition.Rule, warnings, refused definition.Faults) {
+	if layer.Cut {
+		return nil, nil, definition.Faults{{Pos: definition.Pos{File: layer.File, Line: 1, Column: 1}, Message: "the file is larger than 64 KiB; shorten it"}}
+	}
+	t, err := definition.LoadTightening(definition.File{Name: layer.File, Source: []byte(layer.Source)})
+	if err != nil {
+		return nil, nil, faultsOf(err)
+	}
+	standing := definition.New
+	if layer.Accepted {
+		standing = definition.Accepted
+	}
+	rules, warnings, err = d.Rules(c, t, standing)
+	return rules, warnings, faultsOf(err)
+}
+
+func faultsOf(err error) definition.Faults {
+	if err == nil {
+		return nil
+	}
+	if faults, ok := errors.AsType[definition.Faults](err); ok {
+		return faults
+	}
+	return definition.Faults{{Message: err.Error()}}
+}
+
+// Component finds a component and its rules.
+func (n *Nexus) Component(name string) (*Governed, bool) {
+	g, ok := n.components[name]
+	return g, ok
+}
+
+// Increment gives the rules on the Increment itself.
+func (n *Nexus) Increment() []definition.Rule { return n.increment }

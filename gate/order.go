@@ -1,0 +1,75 @@
+package gate
+
+import (
+	"cmp"
+	"strings"
+	"time"
+)
+
+// rank orders the statuses of one start.
+func (s Status) rank() int {
+	switch s {
+	case Queued:
+		return 1
+	case Running:
+		return 2
+	case Completed:
+		return 3
+	default:
+		return 0
+	}
+}
+
+// identity is what makes two pieces of evidence about one commit reports of the same thing:
+// a push run and a pull-request run of one workflow are two things.
+func (e *Evidence) identity() string {
+	return strings.Join([]string{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name}, "\x00")
+}
+
+// compareEvidence orders two reports of one identity by the forge's own words: the run, the
+// attempt, the start, the status within that start, the time. Receipt plays no part, so disorder
+// and duplication change nothing. What still ties is ordered by which is worse, then by content,
+// so that the order is total.
+func compareEvidence(a, b *Evidence) int {
+	return cmp.Or(
+		compareTimes(a.Run.Created, b.Run.Created),
+		cmp.Compare(a.Run.ID, b.Run.ID),
+		cmp.Compare(a.Run.Attempt, b.Run.Attempt),
+		cmp.Compare(a.Run.Job, b.Run.Job),
+		compareTimes(a.Started, b.Started),
+		cmp.Compare(a.Status.rank(), b.Status.rank()),
+		compareTimes(a.Observed, b.Observed),
+		cmp.Compare(badness(a), badness(b)),
+		strings.Compare(a.fingerprint(), b.fingerprint()),
+	)
+}
+
+// newer is the later of two reports.
+func newer(a, b *Evidence) *Evidence {
+	if compareEvidence(a, b) < 0 {
+		return b
+	}
+	return a
+}
+
+func compareTimes(a, b time.Time) int { return a.Compare(b) }
+
+// badness breaks a tie: between a success and anything else, anything else is believed.
+func badness(e *Evidence) int {
+	if e.conclusion() == "success" {
+		return 0
+	}
+	return 1
+}
+
+func (e *Evidence) conclusion() string {
+	word, _ := e.Facts["conclusion"].(string)
+	return word
+}
+
+// fingerprint is all that a report says, less the delivery that brought it.
+func (e *Evidence) fingerprint() string {
+	said := *e
+	said.Delivery = ""
+	return canonical(said)
+}

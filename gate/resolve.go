@@ -1,0 +1,169 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// unconfirmed is less than any trust: a check run that claims to be of GitHub Actions and that no
+// workflow job points to. Any workflow with checks: write can create one.
+const unconfirmed = definition.Unset
+
+// GitHubActions and GitLabCI are the producers whose runs hold jobs.
+const (
+	GitHubActions = "github-actions"
+	GitLabCI      = "gitlab-ci"
+)
+
+// Resolve joins what a forge's objects say of one commit: a job and a check run learn their
+// workflow and trigger from their run, a check run of GitHub Actions is believed only when a job
+// confirms it, and a GitLab pipeline's conclusion is computed from its jobs, among which ours do
+// not stand. The order of objects does not matter.
+func Resolve(objects map[string]Evidence) []Evidence {
+	r := resolution{objects: objects, confirmedBy: map[string]string{}, held: map[string][]string{}}
+	names := make([]string, 0, len(objects))
+	for name, e := range objects {
+		names = append(names, name)
+		if e.Confirms != "" {
+			r.confirmedBy[e.Confirms] = name
+		}
+		r.hold(name, &e)
+	}
+	slices.Sort(names)
+	joined := make([]Evidence, 0, len(names))
+	for _, name := range names {
+		if e := objects[name]; e.Parent == "" {
+			joined = append(joined, r.join(e))
+		}
+	}
+	return joined
+}
+
+type resolution struct {
+	objects     map[string]Evidence
+	confirmedBy map[string]string   // check run → job
+	held        map[string][]string // pipeline → its jobs and child pipelines
+}
+
+func (r *resolution) hold(name string, e *Evidence) {
+	for _, holder := range []string{e.Holder, e.Parent} {
+		if holder != "" {
+			r.held[holder] = append(r.held[holder], name)
+		}
+	}
+}
+
+func (r *resolution) join(e Evidence) Evidence {
+	switch {
+	case e.Kind == "check" && e.Producer.App == GitHubActions:
+		return r.joinCheck(e)
+	case e.Kind == "job":
+		return r.joinJob(e)
+	case e.Kind == "pipeline" && e.Producer.App == GitLabCI:
+		return r.joinPipeline(e, 0)
+	default:
+		return e
+	}
+}
+
+func (r *resolution) joinCheck(e Evidence) Evidence {
+	job, ok := r.objects[r.confirmedBy[e.Object]]
+	if !ok {
+		e.Trust = unconfirmed
+		return e
+	}
+	job = r.joinJob(job)
+	e.Producer.Workflow, e.Trigger, e.Holder = job.Producer.Workflow, job.Trigger, job.Holder
+	return e
+}
+
+func (r *resolution) joinJob(e Evidence) Evidence {
+	if run, ok := r.objects[e.Holder]; ok {
+		e.Producer.Workflow, e.Trigger = run.Producer.Workflow, run.Trigger
+		e.Run.Created = run.Run.Created
+	}
+	return e
+}
+
+// deepestChild bounds how far pipelines that start pipelines are followed; GitLab allows two levels.
+const deepestChild = 8
+
+// joinPipeline computes a GitLab pipeline from its jobs, the latest of each name, and from the
+// pipelines it started. The pipeline's own status is no help: our report is one of its jobs.
+func (r *resolution) joinPipeline(e Evidence, depth int) Evidence {
+	var parts []Evidence
+	for _, name := range r.latestJobs(e.Object) {
+		parts = append(parts, r.objects[name])
+	}
+	for _, name := range r.held[e.Object] {
+		if child := r.objects[name]; child.Parent == e.Object && depth < deepestChild {
+			parts = append(parts, r.joinPipeline(child, depth+1))
+		}
+	}
+	e.Status, e.Facts = concludePipeline(e.Listed, parts)
+	for _, part := range parts {
+		if part.Observed.After(e.Observed) {
+			e.Observed = part.Observed
+		}
+	}
+	return e
+}
+
+// latestJobs is, for each name, the job with the greatest id: a retry makes a new job.
+func (r *resolution) latestJobs(pipeline string) []string {
+	latest := map[string]string{}
+	for _, name := range r.held[pipeline] {
+		job := r.objects[name]
+		if job.Holder != pipeline || job.Kind != "job" {
+			continue
+		}
+		if seen, ok := latest[job.Name]; !ok || r.objects[seen].Run.Job < job.Run.Job {
+			latest[job.Name] = name
+		}
+	}
+	names := make([]string, 0, len(latest))
+	for _, name := range latest {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}
+
+// concludePipeline is the worst of a pipeline's parts. Without its list of jobs a pipeline may hold
+// more than was seen, so it is not complete; with no job at all it says nothing.
+func concludePipeline(listed bool, parts []Evidence) (Status, Facts) {
+	var conclusions []string
+	for _, part := range parts {
+		if part.Status != Completed {
+			return Running, nil
+		}
+		if !part.AllowFailure {
+			conclusions = append(conclusions, part.conclusion())
+		}
+	}
+	switch {
+	case !listed:
+		return Running, nil
+	case len(parts) == 0:
+		return Completed, nil
+	}
+	return Completed, Facts{"conclusion": worstConclusion(conclusions)}
+}
+
+// conclusionsWorstFirst orders what a job can end in. A skipped job does not spoil a success and is
+// none by itself; a word not in the list is worse than any.
+var conclusionsWorstFirst = [...]string{"failure", "timed_out", "action_required", "cancelled", "", "neutral", "success", "skipped"}
+
+func worstConclusion(seen []string) string {
+	if len(seen) == 0 {
+		return "success" // every job was allowed to fail, and all have ended
+	}
+	return slices.MinFunc(seen, func(a, b string) int {
+		return cmp.Or(cmp.Compare(harm(a), harm(b)), strings.Compare(a, b))
+	})
+}
+
+func harm(conclusion string) int { return slices.Index(conclusionsWorstFirst[:], conclusion) }

@@ -1,0 +1,134 @@
+package gate
+
+// settle brings a component up to its branch: the commit it puts into the composition, and the
+// team's layer as it stands there. It says whether the commit, and whether the layer, changed.
+func (s *State) settle(name string) (moved, layered bool) {
+	g, ok := s.nexus.Component(name)
+	c := s.components[name]
+	if !ok || c.Repo == "" {
+		return false, false
+	}
+	before := *c
+	if b := s.branches[branchKey(c.Repo, g.Branch)]; b != nil {
+		s.settleHead(g, c, b)
+		layered = s.settleFile(g, c, b)
+	}
+	if *c != before {
+		s.touch(componentDoc, name)
+	}
+	return c.Commit != before.Commit || c.Gone != before.Gone, layered
+}
+
+// settleHead takes over a head that is sure. While it is not, the commit stays and the component says so.
+func (s *State) settleHead(g *Governed, c *component, b *branch) {
+	head := b.head()
+	c.Trouble = head.Uncertain
+	if !head.Known {
+		return
+	}
+	c.Gone = head.Gone
+	if head.Gone {
+		return
+	}
+	commit, since := head.Commit, head.Since
+	if g.Path != "" {
+		t := b.touching(head.Commit, s.reader(c.Repo), func(path string) bool { return under(g.Path, path) })
+		commit = t.Commit
+		if t.RanOut && b.Cut && c.Commit != "" {
+			commit = c.Commit // it was landed longer ago than is kept
+		}
+		since = c.Since
+		if p := b.arrived(commit); p != nil {
+			since = p.when()
+		}
+	}
+	if commit != c.Commit || since.Before(c.Since) {
+		c.Commit, c.Since = commit, since
+	}
+}
+
+func (s *State) reader(repo string) func(base, head string) *diff {
+	return func(base, head string) *diff {
+		if c, ok := s.commits[commitKey(repo, head)]; ok {
+			if d, ok := c.Differs[base]; ok {
+				return &d
+			}
+		}
+		return nil
+	}
+}
+
+// settleFile follows the team's layer to the branch's head: unchanged where no landing since
+// touched it, else as it was read there.
+func (s *State) settleFile(g *Governed, c *component, b *branch) (layered bool) {
+	head := b.head()
+	if !head.Known || head.Gone || (c.File.Read && c.File.Commit == head.Commit) {
+		return false
+	}
+	path := FilePath(g.Component)
+	if at, ok := s.commits[commitKey(c.Repo, head.Commit)]; ok {
+		if file, ok := at.Files[path]; ok {
+			layered = !c.File.Read || c.File.Source != file.Source || c.File.Absent != file.Absent || c.File.Cut != file.Cut
+			c.File = teamFile{Commit: head.Commit, Read: true, Source: file.Source, Absent: file.Absent, Cut: file.Cut, Accepted: c.File.Accepted}
+			return layered
+		}
+	}
+	if c.File.Read && s.untouchedSince(b, c, head.Commit, path) {
+		c.File.Commit = head.Commit
+	}
+	return false
+}
+
+// untouchedSince walks back from the head to where the file was last known.
+func (s *State) untouchedSince(b *branch, c *component, head, path string) bool {
+	read := s.reader(c.Repo)
+	for commit, steps := head, 0; steps < longestHistory; steps++ {
+		if commit == c.File.Commit {
+			return true
+		}
+		p := b.arrived(commit)
+		if p == nil || p.Before == "" || p.Forced {
+			return false
+		}
+		paths, known := p.Paths, p.PathsKnown
+		if d := read(p.Before, p.After); d != nil {
+			paths, known = d.Paths, d.Complete
+		}
+		if !known || anyPath(paths, func(touched string) bool { return touched == path }) {
+			return false
+		}
+		commit = p.Before
+	}
+	return false
+}
+
+// wantHead asks for a head that no delivery has told, or that they tell in contradiction.
+func (s *State) wantHead(g *Governed, c *component) []Want {
+	want := Want{Kind: WantHead, Repo: Repo{Forge: Forge(g.Forge), Name: g.Repo}, Branch: g.Branch}
+	if c.Repo == "" {
+		return []Want{want}
+	}
+	want.Repo = s.repos[c.Repo].Repo
+	b := s.branches[branchKey(c.Repo, g.Branch)]
+	switch {
+	case b == nil:
+		return []Want{want}
+	case b.head().Known:
+		return nil
+	}
+	want.Covers = b.keys()
+	return []Want{want}
+}
+
+// wantFile asks for the team's layer at a head where it is not known.
+func (s *State) wantFile(g *Governed, c *component) []Want {
+	b := s.branches[branchKey(c.Repo, g.Branch)]
+	if b == nil {
+		return nil
+	}
+	head := b.head()
+	if !head.Known || head.Gone || (c.File.Read && c.File.Commit == head.Commit) {
+		return nil
+	}
+	return []Want{{Kind: WantFile, Repo: s.repos[c.Repo].Repo, Commit: head.Commit, Path: FilePath(g.Component)}}
+}

@@ -1,0 +1,145 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+)
+
+// sitting is one Nexus judging what a step has stirred.
+type sitting struct {
+	s    *State
+	m    moment
+	step *Step
+}
+
+func (l *Ledger) judge(step *Step, m moment) {
+	for _, name := range sortedKeys(l.states) {
+		s := l.states[name]
+		if s.nexus == nil {
+			continue
+		}
+		if !s.record.Retired {
+			(&sitting{s: s, m: m, step: step}).sit()
+		}
+		step.Docs = append(step.Docs, s.takeDocs()...)
+	}
+}
+
+// sit brings the components up to their branches, makes the next Increment if they moved, and
+// judges: components first, then what is proposed, then the sum.
+func (t *sitting) sit() {
+	t.settle()
+	for len(t.s.stirred) > 0 {
+		subject := t.s.takeStirred()
+		if t.judge(subject) && subject.Kind == OfComponent && t.s.record.Number > 0 {
+			t.s.stir(t.s.incrementSubject())
+		}
+	}
+}
+
+func (t *sitting) settle() {
+	var moved []string
+	regovern := false
+	for _, key := range sortedKeys(t.s.stirred) {
+		if subject := t.s.stirred[key]; subject.Kind == OfComponent && t.s.components[subject.ID] != nil {
+			did, layered := t.s.settle(subject.ID)
+			if did {
+				moved = append(moved, subject.ID)
+			}
+			regovern = regovern || layered
+			t.keepLayer(subject.ID, layered)
+		}
+	}
+	if regovern {
+		t.s.govern()
+		t.s.stirAll()
+	}
+	made := t.s.advance(moved, t.m.now)
+	t.step.Increments = append(t.step.Increments, made...)
+	for _, i := range made {
+		t.supersede(i)
+	}
+}
+
+// keepLayer keeps a team's layer by its digest.
+func (t *sitting) keepLayer(name string, layered bool) {
+	if file := t.s.components[name].File; layered && !file.Absent && !file.Cut {
+		g, _ := t.s.nexus.Component(name)
+		t.step.Definitions = append(t.step.Definitions, DefinitionSource{
+			Digest: digestOf(file.Source), Nexus: t.s.name, File: layerOf(g.Component, file).File, Source: file.Source,
+		})
+	}
+}
+
+// takeStirred takes the next subject to judge. The Increment comes last: it is the sum of the others.
+func (s *State) takeStirred() Subject {
+	keys := sortedKeys(s.stirred)
+	key := slices.MinFunc(keys, func(a, b string) int {
+		return cmp.Or(cmp.Compare(turn(s.stirred[a].Kind), turn(s.stirred[b].Kind)), cmp.Compare(a, b))
+	})
+	subject := s.stirred[key]
+	delete(s.stirred, key)
+	return subject
+}
+
+func turn(k SubjectKind) int {
+	return slices.Index([]SubjectKind{OfComponent, OfChange, OfGroup, OfIncrement}, k)
+}
+
+// judge decides one subject and says whether its verdict is a new one.
+func (t *sitting) judge(subject Subject) (fresh bool) {
+	kase, b, open := t.s.caseOf(subject)
+	if !open {
+		t.s.drop(subject.Key())
+		return false
+	}
+	v := Judge(kase, t.m.now)
+	t.s.plan(subject, &v, b)
+	return t.record(subject, v)
+}
+
+// caseOf gathers the case of a subject; open is false where there is nothing to judge any more.
+func (s *State) caseOf(subject Subject) (kase Case, b *brief, open bool) {
+	switch subject.Kind {
+	case OfComponent:
+		if _, open = s.components[subject.ID]; open {
+			kase, b = s.componentCase(subject)
+		}
+	case OfChange:
+		if c := s.changes[subject.ID]; c != nil && c.Last.State == ChangeOpen && len(s.governed(c.Last.Repo.Key(), c.Last.Base)) > 0 {
+			kase, b = s.changeCase(subject)
+			open = true
+		}
+	case OfGroup:
+		if g := s.groups[subject.ID]; g != nil && !g.Last.Destroyed && len(s.governed(g.Last.Repo.Key(), g.Last.Base)) > 0 {
+			kase, b = s.groupCase(subject)
+			open = true
+		}
+	case OfIncrement:
+		if open = subject == s.incrementSubject(); open {
+			kase, b = s.incrementCase(subject)
+		}
+	}
+	return kase, b, open
+}
+
+// plan notes what the verdict waits for: reads, and the next moment to judge again.
+func (s *State) plan(subject Subject, v *Verdict, b *brief) {
+	key := subject.Key()
+	wants := b.wants
+	if slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.State == Waiting || f.State == Missing }) {
+		wants = append(wants, b.pending...)
+	}
+	s.wants[key] = wants
+	if len(wants) == 0 {
+		delete(s.wants, key)
+	}
+	due := v.Due()
+	if b.wake.After(v.At) {
+		due = earliest(due, b.wake)
+	}
+	s.due[key] = due
+	if due.IsZero() {
+		delete(s.due, key)
+	}
+}

@@ -1,0 +1,104 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Standing says how a Nexus stands; false if there is no such Nexus.
+func (l *Ledger) Standing(nexus string, now time.Time) (Standing, bool) {
+	s, ok := l.states[nexus]
+	if !ok || s.nexus == nil || s.record.Retired {
+		return Standing{}, false
+	}
+	return s.standing(now), true
+}
+
+func (s *State) standing(now time.Time) Standing {
+	st := Standing{
+		Definition: s.nexus.Definition, Digest: s.nexus.Digest, At: now,
+		Head: s.record.Head, LastDone: s.record.LastDone,
+		Landings: slices.Clone(s.record.Recent),
+		Sprint:   s.sprint(now),
+		Warnings: s.warnings(),
+	}
+	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
+		st.HeadSays = head.Verdict
+	}
+	for _, c := range s.nexus.Definition.All() {
+		st.Components = append(st.Components, s.componentStanding(c.Name))
+	}
+	for _, key := range sortedKeys(s.changes) {
+		if cs, open := s.changeStanding(key); open {
+			st.Changes = append(st.Changes, cs)
+		}
+	}
+	slices.SortStableFunc(st.Changes, func(a, b ChangeStanding) int { return -a.UpdatedAt.Compare(b.UpdatedAt) })
+	return st
+}
+
+func (s *State) componentStanding(name string) ComponentStanding {
+	g, _ := s.nexus.Component(name)
+	c := s.components[name]
+	cs := ComponentStanding{Component: g.Component, Commit: c.Commit, Since: c.Since, File: fileWord(g, c), Rules: g.Rules}
+	for _, fault := range slices.Concat(g.Refused, g.Warnings) {
+		cs.Faults = append(cs.Faults, fault.String())
+	}
+	if st, ok := s.standings[(Subject{Kind: OfComponent, ID: name}).Key()]; ok {
+		cs.Says = st.Verdict
+	}
+	return cs
+}
+
+// fileWord says where a team's layer stands.
+func fileWord(g *Governed, c *component) string {
+	switch {
+	case g.Refused != nil:
+		return "refused"
+	case !c.File.Read:
+		return "unread"
+	case c.File.Absent:
+		return "none"
+	default:
+		return "in force"
+	}
+}
+
+func (s *State) changeStanding(key string) (cs ChangeStanding, open bool) {
+	c := s.changes[key]
+	subject := s.changeSubject(key, c)
+	st, judged := s.standings[subject.Key()]
+	if c.Last.State != ChangeOpen || !judged {
+		return ChangeStanding{}, false
+	}
+	cs = ChangeStanding{
+		Subject: subject, Title: c.Last.Title, Author: c.Last.Author, URL: c.Last.URL,
+		Says: st.Verdict, UpdatedAt: c.Last.UpdatedAt,
+	}
+	for _, f := range st.Verdict.Findings {
+		if f.Component != "" && !slices.Contains(cs.Components, f.Component) {
+			cs.Components = append(cs.Components, f.Component)
+			cs.Team = cmp.Or(cs.Team, f.Team)
+		}
+	}
+	return cs, true
+}
+
+// warnings are what the Integration Team should know and nothing is held back by.
+func (s *State) warnings() []string {
+	var all []string
+	for _, w := range s.nexus.Definition.Warnings {
+		all = append(all, w.String())
+	}
+	for _, name := range sortedKeys(s.components) {
+		g, _ := s.nexus.Component(name)
+		for _, w := range g.Warnings {
+			all = append(all, name+": "+w.String())
+		}
+		if trouble := s.components[name].Trouble; trouble != "" {
+			all = append(all, name+": the head of its branch is uncertain: "+trouble)
+		}
+	}
+	return all
+}

@@ -1,0 +1,213 @@
+package gate
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// State is what a Nexus's log folds to. It is kept as documents, each written when it changes, so
+// that a restart reads the state and not the log.
+type State struct {
+	name       string
+	nexus      *Nexus // nil until a definition was given
+	record     record
+	repos      map[string]*repository // by Repo.Key
+	branches   map[string]*branch     // by repository and branch
+	commits    map[string]*commit     // by repository and commit
+	changes    map[string]*change     // by repository and number
+	groups     map[string]*group      // by repository and head
+	components map[string]*component  // by name
+	standings  map[string]*standing   // by Subject.Key
+
+	// The rest follows from the above, and is not kept.
+	changed  map[string]bool            // keys of documents to write
+	stirred  map[string]Subject         // to be judged again
+	watch    map[string]map[string]bool // commit → keys of the subjects that looked at it
+	watching map[string][]string        // the same, by subject
+	wants    map[string][]Want          // by Subject.Key
+	due      map[string]time.Time       // by Subject.Key
+	subject  map[string]Subject         // every subject ever judged by this process, by key
+	inRepo   map[string][]string        // repository as defined, lower case, → components
+	landedAs map[string]map[string]bool // commit → keys of the changes that it brought in
+}
+
+// NewState is a Nexus that nothing is known of.
+func NewState(name string) *State {
+	return &State{
+		name:       name,
+		repos:      map[string]*repository{},
+		branches:   map[string]*branch{},
+		commits:    map[string]*commit{},
+		changes:    map[string]*change{},
+		groups:     map[string]*group{},
+		components: map[string]*component{},
+		standings:  map[string]*standing{},
+		changed:    map[string]bool{},
+		stirred:    map[string]Subject{},
+		watch:      map[string]map[string]bool{},
+		watching:   map[string][]string{},
+		wants:      map[string][]Want{},
+		due:        map[string]time.Time{},
+		subject:    map[string]Subject{},
+		inRepo:     map[string][]string{},
+		landedAs:   map[string]map[string]bool{},
+	}
+}
+
+// The kinds of document, each the first word of its key.
+const (
+	recordDoc    = "nexus"
+	repoDoc      = "repository"
+	branchDoc    = "branch"
+	commitDoc    = "commit"
+	changeDoc    = "change"
+	groupDoc     = "group"
+	componentDoc = "component"
+	standingDoc  = "standing"
+)
+
+func commitKey(repo, sha string) string        { return repo + " " + sha }
+func branchKey(repo, name string) string       { return repo + " " + name }
+func changeKey(repo string, number int) string { return fmt.Sprintf("%s#%d", repo, number) }
+
+// touch marks a document to be written.
+func (s *State) touch(kind, key string) { s.changed[kind+" "+key] = true }
+
+// stir marks a subject to be judged again.
+func (s *State) stir(subject Subject) { s.stirred[subject.Key()] = subject }
+
+func (s *State) stirCommit(key string) {
+	for subject := range s.watch[key] {
+		s.stir(s.subject[subject])
+	}
+}
+
+func (s *State) stirComponent(name string) { s.stir(Subject{Kind: OfComponent, ID: name, Name: name}) }
+
+// document finds a document by its key; gone says that it no longer stands.
+func (s *State) document(key string) (doc any, gone bool) {
+	kind, id, _ := strings.Cut(key, " ")
+	switch kind {
+	case recordDoc:
+		return &s.record, false
+	case repoDoc:
+		return lookup(s.repos, id)
+	case branchDoc:
+		return lookup(s.branches, id)
+	case commitDoc:
+		return lookup(s.commits, id)
+	case changeDoc:
+		return lookup(s.changes, id)
+	case groupDoc:
+		return lookup(s.groups, id)
+	case componentDoc:
+		return lookup(s.components, id)
+	default:
+		return lookup(s.standings, id)
+	}
+}
+
+func lookup[T any](docs map[string]*T, id string) (doc any, gone bool) {
+	found, ok := docs[id]
+	return found, !ok
+}
+
+// takeDocs hands out the documents changed since the last call, in the order of their keys.
+func (s *State) takeDocs() []Doc {
+	keys := make([]string, 0, len(s.changed))
+	for key := range s.changed {
+		keys = append(keys, key)
+	}
+	slices.Sort(keys)
+	docs := make([]Doc, 0, len(keys))
+	for _, key := range keys {
+		doc := Doc{Nexus: s.name, Key: key}
+		if value, gone := s.document(key); !gone {
+			doc.Body = []byte(canonical(value))
+		}
+		docs = append(docs, doc)
+	}
+	clear(s.changed)
+	return docs
+}
+
+// restore puts one kept document back.
+func (s *State) restore(doc Doc) error {
+	kind, id, _ := strings.Cut(doc.Key, " ")
+	switch kind {
+	case recordDoc:
+		return json.Unmarshal(doc.Body, &s.record)
+	case repoDoc:
+		return restoreInto(s.repos, id, doc.Body)
+	case branchDoc:
+		return restoreInto(s.branches, id, doc.Body)
+	case commitDoc:
+		return restoreInto(s.commits, id, doc.Body)
+	case changeDoc:
+		return restoreInto(s.changes, id, doc.Body)
+	case groupDoc:
+		return restoreInto(s.groups, id, doc.Body)
+	case componentDoc:
+		return restoreInto(s.components, id, doc.Body)
+	case standingDoc:
+		return restoreInto(s.standings, id, doc.Body)
+	default:
+		return fmt.Errorf("a document of the unknown kind %q", kind)
+	}
+}
+
+func restoreInto[T any](docs map[string]*T, id string, body []byte) error {
+	value := new(T)
+	if err := json.Unmarshal(body, value); err != nil {
+		return err
+	}
+	docs[id] = value
+	return nil
+}
+
+// commit finds or makes the record of a commit.
+func (s *State) commit(repo, sha string) *commit {
+	key := commitKey(repo, sha)
+	c, ok := s.commits[key]
+	if !ok {
+		c = &commit{}
+		s.commits[key] = c
+	}
+	return c
+}
+
+// governed gives the components on a branch of a repository, by name.
+func (s *State) governed(repo, branch string) []*Governed {
+	var found []*Governed
+	for _, name := range s.componentsIn(repo) {
+		if g, ok := s.nexus.Component(name); ok && g.Branch == branch {
+			found = append(found, g)
+		}
+	}
+	return found
+}
+
+// componentsIn gives the names of the components bound to a repository.
+func (s *State) componentsIn(repo string) []string {
+	var names []string
+	for name, c := range s.components {
+		if c.Repo == repo {
+			names = append(names, name)
+		}
+	}
+	slices.Sort(names)
+	return names
+}
+
+// defined is what a component stands for; when it changes, what was known of the old one is void.
+func defined(c definition.Component) string {
+	return lowerRepo(c) + " " + c.Branch + " " + c.Path
+}
+
+// lowerRepo is a component's repository as it is looked up: forges do not tell "Acme" from "acme".
+func lowerRepo(c definition.Component) string { return strings.ToLower(c.Forge + ":" + c.Repo) }
