@@ -1,0 +1,110 @@
+package forgetest
+
+import (
+	"crypto/rand"
+	"crypto/rsa"
+	"crypto/x509"
+	"encoding/pem"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+)
+
+// GitHub is a stand-in for one GitHub with one App on it. It is an http.Handler: the root of an API,
+// also under /api/v3 as on an Enterprise Server.
+type GitHub struct {
+	*stand
+	AppID int64 // of the App that nexusgate is
+
+	key           *rsa.PrivateKey
+	mux           *http.ServeMux
+	installations map[string]int64     // by owner
+	tokens        map[string]int64     // installation tokens → installation
+	repos         map[string]*Repo     // by name in lower case
+	renamed       map[string]*Repo     // by a name it had
+	posts         map[int64][]postTime // by installation: what the content budget counts
+}
+
+type postTime = time.Time
+
+// gitHubActions is the App that runs workflows, as on github.com.
+const gitHubActions = "github-actions"
+
+// NewGitHub makes a GitHub with an App that is registered and has a fresh key.
+func NewGitHub(o Options) (*GitHub, error) {
+	stand, err := newStand(o, "https://github.test")
+	if err != nil {
+		return nil, err
+	}
+	key, err := rsa.GenerateKey(rand.Reader, 2048)
+	if err != nil {
+		return nil, fmt.Errorf("making the App's key: %w", err)
+	}
+	g := &GitHub{
+		stand: stand, AppID: 4711, key: key, mux: http.NewServeMux(),
+		installations: map[string]int64{}, tokens: map[string]int64{},
+		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]postTime{},
+	}
+	g.routes()
+	return g, nil
+}
+
+// PrivateKey is the App's key as GitHub gives it: PEM.
+func (g *GitHub) PrivateKey() []byte {
+	return pem.EncodeToMemory(&pem.Block{Type: "RSA PRIVATE KEY", Bytes: x509.MarshalPKCS1PrivateKey(g.key)})
+}
+
+// ServeHTTP serves the API.
+func (g *GitHub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	http.StripPrefix(apiPrefix(r), g.mux).ServeHTTP(w, r)
+}
+
+func apiPrefix(r *http.Request) string {
+	if strings.HasPrefix(r.URL.Path, "/api/v3/") {
+		return "/api/v3"
+	}
+	return ""
+}
+
+func (g *GitHub) routes() {
+	const repo = "/repos/{owner}/{repo}"
+	g.mux.Handle("POST /app/installations/{id}/access_tokens", g.serve("create_token", g.asApp(g.createToken)))
+	g.mux.Handle("GET "+repo+"/installation", g.serve("find_installation", g.asApp(g.findInstallation)))
+	for pattern, op := range map[string]struct {
+		name string
+		act  func(*Repo, *call) reply
+	}{
+		"GET " + repo:                               {"read_repository", g.readRepository},
+		"GET " + repo + "/git/ref/{ref...}":         {"read_head", g.readRef},
+		"GET " + repo + "/git/commits/{sha}":        {"read_commit", g.readCommit},
+		"GET " + repo + "/contents/{path...}":       {"read_file", g.readFile},
+		"GET " + repo + "/compare/{basehead...}":    {"read_paths", g.readCompare},
+		"GET " + repo + "/pulls/{number}":           {"read_change", g.readPull},
+		"GET " + repo + "/pulls/{number}/files":     {"read_change_files", g.readPullFiles},
+		"GET " + repo + "/commits/{ref}/check-runs": {"list_check_runs", g.listCheckRuns},
+		"POST " + repo + "/check-runs":              {"create_check_run", g.createCheckRun},
+		"PATCH " + repo + "/check-runs/{id}":        {"update_check_run", g.updateCheckRun},
+	} {
+		g.mux.Handle(pattern, g.serve(op.name, g.asInstallation(op.act)))
+	}
+	g.mux.Handle("/repositories/{id}/{rest...}", http.HandlerFunc(g.byID))
+	g.mux.Handle("/", g.serve("unknown", func(*call) reply { return refuse(http.StatusNotFound, "Not Found") }))
+}
+
+// byID serves /repositories/ID/…, to which GitHub redirects those who use an old name.
+func (g *GitHub) byID(w http.ResponseWriter, r *http.Request) {
+	g.mu.Lock()
+	target := ""
+	for _, repo := range g.repos {
+		if fmt.Sprint(repo.ID) == r.PathValue("id") {
+			target = "/repos/" + repo.full + "/" + r.PathValue("rest")
+		}
+	}
+	g.mu.Unlock()
+	r.URL.Path, r.URL.RawPath = strings.TrimSuffix(target, "/"), ""
+	if target == "" {
+		r.URL.Path = "/nowhere"
+	}
+	g.mux.ServeHTTP(w, r)
+}
