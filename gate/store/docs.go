@@ -31,7 +31,7 @@ func visitDocs(ctx context.Context, q *db.Queries, visit func(gate.Doc) error) e
 			return fmt.Errorf("reading the state: %w", err)
 		}
 		for _, row := range rows {
-			if err := visit(gate.Doc(row)); err != nil {
+			if err := visit(gate.Doc{Nexus: row.Nexus, Key: row.Key, Body: whole(row.Body)}); err != nil {
 				return err
 			}
 			after.Nexus, after.Key = row.Nexus, row.Key

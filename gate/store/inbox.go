@@ -41,16 +41,13 @@ func keep(q *db.Queries, d db.KeepDeliveryParams) (duplicate bool, err error) {
 func (s *Store) row(d gate.Delivery) db.KeepDeliveryParams {
 	row := db.KeepDeliveryParams{
 		ID: d.ID, Source: string(d.Source), Key: d.Key, Event: d.Event,
-		Trust: int64(d.Trust), Received: micros(d.Received), Body: d.Body,
+		Trust: int64(d.Trust), Received: micros(d.Received), Body: whole(d.Body),
 	}
 	if row.ID == "" {
 		row.ID = s.NewID()
 	}
 	if row.Key == "" {
 		row.Key = row.ID
-	}
-	if row.Body == nil {
-		row.Body = []byte{}
 	}
 	return row
 }
@@ -82,6 +79,6 @@ func (s *Store) Pending(ctx context.Context, limit int) ([]gate.Delivery, error)
 func delivery(row db.Delivery) gate.Delivery {
 	return gate.Delivery{
 		ID: row.ID, Source: gate.Source(row.Source), Event: row.Event, Key: row.Key,
-		Trust: definition.Trust(row.Trust), Received: moment(row.Received), Body: row.Body,
+		Trust: definition.Trust(row.Trust), Received: moment(row.Received), Body: whole(row.Body),
 	}
 }

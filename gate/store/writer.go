@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -73,6 +74,18 @@ func (w *writer) write(ctx context.Context, r *request) error {
 	}
 }
 
+// left says whether the caller has gone before anything was done. It is answered all the same: the
+// caller may see the answer before it sees that its own context has ended.
+func (r *request) left() bool {
+	select {
+	case <-r.gone:
+		r.done <- context.Canceled
+		return true
+	default:
+		return false
+	}
+}
+
 // last is the answer to a request that may have come after the writer had gone.
 func (r *request) last() error {
 	select {
@@ -136,6 +149,7 @@ func (w *writer) gather(first *request) []*request {
 // commit writes a group in one transaction and answers all of it. A request that fails is
 // answered with its error and the others are written without it.
 func (w *writer) commit(group []*request) {
+	group = slices.DeleteFunc(group, (*request).left)
 	for len(group) > 0 {
 		culprit, err := w.attempt(group)
 		if culprit < 0 {
@@ -143,7 +157,7 @@ func (w *writer) commit(group []*request) {
 			return
 		}
 		group[culprit].done <- err
-		group = append(group[:culprit:culprit], group[culprit+1:]...)
+		group = slices.Delete(group, culprit, culprit+1)
 	}
 }
 
@@ -168,7 +182,8 @@ func (w *writer) attempt(group []*request) (culprit int, err error) {
 	}
 	queries := w.queries.WithTx(tx)
 	for i, r := range group {
-		if err := r.attempt(queries); err != nil {
+		r.kept = false
+		if err := r.run(queries); err != nil {
 			return i, errors.Join(err, rollback(tx))
 		}
 	}
@@ -176,15 +191,4 @@ func (w *writer) attempt(group []*request) (culprit int, err error) {
 		return -1, errors.Join(fmt.Errorf("committing: %w", err), rollback(tx))
 	}
 	return -1, nil
-}
-
-// attempt runs one request, unless nobody waits for it any more.
-func (r *request) attempt(queries *db.Queries) error {
-	r.kept = false
-	select {
-	case <-r.gone:
-		return nil
-	default:
-		return r.run(queries)
-	}
 }

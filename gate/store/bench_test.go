@@ -1,0 +1,169 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
+
+const (
+	senders = 64
+	round   = 3200 // deliveries that one contestant keeps before the next has its turn
+)
+
+// keeper keeps one body under a key of its own.
+type keeper func(key string, body []byte) error
+
+// BenchmarkKeep measures deliveries of 10 KB a second from 64 goroutines: the store, a bare writer
+// that does nothing but insert into one table in groups, and a transaction for each row. They take
+// turns in one run, so that the ratios hold on a machine whose disk does not.
+func BenchmarkKeep(b *testing.B) {
+	contestants := []struct {
+		name string
+		keep keeper
+		took time.Duration
+		rows int
+	}{{name: "store", keep: ours(b)}, {name: "bare", keep: bare(b)}, {name: "single", keep: single(b)}}
+	body := make([]byte, 10<<10)
+	for turn, left := 0, b.N; left > 0; turn, left = turn+1, left-round {
+		for i := range contestants {
+			c, rows := &contestants[i], min(left, round)
+			if c.name == "single" {
+				rows = min(rows, 400) // it is slow, and its rate is soon known
+			}
+			c.took += race(b, turn, rows, body, c.keep)
+			c.rows += rows
+		}
+	}
+	rate := func(i int) float64 { return float64(contestants[i].rows) / contestants[i].took.Seconds() }
+	for i, c := range contestants {
+		b.ReportMetric(rate(i), c.name+"/s")
+	}
+	b.ReportMetric(rate(0)/rate(1), "of-bare")
+	b.ReportMetric(rate(0)/rate(2), "of-single")
+}
+
+// race has the senders keep so many rows, and times it.
+func race(b *testing.B, turn, rows int, body []byte, keep keeper) time.Duration {
+	b.Helper()
+	var next atomic.Int64
+	var all sync.WaitGroup
+	began := time.Now()
+	for range senders {
+		all.Go(func() {
+			for n := next.Add(1); n <= int64(rows); n = next.Add(1) {
+				// The keys are scattered like the forges' UUIDs.
+				if err := keep(fmt.Sprintf("%016x-%d-%d", uint64(n)*0x9e3779b97f4a7c15, turn, n), body); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+func ours(b *testing.B) keeper {
+	b.Helper()
+	s, err := store.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "ours.db"), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	return func(key string, body []byte) error {
+		_, err := s.Keep(context.Background(), gate.Delivery{
+			Source: gate.FromGitHub, Event: "check_run", Key: key, Trust: definition.Trust(3),
+			Received: time.Now(), Body: body,
+		})
+		return err
+	}
+}
+
+const insert = "INSERT INTO inbox (key, event, body) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"
+
+func plain(b *testing.B) *sql.DB {
+	b.Helper()
+	pool, err := sql.Open("sqlite", "file:"+filepath.Join(b.TempDir(), "plain.db")+"?_journal_mode=WAL&_synchronous=FULL&_txlock=immediate")
+	if err != nil {
+		b.Fatal(err)
+	}
+	pool.SetMaxOpenConns(1)
+	b.Cleanup(func() { _ = pool.Close() })
+	if _, err := pool.Exec("CREATE TABLE inbox (key TEXT PRIMARY KEY, event TEXT, body BLOB)"); err != nil {
+		b.Fatal(err)
+	}
+	return pool
+}
+
+// single commits each row by itself.
+func single(b *testing.B) keeper {
+	b.Helper()
+	statement, err := plain(b).Prepare(insert)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = statement.Close() })
+	return func(key string, body []byte) error {
+		_, err := statement.Exec(key, "check_run", body)
+		return err
+	}
+}
+
+type item struct {
+	key  string
+	body []byte
+	done chan error
+}
+
+// bare commits whatever waits, with nothing around it.
+func bare(b *testing.B) keeper {
+	b.Helper()
+	pool := plain(b)
+	statement, err := pool.Prepare(insert)
+	if err != nil {
+		b.Fatal(err)
+	}
+	queue := make(chan item, 256)
+	var writer sync.WaitGroup
+	writer.Go(func() {
+		for first := range queue {
+			group := []item{first}
+			for len(queue) > 0 {
+				group = append(group, <-queue)
+			}
+			err := commit(pool, statement, group)
+			for _, one := range group {
+				one.done <- err
+			}
+		}
+	})
+	b.Cleanup(func() { close(queue); writer.Wait(); _ = statement.Close() })
+	return func(key string, body []byte) error {
+		one := item{key: key, body: body, done: make(chan error, 1)}
+		queue <- one
+		return <-one.done
+	}
+}
+
+func commit(pool *sql.DB, statement *sql.Stmt, group []item) error {
+	tx, err := pool.Begin()
+	if err != nil {
+		return err
+	}
+	in := tx.Stmt(statement)
+	for _, one := range group {
+		if _, err := in.Exec(one.key, "check_run", one.body); err != nil {
+			return err
+		}
+	}
+	return tx.Commit()
+}

@@ -1,0 +1,39 @@
+package storetest
+
+import "testing"
+
+// Database is what the contract needs to know of one.
+type Database struct {
+	// New names a new, empty database. It is gone when the test ends.
+	New func(t *testing.T) (dsn string)
+	// Crash names the database as it would be found if its machine stopped now, in the middle
+	// of whatever is being written. The one it is taken of goes on.
+	Crash func(t *testing.T, dsn string) (found string)
+}
+
+// Contract runs every clause of the contract on a database.
+func Contract(t *testing.T, d Database) {
+	clauses := []struct {
+		name string
+		hold func(*testing.T, Database)
+	}{
+		{"inbox", inbox},
+		{"record", record},
+		{"state", state},
+		{"log", log},
+		{"outbox", outbox},
+		{"retries", retries},
+		{"life", life},
+	}
+	for _, clause := range clauses {
+		t.Run(clause.name, func(t *testing.T) { clause.hold(t, d) })
+	}
+}
+
+// clauses runs each sentence on a database of its own.
+func clauses(t *testing.T, d Database, sentences map[string]func(*desk)) {
+	t.Helper()
+	for sentence, hold := range sentences {
+		t.Run(sentence, func(t *testing.T) { hold(open(t, d)) })
+	}
+}

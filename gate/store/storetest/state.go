@@ -1,0 +1,87 @@
+package storetest
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+func state(t *testing.T, d Database) {
+	clauses(t, d, map[string]func(*desk){
+		"documents are visited by Nexus and key, however many": visitedInOrder,
+		"a document is replaced, and dropped by a nil body":    replacedAndDropped,
+		"a document without content is not a dropped one":      emptyDocument,
+		"an error of the visitor ends the visit":               visitEnds,
+		"documents are visited as of one moment":               oneMoment,
+	})
+}
+
+// docs are all documents, in the order of the visit.
+func (k *desk) docs() (all []gate.Doc) {
+	k.Helper()
+	k.must(k.Docs(k.Context(), func(d gate.Doc) error {
+		all = append(all, d)
+		return nil
+	}))
+	return all
+}
+
+func many(from, to int) (docs []gate.Doc) {
+	for i := from; i < to; i++ {
+		docs = append(docs, gate.Doc{Nexus: fmt.Sprintf("nexus-%d", i/100), Key: fmt.Sprintf("doc %03d", i), Body: []byte(fmt.Sprint(i))})
+	}
+	return docs
+}
+
+func visitedInOrder(k *desk) {
+	k.step(gate.Step{Docs: many(150, 300)})
+	k.step(gate.Step{Docs: many(0, 150)})
+	same(k, k.docs(), many(0, 300))
+}
+
+func replacedAndDropped(k *desk) {
+	k.step(gate.Step{Docs: many(0, 3)})
+	k.step(gate.Step{Docs: []gate.Doc{
+		{Nexus: "nexus-0", Key: "doc 000"},
+		{Nexus: "nexus-0", Key: "doc 001", Body: []byte("other")},
+		{Nexus: "nexus-0", Key: "never there"},
+	}})
+	want := many(1, 3)
+	want[0].Body = []byte("other")
+	same(k, k.docs(), want)
+}
+
+func emptyDocument(k *desk) {
+	want := []gate.Doc{{Nexus: "n", Key: "k", Body: []byte{}}}
+	k.step(gate.Step{Docs: want})
+	same(k, k.docs(), want)
+}
+
+func visitEnds(k *desk) {
+	k.step(gate.Step{Docs: many(0, 10)})
+	enough, seen := errors.New("enough"), 0
+	err := k.Docs(k.Context(), func(gate.Doc) error {
+		seen++
+		return enough
+	})
+	same(k, seen, 1)
+	if !errors.Is(err, enough) {
+		k.Errorf("got %v, want the visitor's error", err)
+	}
+}
+
+func oneMoment(k *desk) {
+	k.step(gate.Step{Docs: many(0, 200)})
+	seen := 0
+	k.must(k.Docs(k.Context(), func(gate.Doc) error {
+		if seen == 0 {
+			k.step(gate.Step{Docs: []gate.Doc{{Nexus: "nexus-9", Key: "late", Body: []byte("x")}}})
+		}
+		seen++
+		return nil
+	}))
+	same(k, seen, 200)
+	same(k, len(k.docs()), 201)
+}
