@@ -14,8 +14,8 @@ const (
 // runes counts characters: GitLab's limits are in characters, GitHub's in bytes at the worst.
 func runes(s string) int { return utf8.RuneCountInString(s) }
 
-// cut keeps at most size characters of s, the last of them an ellipsis where something was lost.
-func cut(s string, size int) string {
+// Cut keeps at most size characters of s, the last of them an ellipsis where something was lost.
+func Cut(s string, size int) string {
 	if runes(s) <= size {
 		return s
 	}
@@ -29,10 +29,10 @@ func cut(s string, size int) string {
 	return s
 }
 
-// plain makes a foreign string one line without anything invisible: no control characters (a
+// Plain makes a foreign string one line without anything invisible: no control characters (a
 // terminal obeys them), no direction overrides (they make text read as what it is not), no bytes
 // that are not UTF-8. White space becomes single spaces.
-func plain(s string) string {
+func Plain(s string) string {
 	visible := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.IsSpace(r):

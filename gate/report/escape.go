@@ -12,7 +12,7 @@ import (
 // (https://github.github.com/gfm/#example-200). The parsers disagree about a backslash before it,
 // so there the bar is replaced by its look-alike U+2223.
 func Code(s string) string {
-	s = plain(s)
+	s = Plain(s)
 	if s == "" {
 		return ""
 	}
@@ -29,7 +29,7 @@ func Code(s string) string {
 // are; the others, with what is between them, become code spans.
 func Prose(s string) string {
 	var out, odd []string
-	for _, word := range strings.Fields(plain(s)) {
+	for _, word := range strings.Fields(Plain(s)) {
 		if !plainWord(word) {
 			odd = append(odd, word)
 			continue

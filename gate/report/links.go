@@ -33,7 +33,7 @@ func WebAddress(address string) string {
 		return ""
 	}
 	clean := escaped.Replace(u.String())
-	if len(clean) > linkSize || plain(clean) != clean || strings.Contains(clean, " ") {
+	if len(clean) > linkSize || Plain(clean) != clean || strings.Contains(clean, " ") {
 		return ""
 	}
 	return clean

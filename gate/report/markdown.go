@@ -27,7 +27,7 @@ func Markdown(v gate.Verdict, l Links) string {
 
 // opening is the outcome in a sentence.
 func opening(v gate.Verdict, t Tally) string {
-	name, n := Code(cut(plain(v.Subject.Name), nameSize*2)), t.Required()
+	name, n := Code(Cut(Plain(v.Subject.Name), nameSize*2)), t.Required()
 	mark := OutcomeMark(v.Outcome)
 	bold := fmt.Sprintf("**%s %s.** ", mark.Symbol, mark.Word)
 	switch {
@@ -49,13 +49,13 @@ func required(n int) string { return strings.Replace(criteria(n), " ", " require
 func footer(v gate.Verdict, l Links) string {
 	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04 UTC")}
 	if v.Commit != "" {
-		parts = append(parts, "commit "+Code(short(v.Commit)))
+		parts = append(parts, "commit "+Code(Short(v.Commit)))
 	}
 	if v.Definition != "" {
-		parts = append(parts, "definition "+Code(short(v.Definition)))
+		parts = append(parts, "definition "+Code(Short(v.Definition)))
 	}
 	for _, e := range v.Exceptions[:min(len(v.Exceptions), 10)] {
-		parts = append(parts, "exception "+Code(cut(e, nameSize)))
+		parts = append(parts, "exception "+Code(Cut(e, nameSize)))
 	}
 	if l.Verdict != "" {
 		parts = append(parts, link("the whole verdict", l.Verdict))
@@ -63,13 +63,13 @@ func footer(v gate.Verdict, l Links) string {
 	return "\n" + strings.Join(parts, " · ") + "\n"
 }
 
-// short is as much of a commit or digest as people tell them apart by.
-func short(digest string) string {
-	name, hash, found := strings.Cut(plain(digest), ":")
+// Short is as much of a commit or digest as people tell them apart by.
+func Short(digest string) string {
+	name, hash, found := strings.Cut(Plain(digest), ":")
 	if !found {
 		return firstBytes(name, 12)
 	}
-	return cut(name, 12) + ":" + firstBytes(hash, 12)
+	return Cut(name, 12) + ":" + firstBytes(hash, 12)
 }
 
 func firstBytes(s string, n int) string {
@@ -95,6 +95,6 @@ func Superseded(v gate.Verdict, next int64, l Links) (title, summary string) {
 	t := Count(v)
 	title = fmt.Sprintf("Superseded by Integrated Increment %d", next)
 	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether the sum of the work is done is said there.\n%s",
-		Code(cut(plain(v.Subject.Name), nameSize*2)), link(fmt.Sprintf("Integrated Increment %d", next), l.Successor),
+		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(fmt.Sprintf("Integrated Increment %d", next), l.Successor),
 		len(t.Awaited), required(t.Required()), footer(v, l))
 }

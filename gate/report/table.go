@@ -57,7 +57,7 @@ func openTable(v gate.Verdict, before string) table {
 	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule", "What to do"}
 	return table{before: before + header(heads), row: func(f gate.Finding) string {
 		m := StateMark(f.State)
-		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f), Prose(cut(Advice(f), sentenceSize)))
+		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f), Prose(Cut(Advice(f), sentenceSize)))
 	}}
 }
 
@@ -90,25 +90,25 @@ const (
 )
 
 func criterion(f gate.Finding) string {
-	return lines(Code(cut(f.Criterion, nameSize)), Prose(cut(f.Why, sentenceSize)))
+	return lines(Code(Cut(f.Criterion, nameSize)), Prose(Cut(f.Why, sentenceSize)))
 }
 
 func of(v gate.Verdict, f gate.Finding) string {
 	if f.Component == "" {
-		return Code(cut(v.Subject.Name, nameSize*2))
+		return Code(Cut(v.Subject.Name, nameSize*2))
 	}
 	if f.Team == "" {
-		return Code(cut(f.Component, nameSize))
+		return Code(Cut(f.Component, nameSize))
 	}
-	return lines(Code(cut(f.Component, nameSize)), "team "+Code(cut(f.Team, nameSize)))
+	return lines(Code(Cut(f.Component, nameSize)), "team "+Code(Cut(f.Team, nameSize)))
 }
 
-func wanted(f gate.Finding) string { return Code(cut(f.Want, valueSize)) }
+func wanted(f gate.Finding) string { return Code(Cut(f.Want, valueSize)) }
 
 func found(v gate.Verdict, f gate.Finding) string {
-	parts := []string{Code(cut(f.Got, valueSize))}
+	parts := []string{Code(Cut(f.Got, valueSize))}
 	if f.Carried != "" {
-		parts = append(parts, "carried from "+Code(short(f.Carried)))
+		parts = append(parts, "carried from "+Code(Short(f.Carried)))
 	}
 	if d := Due(f, v.At); d != "" {
 		parts = append(parts, d)
@@ -120,7 +120,7 @@ func found(v gate.Verdict, f gate.Finding) string {
 }
 
 func rule(f gate.Finding) string {
-	return lines(Whose(f.Layer), Code(cut(f.At, valueSize)))
+	return lines(Whose(f.Layer), Code(Cut(f.At, valueSize)))
 }
 
 // Whose says whose rule one of that layer is.

@@ -20,13 +20,13 @@ func Text(w io.Writer, v gate.Verdict) error {
 	section(&b, v, "advisory", t.Advisory)
 	section(&b, v, "met", t.Met)
 	for _, e := range v.Exceptions {
-		b.WriteString("\nexception: " + plain(e) + "\n")
+		b.WriteString("\nexception: " + Plain(e) + "\n")
 	}
 	if v.Definition != "" {
-		b.WriteString("\ndefinition " + plain(v.Definition) + "\n")
+		b.WriteString("\ndefinition " + Plain(v.Definition) + "\n")
 	}
 	if v.Increment != "" {
-		b.WriteString("increment  " + plain(v.Increment) + "\n")
+		b.WriteString("increment  " + Plain(v.Increment) + "\n")
 	}
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the verdict on %s: %w", v.Subject.Name, err)
@@ -55,17 +55,17 @@ func columns(v gate.Verdict, f gate.Finding) []string {
 	if where == "" {
 		where = v.Subject.Name
 	}
-	said := "wanted " + cut(plain(f.Want), valueSize)
-	if got := cut(plain(f.Got), valueSize); got != "" {
+	said := "wanted " + Cut(Plain(f.Want), valueSize)
+	if got := Cut(Plain(f.Got), valueSize); got != "" {
 		said += ", found " + got
 	}
 	if f.Carried != "" {
-		said += ", carried from " + short(f.Carried)
+		said += ", carried from " + Short(f.Carried)
 	}
 	if d := Due(f, v.At); d != "" {
 		said += ", " + d
 	}
-	return []string{m.Symbol + " " + m.Word, cut(plain(f.Criterion), nameSize), cut(plain(where), nameSize), said}
+	return []string{m.Symbol + " " + m.Word, Cut(Plain(f.Criterion), nameSize), Cut(Plain(where), nameSize), said}
 }
 
 // below is what is said under a finding that is not met.
@@ -73,7 +73,7 @@ func below(f gate.Finding) string {
 	if f.State == gate.Met {
 		return ""
 	}
-	return fmt.Sprintf("      rule  %s, %s\n      do    %s\n", cut(plain(f.At), valueSize), Whose(f.Layer), cut(plain(Advice(f)), sentenceSize))
+	return fmt.Sprintf("      rule  %s, %s\n      do    %s\n", Cut(Plain(f.At), valueSize), Whose(f.Layer), Cut(Plain(Advice(f)), sentenceSize))
 }
 
 // aligned joins the columns of each row, all but the last padded to the widest.

@@ -36,14 +36,14 @@ func Title(v gate.Verdict) string {
 func Description(v gate.Verdict) string {
 	t := Count(v)
 	if len(t.Holding) < 2 || v.Outcome == gate.Done || v.Outcome == gate.Awaiting {
-		return cut(Title(v), descriptionSize)
+		return Cut(Title(v), descriptionSize)
 	}
 	line := "Not done: " + phrase(t.Holding[0])
 	for i, f := range t.Holding[1:] {
 		longer := line + "; " + phrase(f)
 		rest := more(len(t.Holding) - i - 2)
 		if runes(longer+rest) > descriptionSize {
-			return cut(line+more(len(t.Holding)-i-1), descriptionSize)
+			return Cut(line+more(len(t.Holding)-i-1), descriptionSize)
 		}
 		line = longer
 	}
@@ -59,9 +59,9 @@ func more(n int) string {
 
 func phrase(f gate.Finding) string {
 	if f.Component == "" {
-		return fmt.Sprintf("%s %s", cut(plain(f.Criterion), nameSize), StateMark(f.State).Phrase)
+		return fmt.Sprintf("%s %s", Cut(Plain(f.Criterion), nameSize), StateMark(f.State).Phrase)
 	}
-	return fmt.Sprintf("%s of %s %s", cut(plain(f.Criterion), nameSize), cut(plain(f.Component), nameSize), StateMark(f.State).Phrase)
+	return fmt.Sprintf("%s of %s %s", Cut(Plain(f.Criterion), nameSize), Cut(Plain(f.Component), nameSize), StateMark(f.State).Phrase)
 }
 
 func criteria(n int) string {

@@ -1,0 +1,98 @@
+package dashboard
+
+import (
+	"context"
+	"log/slog"
+	"net/http"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// Reader is the read side that the pages show. Its methods are called from many requests at a time.
+type Reader interface {
+	// Nexuses are the names of those that are configured, in the order in which they are shown.
+	Nexuses() []string
+	// Standing is how one of them stands now.
+	Standing(nexus string) (gate.Standing, bool)
+	// Verdict is a verdict as it was made.
+	Verdict(ctx context.Context, id string) (gate.Verdict, error)
+	// Increment is an Increment by its number.
+	Increment(ctx context.Context, nexus string, number int64) (gate.Increment, error)
+	// Watch signals on changed when something has changed, never blocking on a slow watcher, until
+	// stop is called.
+	Watch() (changed <-chan struct{}, stop func())
+}
+
+// Options are what the pages need beside the reader.
+type Options struct {
+	Now      func() time.Time
+	Version  string
+	NotFound func(error) bool // whether an error of the reader says that there is no such thing
+	Log      *slog.Logger     // where an error of the reader is told, once; nil: nowhere
+	Watchers int              // how many may follow /events at a time; 0: 200
+}
+
+// dashboard serves the pages.
+type dashboard struct {
+	reader  Reader
+	options Options
+	assets  assets
+	pages   pages
+	slots   chan struct{} // one for each follower of /events
+}
+
+// New makes the handler of everything below "/", the pages, the API and /events.
+func New(r Reader, o Options) http.Handler {
+	if o.Watchers == 0 {
+		o.Watchers = 200
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	if o.NotFound == nil {
+		o.NotFound = func(error) bool { return false }
+	}
+	a := loadAssets()
+	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a), slots: make(chan struct{}, o.Watchers)}
+	return guarded(d.routes())
+}
+
+func (d *dashboard) routes() *http.ServeMux {
+	mux := http.NewServeMux()
+	mux.HandleFunc("/{$}", d.home)
+	mux.HandleFunc("/nexus/{name}", d.nexus)
+	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
+	mux.HandleFunc("/verdicts/{id}", d.verdict)
+	mux.HandleFunc("/events", d.events)
+	mux.HandleFunc("/assets/{name}", d.assets.serve)
+	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)
+	mux.HandleFunc("/api/v1/nexus/{name}/components/{component}", d.apiComponent)
+	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)
+	mux.HandleFunc("/api/", d.apiNowhere)
+	mux.HandleFunc("/", d.nowhere)
+	return mux
+}
+
+// policy lets a page load our own styles, script and icon, follow our own events, and nothing else.
+const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+// guarded answers only those who read, and tells browsers how little the pages may do.
+func guarded(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "no-referrer")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Cache-Control", "no-cache")
+		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+			h.Set("Allow", "GET, HEAD")
+			http.Error(w, "the dashboard is for reading: GET and HEAD only", http.StatusMethodNotAllowed)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}

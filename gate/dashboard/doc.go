@@ -1,0 +1,28 @@
+// Package dashboard shows how each Nexus stands, to people as pages and to scripts as JSON. It
+// reads only, and it is the only package that makes HTML.
+//
+// It is the transparency that the Nexus Guide asks of the Integrated Increment: first the answer (is
+// it done?), then what holds it back and whose move that is, then where every team stands on every
+// criterion. A page of a verdict shows what was decided when it was decided; nothing is ever judged
+// on view.
+//
+// It refuses to know how anything is stored, judged or sent. Every page is whole without JavaScript;
+// with it, a small script of our own fetches the page again when something has changed. Every state
+// is said by a word, never by a colour alone. Nothing comes from another host, and what comes from a
+// forge is a link only where it is an address of the web.
+//
+// What is served:
+//
+//	GET /                                                       the Nexuses, or the only one
+//	GET /nexus/{name}                                           how it stands
+//	GET /nexus/{name}/components/{component}                    one component, its rules and its file
+//	GET /verdicts/{id}                                          one decision, as it was made
+//	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
+//	GET /api/v1/nexus/{name}/components/{component}
+//	GET /api/v1/verdicts/{id}
+//	GET /events                                                 server-sent events: "changed"
+//
+// A sample of the API, for what is not there:
+//
+//	{"error":"storefront has no done Increment yet","next":"see /api/v1/nexus/storefront/increments/head for what holds it back"}
+package dashboard

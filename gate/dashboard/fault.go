@@ -1,0 +1,61 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+)
+
+// fault is what a page or the API says when it cannot answer, and what to do next.
+type fault struct {
+	status int
+	Title  string `json:"-"`
+	Error  string `json:"error"`
+	Next   string `json:"next"`
+}
+
+func noNexus(name string) *fault {
+	return &fault{http.StatusNotFound, "No such Nexus", fmt.Sprintf("there is no Nexus %q here", brief(name)), "see / for those that there are"}
+}
+
+func noComponent(nexus, name string) *fault {
+	return &fault{http.StatusNotFound, "No such component", fmt.Sprintf("%s has no component %q", nexus, brief(name)), "see " + nexusPath(nexus) + " for those that it has"}
+}
+
+func noVerdict(id string) *fault {
+	return &fault{http.StatusNotFound, "No such verdict", fmt.Sprintf("there is no verdict %q", brief(id)), "see / for how things stand now"}
+}
+
+func noPage() *fault {
+	return &fault{http.StatusNotFound, "Nothing here", "there is no such page", "see / for how things stand now"}
+}
+
+func unread() *fault {
+	return &fault{http.StatusServiceUnavailable, "Not now", "the store did not answer", "try again in a moment; the operator finds the reason in the log"}
+}
+
+// brief is as much of what somebody asked for as an answer repeats.
+func brief(asked string) string {
+	if r := []rune(asked); len(r) > 60 {
+		return string(r[:60]) + "…"
+	}
+	return asked
+}
+
+// failed turns an error of the reader into what is said of it: missing where there is no such
+// thing; otherwise the error is ours, and it is logged here, once.
+func (d *dashboard) failed(r *http.Request, doing string, err error, missing *fault) *fault {
+	if d.options.NotFound(err) {
+		return missing
+	}
+	if r.Context().Err() == nil {
+		d.options.Log.ErrorContext(r.Context(), doing, "error", err)
+	}
+	return unread()
+}
+
+// refuse shows a fault as a page.
+func (d *dashboard) refuse(w http.ResponseWriter, r *http.Request, f *fault) {
+	d.render(w, r, f.status, "fault", page{Title: f.Title, Crumbs: []crumb{{Name: f.Title}}, Body: f})
+}
+
+func (d *dashboard) nowhere(w http.ResponseWriter, r *http.Request) { d.refuse(w, r, noPage()) }

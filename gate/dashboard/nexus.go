@@ -1,0 +1,118 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
+)
+
+// How many of each a page shows.
+const (
+	findingsShown = 40
+	changesShown  = 25
+	landingsShown = 20
+)
+
+// nexusPage shows how a Nexus stands.
+type nexusPage struct {
+	Name        string
+	Standing    gate.Standing
+	Says        string // the answer in a sentence
+	Moves       string
+	Lists       []list // of the head Increment, without what is met
+	Whole       []gate.Finding
+	Matrix      matrix
+	Changes     []changeRow
+	MoreChanges int
+	Landings    []gate.Increment
+}
+
+// changeRow is an open change.
+type changeRow struct {
+	gate.ChangeStanding
+	Says string // its verdict in a line
+}
+
+// nexusCard is a Nexus in the list of all.
+type nexusCard struct {
+	Name     string
+	Standing gate.Standing
+	Says     string
+	Moves    string
+}
+
+// home shows the only Nexus, or the list of all.
+func (d *dashboard) home(w http.ResponseWriter, r *http.Request) {
+	names := d.reader.Nexuses()
+	if len(names) == 1 {
+		d.showNexus(w, r, names[0])
+		return
+	}
+	var cards []nexusCard
+	for _, name := range names {
+		if s, ok := d.reader.Standing(name); ok && s.Definition != nil {
+			cards = append(cards, nexusCard{name, s, says(s), moves(report.Count(s.HeadSays).Holding)})
+		}
+	}
+	d.render(w, r, http.StatusOK, "nexuses", page{Title: "Nexuses", Live: true, Crumbs: []crumb{{Name: "Nexuses"}}, Body: cards})
+}
+
+func (d *dashboard) nexus(w http.ResponseWriter, r *http.Request) {
+	d.showNexus(w, r, r.PathValue("name"))
+}
+
+func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name string) {
+	s, ok := d.reader.Standing(name)
+	if !ok || s.Definition == nil {
+		d.refuse(w, r, noNexus(name))
+		return
+	}
+	crumbs := []crumb{{Name: s.Definition.Name}}
+	if len(d.reader.Nexuses()) > 1 {
+		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
+	}
+	d.render(w, r, http.StatusOK, "nexus", page{
+		Title: report.OutcomeMark(s.HeadSays.Outcome).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs,
+		API: "/api/v1" + nexusPath(name) + "/increments/head", Body: newNexusPage(s),
+	})
+}
+
+func newNexusPage(s gate.Standing) nexusPage {
+	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
+	p.Moves = moves(report.Count(s.HeadSays).Holding)
+	for _, l := range lists(s.HeadSays, findingsShown) {
+		if l.ID != "met" { // the matrix says that, and more shortly
+			p.Lists = append(p.Lists, l)
+		}
+	}
+	for _, f := range s.HeadSays.Findings {
+		if f.Component == "" {
+			p.Whole = append(p.Whole, f)
+		}
+	}
+	shown := min(len(s.Changes), changesShown)
+	p.MoreChanges = len(s.Changes) - shown
+	for _, c := range s.Changes[:shown] {
+		p.Changes = append(p.Changes, changeRow{c, report.Title(c.Says)})
+	}
+	return p
+}
+
+// says is the answer in a sentence, after the word that is the answer.
+func says(s gate.Standing) string {
+	if s.Head.Number == 0 {
+		return "There is no Integrated Increment yet: the first one is made when the head of every component is known."
+	}
+	t := report.Count(s.HeadSays)
+	parts := []string{fmt.Sprintf("%d of %d required criteria met", len(t.Met), t.Required())}
+	if len(t.Holding) > 0 {
+		parts = append(parts, fmt.Sprintf("%d held back", len(t.Holding)))
+	}
+	if len(t.Awaited) > 0 {
+		parts = append(parts, fmt.Sprintf("%d awaited", len(t.Awaited)))
+	}
+	return strings.Join(parts, ", ") + "."
+}

@@ -1,0 +1,111 @@
+package dashboard
+
+import (
+	"bytes"
+	"embed"
+	"html/template"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
+)
+
+//go:embed templates
+var sources embed.FS
+
+// pages are the templates, each with the layout around it.
+type pages map[string]*template.Template
+
+func loadPages(a assets) pages {
+	p := make(pages)
+	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
+	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "fault"} {
+		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
+	}
+	return p
+}
+
+func functions(a assets) template.FuncMap {
+	return template.FuncMap{
+		"asset":     a.address,
+		"state":     report.StateMark,
+		"outcome":   report.OutcomeMark,
+		"tint":      tint,
+		"shade":     shade,
+		"advice":    report.Advice,
+		"whose":     report.Whose,
+		"text":      func(s string) string { return report.Cut(report.Plain(s), 500) },
+		"short":     report.Short,
+		"web":       report.WebAddress,
+		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"when":      func(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") },
+		"moment":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"day":       func(t time.Time) string { return t.UTC().Format("2 Jan") },
+		"nexus":     nexusPath,
+		"component": componentPath,
+		"verdict":   verdictPath,
+	}
+}
+
+// tint is the class of a state: one of ours, whatever was kept.
+func tint(s gate.FindingState) string { return string(gate.FindingStates[report.Rank(s)]) }
+
+// shade is the class of an outcome.
+func shade(o gate.Outcome) string {
+	switch o {
+	case gate.Done, gate.Awaiting:
+		return string(o)
+	default:
+		return string(gate.NotDone)
+	}
+}
+
+func nexusPath(name string) string { return "/nexus/" + url.PathEscape(name) }
+
+func componentPath(nexus, name string) string {
+	return nexusPath(nexus) + "/components/" + url.PathEscape(name)
+}
+
+func verdictPath(id string) string { return "/verdicts/" + url.PathEscape(id) }
+
+// crumb is a step on the way to a page.
+type crumb struct{ Name, Path string }
+
+// page is what the layout shows around the content of a page.
+type page struct {
+	Title   string
+	Crumbs  []crumb // the way here, the page itself last and without a path
+	API     string  // the same as JSON, "" where there is none
+	Live    bool    // whether it is worth fetching again when something has changed
+	Version string
+	Shown   time.Time
+	Body    any
+}
+
+// render writes a page whole or not at all.
+func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
+	p.Version, p.Shown = d.options.Version, d.options.Now()
+	var b bytes.Buffer
+	if err := d.pages[name].ExecuteTemplate(&b, "page", p); err != nil {
+		d.options.Log.ErrorContext(r.Context(), "rendering a page", "page", name, "error", err)
+		http.Error(w, "this page could not be made; the error was logged", http.StatusInternalServerError)
+		return
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write(tidy(b.Bytes())) // a reader who has left is nobody's error
+}
+
+// tidy drops the blank lines that templates leave behind.
+func tidy(page []byte) []byte {
+	var b bytes.Buffer
+	for line := range strings.Lines(string(page)) {
+		if strings.TrimSpace(line) != "" {
+			b.WriteString(line)
+		}
+	}
+	return b.Bytes()
+}
