@@ -3,6 +3,7 @@ package webhook
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -36,11 +37,10 @@ func touched(commits []touching, head string) (paths []string, complete bool) {
 			}
 		}
 	}
-	for path := range set {
-		paths = append(paths, path)
+	if !found {
+		return nil, false
 	}
-	slices.Sort(paths)
-	return paths, found
+	return slices.Sorted(maps.Keys(set)), true
 }
 
 // edge is where a branch was and where it is: "" where it was not, or is no more.

@@ -1,0 +1,94 @@
+package webhook_test
+
+import (
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"path/filepath"
+	"strings"
+	"testing"
+	"unicode/utf8"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/webhook"
+)
+
+// FuzzDecodeGitHub holds that no body makes a decoder panic or pass on what is not bounded.
+func FuzzDecodeGitHub(f *testing.F) { fuzzDecode(f, gate.FromGitHub) }
+
+// FuzzDecodeGitLab holds the same of GitLab's.
+func FuzzDecodeGitLab(f *testing.F) { fuzzDecode(f, gate.FromGitLab) }
+
+func fuzzDecode(f *testing.F, source gate.Source) {
+	files, err := filepath.Glob("testdata/decode/" + string(source) + "-*.txtar")
+	if err != nil || len(files) == 0 {
+		f.Fatalf("no situations to begin with: %v", err)
+	}
+	for _, file := range files {
+		a, err := txtar.ParseFile(file)
+		if err != nil {
+			f.Fatal(err)
+		}
+		_, event, _ := strings.Cut(a.Files[0].Name, " ")
+		f.Add(event, a.Files[0].Data)
+	}
+	f.Fuzz(func(t *testing.T, event string, body []byte) {
+		events, err := webhook.Decode(delivery(source, event, "k", body))
+		if err != nil && (events != nil || len(err.Error()) > 500) {
+			t.Fatalf("%d events and the reason %v", len(events), err)
+		}
+		for _, e := range events {
+			wantSound(t, source, e)
+		}
+	})
+}
+
+// wantSound checks what every event must be: of a repository of this forge, and fit for a database.
+func wantSound(t *testing.T, source gate.Source, e gate.Event) {
+	t.Helper()
+	text, err := json.Marshal(e)
+	if err != nil {
+		t.Fatalf("%+v cannot be written: %v", e, err)
+	}
+	if strings.Contains(string(text), `\u0000`) || !utf8.Valid(text) {
+		t.Fatalf("%s has a NUL or is no UTF-8", text)
+	}
+	var told struct {
+		Repo     gate.Repo
+		Evidence gate.Evidence
+	}
+	if err := json.Unmarshal(text, &told); err != nil {
+		t.Fatal(err)
+	}
+	if _, ok := e.(gate.InstallationSeen); !ok && (string(told.Repo.Forge) != string(source) || told.Repo.ID <= 0 || told.Repo.Name == "") {
+		t.Fatalf("%s is of no repository", text)
+	}
+	if _, ok := e.(gate.Reported); ok && (told.Evidence.Object == "" || told.Evidence.Kind == "" || told.Evidence.Delivery == "") {
+		t.Fatalf("%s is evidence of nothing", text)
+	}
+}
+
+// FuzzSignature holds that a body is taken when its signature is the HMAC under the secret, written
+// in hexadecimal, and never otherwise.
+func FuzzSignature(f *testing.F) {
+	f.Add("s3cret", []byte("{}"), "sha256=00")
+	f.Add("a,b", []byte("{}"), signed("b", "", "", []byte("{}"))[5])
+	f.Add("a", []byte("{}"), strings.ToUpper(signed("a", "", "", []byte("{}"))[5]))
+	f.Fuzz(func(t *testing.T, secret string, body []byte, signature string) {
+		h, err := webhook.NewGitHub(secret, &memory{}, clock, ignore)
+		if err != nil {
+			return
+		}
+		want := false
+		for _, s := range append(strings.FieldsFunc(secret, apart), strings.TrimSpace(secret)) {
+			digits, ok := strings.CutPrefix(signature, "sha256=")
+			want = want || ok && strings.ToLower(digits) == hex.EncodeToString(mac([]byte(s), body))
+		}
+		got := post(h, body, headers{"X-Hub-Signature-256", signature}).Code
+		if (got == http.StatusAccepted) != want {
+			t.Fatalf("the answer is %d where the signature holds: %v", got, want)
+		}
+	})
+}
