@@ -1,0 +1,121 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/forge"
+)
+
+// client is one forge as the service uses it.
+type client interface {
+	Read(ctx context.Context, w gate.Want) (gate.Event, error)
+	Post(ctx context.Context, p forge.Post) (remote int64, err error)
+}
+
+// forgeSettings are the settings of both forges, as the environment gives them. A forge with none is off.
+type forgeSettings struct {
+	gitHub gitHubSettings
+	gitLab gitLabSettings
+}
+
+type gitHubSettings struct {
+	on                 bool
+	url, webhookSecret string
+	appID              int64
+	privateKey         []byte
+}
+
+type gitLabSettings struct {
+	on                                       bool
+	url, token, webhookSecret, signingTokens string
+}
+
+// readForgeSettings reads the environment. A forge that is half configured is an error: it would
+// look alive and say nothing.
+func readForgeSettings(getenv func(string) string) (forgeSettings, error) {
+	gitHub, errHub := readGitHub(getenv)
+	gitLab, errLab := readGitLab(getenv)
+	return forgeSettings{gitHub: gitHub, gitLab: gitLab}, errors.Join(errHub, errLab)
+}
+
+func readGitHub(getenv func(string) string) (s gitHubSettings, err error) {
+	id, keyFile, secret := getenv("NEXUSGATE_GITHUB_APP_ID"), getenv("NEXUSGATE_GITHUB_PRIVATE_KEY_FILE"), getenv("NEXUSGATE_GITHUB_WEBHOOK_SECRET")
+	s.url, s.webhookSecret = getenv("NEXUSGATE_GITHUB_URL"), secret
+	s.on = id+keyFile+secret+s.url != ""
+	if !s.on {
+		return s, nil
+	}
+	if err := needed("GitHub", "NEXUSGATE_GITHUB_APP_ID", id, "NEXUSGATE_GITHUB_PRIVATE_KEY_FILE", keyFile, "NEXUSGATE_GITHUB_WEBHOOK_SECRET", secret); err != nil {
+		return s, err
+	}
+	if s.appID, err = strconv.ParseInt(id, 10, 64); err != nil || s.appID <= 0 {
+		return s, fmt.Errorf("NEXUSGATE_GITHUB_APP_ID is %q; give the number on the App's page", id)
+	}
+	if s.privateKey, err = os.ReadFile(keyFile); err != nil {
+		return s, fmt.Errorf("reading NEXUSGATE_GITHUB_PRIVATE_KEY_FILE: %w; give the path of the App's .pem file", err)
+	}
+	return s, nil
+}
+
+func readGitLab(getenv func(string) string) (s gitLabSettings, err error) {
+	s.url, s.token = getenv("NEXUSGATE_GITLAB_URL"), getenv("NEXUSGATE_GITLAB_TOKEN")
+	s.webhookSecret, s.signingTokens = getenv("NEXUSGATE_GITLAB_WEBHOOK_SECRET"), getenv("NEXUSGATE_GITLAB_SIGNING_TOKEN")
+	s.on = s.url+s.token+s.webhookSecret+s.signingTokens != ""
+	if !s.on {
+		return s, nil
+	}
+	if err := needed("GitLab", "NEXUSGATE_GITLAB_TOKEN", s.token); err != nil {
+		return s, err
+	}
+	if strings.TrimSpace(s.webhookSecret+s.signingTokens) == "" {
+		return s, errors.New("GitLab is configured without a secret: set NEXUSGATE_GITLAB_SIGNING_TOKEN or NEXUSGATE_GITLAB_WEBHOOK_SECRET; without one anybody could report for it")
+	}
+	return s, nil
+}
+
+// needed names every setting that is missing. An empty one counts as missing.
+func needed(forgeName string, settings ...string) error {
+	var missing []string
+	for i := 0; i < len(settings); i += 2 {
+		if strings.TrimSpace(settings[i+1]) == "" {
+			missing = append(missing, settings[i])
+		}
+	}
+	if len(missing) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s is configured in part: set %s too, or none of its settings", forgeName, strings.Join(missing, " and "))
+}
+
+// clients connects to the forges that are on.
+func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, operation, code string)) (map[gate.Forge]client, error) {
+	clients := map[gate.Forge]client{}
+	if s.gitHub.on {
+		hub, err := forge.NewGitHub(forge.GitHubConfig{
+			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Now: now,
+			Observe: func(operation, code string) { observe(string(gate.GitHub), operation, code) },
+		})
+		if err != nil {
+			return nil, fmt.Errorf("configuring GitHub: %w", err)
+		}
+		clients[gate.GitHub] = hub
+	}
+	if s.gitLab.on {
+		lab, err := forge.NewGitLab(forge.GitLabConfig{
+			URL: s.gitLab.url, Token: s.gitLab.token, Now: now,
+			Observe: func(operation, code string) { observe(string(gate.GitLab), operation, code) },
+		})
+		if err != nil {
+			return nil, fmt.Errorf("configuring GitLab: %w", err)
+		}
+		clients[gate.GitLab] = lab
+	}
+	return clients, nil
+}

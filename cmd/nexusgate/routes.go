@@ -1,0 +1,84 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate/dashboard"
+	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/webhook"
+)
+
+// route makes the handlers. The webhooks are on the public address unless they have one of their own.
+func (s *server) route() error {
+	hooks, err := s.webhooks()
+	if err != nil {
+		return err
+	}
+	public := http.NewServeMux()
+	public.HandleFunc("GET /healthz", healthy)
+	public.HandleFunc("GET /readyz", s.ready)
+	public.Handle("GET /metrics", s.metrics.Handler())
+	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
+		Now: s.config.now, Version: version, Log: s.log,
+		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
+	}))
+	s.public = newHTTPServer(public)
+	if s.hooksAt == nil {
+		public.Handle("/webhook/", hooks)
+		return nil
+	}
+	s.hooks = newHTTPServer(hooks)
+	return nil
+}
+
+// webhooks serves the forges that are on; the others are not found.
+func (s *server) webhooks() (*http.ServeMux, error) {
+	mux := http.NewServeMux()
+	if hub := s.config.forges.gitHub; hub.on {
+		h, err := webhook.NewGitHub(hub.webhookSecret, s.store, s.config.now, s.metrics.Delivered)
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle("/webhook/github", h)
+	}
+	if lab := s.config.forges.gitLab; lab.on {
+		h, err := webhook.NewGitLab(lab.webhookSecret, lab.signingTokens, s.store, s.config.now, s.metrics.Delivered)
+		if err != nil {
+			return nil, err
+		}
+		mux.Handle("/webhook/gitlab", h)
+	}
+	return mux, nil
+}
+
+// newHTTPServer bounds what a slow or greedy caller can hold. A body of 25 MiB has a minute to come;
+// answers are unbounded in time, since /events lasts.
+func newHTTPServer(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler: h, ReadHeaderTimeout: 10 * time.Second, ReadTimeout: time.Minute,
+		IdleTimeout: 2 * time.Minute, MaxHeaderBytes: 64 << 10,
+	}
+}
+
+func healthy(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") }
+
+// ready says whether the store answers.
+func (s *server) ready(w http.ResponseWriter, r *http.Request) {
+	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
+	defer stop()
+	if _, err := s.store.Counts(ctx); err != nil {
+		s.log.Error("not ready", "error", err)
+		say(w, http.StatusServiceUnavailable, "the store does not answer")
+		return
+	}
+	say(w, http.StatusOK, "ready")
+}
+
+func say(w http.ResponseWriter, status int, word string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(word + "\n"))
+}

@@ -1,0 +1,176 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/url"
+	"sync"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/forge"
+	"github.com/nexusgate/nexusgate/gate/metrics"
+	"github.com/nexusgate/nexusgate/gate/report"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
+
+// sender pays what is owed to the forges. A report is owed until its forge has taken it: sending is
+// tried for ever, one report at a time for each account, so that a slow forge holds up itself alone.
+type sender struct {
+	store   *store.Store
+	clients map[gate.Forge]client
+	metrics *metrics.Metrics
+	log     *slog.Logger
+	now     func() time.Time
+	owed    <-chan struct{} // signalled when there may be new debts
+	root    string          // address of the pages, "" where they have none
+
+	mu   sync.Mutex
+	busy map[string]bool // accounts that are being paid
+	free chan struct{}   // signalled when one has been
+	work sync.WaitGroup
+}
+
+// debtsAtOnce bounds what is read of the outbox at a time.
+const debtsAtOnce = 256
+
+// run pays until ctx ends, and returns when nothing is under way any more.
+func (s *sender) run(ctx context.Context) {
+	s.busy, s.free = map[string]bool{}, make(chan struct{}, 1)
+	defer s.work.Wait()
+	for ctx.Err() == nil {
+		debts, err := s.store.Due(ctx, s.now(), debtsAtOnce)
+		if err != nil {
+			if ctx.Err() == nil {
+				s.log.Error("reading what is owed; trying again", "error", err)
+			}
+			pause(ctx, time.Second)
+			continue
+		}
+		s.start(ctx, debts)
+		s.wait(ctx)
+	}
+}
+
+// start pays each account that is not being paid already.
+func (s *sender) start(ctx context.Context, debts []store.Debt) {
+	accounts := map[string][]store.Debt{}
+	for _, d := range debts {
+		accounts[account(d)] = append(accounts[account(d)], d)
+	}
+	for name, debts := range accounts {
+		if !s.claim(name) {
+			continue
+		}
+		s.work.Go(func() {
+			defer s.release(name)
+			for _, d := range debts {
+				if ctx.Err() == nil {
+					s.pay(ctx, d)
+				}
+			}
+		})
+	}
+}
+
+// account is what a forge counts its limits by: an installation of the App, or the token.
+func account(d store.Debt) string { return fmt.Sprintf("%s %d", d.Repo.Forge, d.Repo.Installation) }
+
+func (s *sender) claim(name string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.busy[name] {
+		return false
+	}
+	s.busy[name] = true
+	return true
+}
+
+func (s *sender) release(name string) {
+	s.mu.Lock()
+	delete(s.busy, name)
+	s.mu.Unlock()
+	select {
+	case s.free <- struct{}{}:
+	default:
+	}
+}
+
+// wait sleeps until there may be something to send. A debt may be due already while its account is
+// being paid, hence the least wait.
+func (s *sender) wait(ctx context.Context) {
+	const least, most = 50 * time.Millisecond, time.Minute
+	next := most
+	if due, ok, err := s.store.NextDue(ctx); err == nil && ok {
+		next = min(max(due.Sub(s.now()), least), most)
+	}
+	timer := time.NewTimer(next)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+	case <-s.owed:
+	case <-s.free:
+	case <-timer.C:
+	}
+}
+
+// pay sends one report and notes what came of it.
+func (s *sender) pay(ctx context.Context, d store.Debt) {
+	key := d.Key()
+	remote, err := s.send(ctx, d)
+	if errors.Is(err, store.ErrOutdated) || ctx.Err() != nil {
+		return
+	}
+	if err == nil {
+		if err = s.store.Taken(ctx, key, d.Version, remote); err == nil {
+			s.metrics.ReportTaken(d.Nexus, s.now().Sub(d.Received))
+			return
+		}
+	}
+	until := s.now().Add(backoff(d.Attempts))
+	if later, ok := errors.AsType[*forge.Later](err); ok {
+		until = later.Until
+	} else {
+		s.log.Warn("a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
+			"commit", d.Commit, "attempts", d.Attempts+1, "again", until, "error", err)
+	}
+	if err := s.store.Defer(ctx, key, until, err.Error()); err != nil && ctx.Err() == nil {
+		s.log.Error("putting a report off", "error", err)
+	}
+}
+
+func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err error) {
+	to, ok := s.clients[d.Repo.Forge]
+	if !ok {
+		return 0, &forge.Later{Until: s.now().Add(longestBackoff), Reason: string(d.Repo.Forge) + " is not configured"}
+	}
+	verdict, err := s.store.Verdict(ctx, d.Verdict)
+	if err != nil {
+		return 0, fmt.Errorf("finding the verdict to report: %w", err)
+	}
+	if err := s.store.Try(ctx, d.Key(), d.Version); err != nil {
+		return 0, err
+	}
+	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: verdict, Remote: d.Remote, Tried: d.Tried, Links: s.links(d)})
+}
+
+func (s *sender) links(d store.Debt) report.Links {
+	if s.root == "" {
+		return report.Links{}
+	}
+	links := report.Links{Verdict: s.root + "/verdicts/" + url.PathEscape(d.Verdict)}
+	if d.Next != 0 {
+		links.Successor = s.root + "/nexus/" + url.PathEscape(d.Nexus)
+	}
+	return links
+}
+
+// longestBackoff bounds how rarely a report is tried: a forge that comes back has it within that time.
+const longestBackoff = 15 * time.Minute
+
+// backoff doubles from one second.
+func backoff(attempts int) time.Duration {
+	return min(time.Second<<min(attempts, 20), longestBackoff)
+}

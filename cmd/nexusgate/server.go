@@ -1,0 +1,224 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/metrics"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
+
+// serverConfig is all that the service is made with.
+type serverConfig struct {
+	nexuses                           []nexusFile
+	forges                            forgeSettings
+	listen, webhookListen, store, url string
+	storeOptions                      []store.Option
+	log                               *slog.Logger
+	now                               func() time.Time
+}
+
+// server is the service: intake, the lane that judges, the sender and the reader, and the pages.
+type server struct {
+	config  serverConfig
+	store   *store.Store
+	lane    *lane
+	sender  *sender
+	reader  *reader
+	metrics *metrics.Metrics
+	log     *slog.Logger
+
+	public, hooks *http.Server // hooks is nil where webhooks share the public address
+	publicAt      net.Listener
+	hooksAt       net.Listener
+}
+
+// newServer opens the store, restores the state and takes the addresses. Close releases them; Run does so too.
+func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
+	s = &server{config: c, log: c.log}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, s.Close())
+		}
+	}()
+	if s.store, err = store.Open(ctx, c.store, c.now, c.storeOptions...); err != nil {
+		return s, err
+	}
+	s.metrics = metrics.New(lazily{s}, version)
+	if s.lane, err = newLane(ctx, s.store, s.metrics, c.log, c.now); err != nil {
+		return s, err
+	}
+	if err := s.give(ctx); err != nil {
+		return s, err
+	}
+	if err := s.open(ctx); err != nil {
+		return s, err
+	}
+	return s, s.connect()
+}
+
+// lazily lets the metrics be made before what they show.
+type lazily struct{ s *server }
+
+// Standings are how all Nexuses stand.
+func (l lazily) Standings() []gate.Standing { return l.s.view().Standings() }
+
+// Counts are the sizes of the queues.
+func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }
+
+func (s *server) view() view { return view{lane: s.lane, store: s.store} }
+
+// connect makes what speaks to the forges.
+func (s *server) connect() error {
+	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested)
+	if err != nil {
+		return err
+	}
+	s.warnOff(clients)
+	owed, _ := s.lane.bell.listen()
+	s.sender = &sender{
+		store: s.store, clients: clients, metrics: s.metrics, log: s.log, now: s.config.now, owed: owed, root: s.config.url,
+	}
+	s.reader = &reader{lane: s.lane, store: s.store, clients: clients, log: s.log, now: s.config.now}
+	return nil
+}
+
+// warnOff tells of components on a forge that is off: nothing will ever be known of them.
+func (s *server) warnOff(clients map[gate.Forge]client) {
+	for _, standing := range s.view().Standings() {
+		for _, c := range standing.Components {
+			if clients[gate.Forge(c.Forge)] == nil {
+				s.log.Warn("a component lies on a forge that is off; give the forge its settings",
+					"nexus", standing.Definition.Name, "component", c.Name, "forge", c.Forge)
+			}
+		}
+	}
+}
+
+// give enters the definitions into the log where they differ from those in force, and retires the
+// Nexuses that are no longer given.
+func (s *server) give(ctx context.Context) error {
+	inForce := s.lane.ledger.Sources()
+	for _, n := range s.config.nexuses {
+		if inForce[n.name] != n.source {
+			if err := s.keep(ctx, gate.NexusGiven{File: n.file, Source: n.source}); err != nil {
+				return err
+			}
+		}
+		delete(inForce, n.name)
+	}
+	for name := range inForce {
+		if err := s.keep(ctx, gate.NexusRetired{Nexus: name}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (s *server) keep(ctx context.Context, e gate.Event) error {
+	d, err := gate.Own(s.store.NewID(), e, s.config.now())
+	if err != nil {
+		return err
+	}
+	if _, err := s.store.Keep(ctx, d); err != nil {
+		return fmt.Errorf("keeping a definition: %w", err)
+	}
+	return nil
+}
+
+// open takes the addresses.
+func (s *server) open(ctx context.Context) (err error) {
+	var listen net.ListenConfig
+	if s.publicAt, err = listen.Listen(ctx, "tcp", s.config.listen); err != nil {
+		return fmt.Errorf("taking the address %s: %w; choose another with --listen", s.config.listen, err)
+	}
+	if s.config.webhookListen != "" {
+		if s.hooksAt, err = listen.Listen(ctx, "tcp", s.config.webhookListen); err != nil {
+			return fmt.Errorf("taking the address %s: %w; choose another with --webhook-listen", s.config.webhookListen, err)
+		}
+	}
+	return nil
+}
+
+// root is where the pages are.
+func (s *server) root() string { return "http://" + s.publicAt.Addr().String() }
+
+// linkTo says how people reach the pages, where that is known only now.
+func (s *server) linkTo(root string) { s.sender.root = root }
+
+// Run serves until ctx ends, then lets what is under way end and closes the store.
+func (s *server) Run(ctx context.Context) error {
+	if err := s.route(); err != nil {
+		return errors.Join(err, s.Close())
+	}
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	var work sync.WaitGroup
+	for _, run := range []func(context.Context){s.lane.run, s.sender.run, s.reader.run} {
+		work.Go(func() { run(inner) })
+	}
+	err := s.serve(inner)
+	stop()
+	work.Wait()
+	return errors.Join(err, s.Close())
+}
+
+// serve answers requests until ctx ends or a listener fails.
+func (s *server) serve(ctx context.Context) error {
+	broken := make(chan error, 2)
+	var work sync.WaitGroup
+	s.public.BaseContext = func(net.Listener) context.Context { return ctx }
+	work.Go(func() { broken <- s.public.Serve(s.publicAt) })
+	if s.hooks != nil {
+		work.Go(func() { broken <- s.hooks.Serve(s.hooksAt) })
+	}
+	var err error
+	select {
+	case <-ctx.Done():
+	case err = <-broken:
+		err = fmt.Errorf("serving: %w", err)
+	}
+	s.shutdown()
+	work.Wait()
+	return err
+}
+
+// grace is how long requests under way may take when the service ends.
+const grace = 10 * time.Second
+
+func (s *server) shutdown() {
+	ctx, stop := context.WithTimeout(context.Background(), grace)
+	defer stop()
+	for _, srv := range []*http.Server{s.hooks, s.public} {
+		if srv == nil {
+			continue
+		}
+		if err := srv.Shutdown(ctx); err != nil {
+			s.log.Warn("requests were cut off", "error", err)
+			_ = srv.Close()
+		}
+	}
+}
+
+// Close releases what newServer took.
+func (s *server) Close() error {
+	var errs []error
+	for _, at := range []net.Listener{s.publicAt, s.hooksAt} {
+		if at != nil {
+			if err := at.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
+				errs = append(errs, err)
+			}
+		}
+	}
+	if s.store != nil {
+		errs = append(errs, s.store.Close())
+	}
+	return errors.Join(errs...)
+}

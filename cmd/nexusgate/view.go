@@ -1,0 +1,56 @@
+package main
+
+import (
+	"context"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
+
+// view is the read side that pages and metrics show: the ledger as it stands, and the store for
+// what was decided.
+type view struct {
+	lane  *lane
+	store *store.Store
+}
+
+// Nexuses are the names of those in force.
+func (v view) Nexuses() []string {
+	v.lane.mu.Lock()
+	defer v.lane.mu.Unlock()
+	return v.lane.ledger.Nexuses()
+}
+
+// Standing is how one of them stands now.
+func (v view) Standing(nexus string) (gate.Standing, bool) {
+	v.lane.mu.Lock()
+	defer v.lane.mu.Unlock()
+	return v.lane.ledger.Standing(nexus, v.lane.now())
+}
+
+// Standings are how all of them stand.
+func (v view) Standings() []gate.Standing {
+	var all []gate.Standing
+	for _, name := range v.Nexuses() {
+		if standing, ok := v.Standing(name); ok {
+			all = append(all, standing)
+		}
+	}
+	return all
+}
+
+// Verdict is a verdict as it was made.
+func (v view) Verdict(ctx context.Context, id string) (gate.Verdict, error) {
+	return v.store.Verdict(ctx, id)
+}
+
+// Increment is an Increment by its number.
+func (v view) Increment(ctx context.Context, nexus string, number int64) (gate.Increment, error) {
+	return v.store.Increment(ctx, nexus, number)
+}
+
+// Counts are the sizes of the queues.
+func (v view) Counts(ctx context.Context) (gate.Counts, error) { return v.store.Counts(ctx) }
+
+// Watch signals when something changed.
+func (v view) Watch() (changed <-chan struct{}, stop func()) { return v.lane.bell.listen() }

@@ -1,0 +1,23 @@
+package gate
+
+import "time"
+
+// EventTime is the forge's own time of what an event tells; zero where it tells none.
+func EventTime(e Event) time.Time {
+	switch e := e.(type) {
+	case Pushed:
+		return e.PushedAt
+	case ChangeSeen:
+		return e.UpdatedAt
+	case GroupSeen:
+		return e.At
+	case Reviewed:
+		return e.At
+	case Reported:
+		return e.Evidence.Observed
+	case RepositorySeen:
+		return e.At
+	default:
+		return time.Time{}
+	}
+}
