@@ -2,6 +2,7 @@ package webhook
 
 import (
 	"fmt"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -35,4 +36,13 @@ func concluded(s gate.Status, word string) gate.Facts {
 func evidenced(d gate.Delivery, e gate.Evidence) gate.Evidence {
 	e.Delivery, e.Trust = d.ID, d.Trust
 	return e
+}
+
+// endOr is the time of the state that something is in: of its end once it has completed, else of its
+// start. A check that is taken up again still bears the end it had before.
+func endOr(s gate.Status, started, ended moment) time.Time {
+	if s == gate.Completed {
+		return latest(started, ended)
+	}
+	return started.Time
 }

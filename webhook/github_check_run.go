@@ -2,7 +2,6 @@ package webhook
 
 import (
 	"strings"
-	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -36,23 +35,17 @@ func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	repo, err := b.repo()
-	if err != nil {
-		return nil, err
-	}
-	if err := identified("check run", b.CheckRun.ID); err != nil {
-		return nil, err
-	}
-	sha, err := someCommit(b.CheckRun.HeadSHA)
+	r, err := b.reported("check run", b.CheckRun.ID, b.CheckRun.HeadSHA)
 	switch {
 	case err != nil:
 		return nil, err
 	case b.ours() && b.Action == "rerequested":
-		return []gate.Event{gate.Rerequested{Repo: repo, Commit: sha}}, nil
+		return []gate.Event{gate.Rerequested{Repo: r.Repo, Commit: r.Commit}}, nil
 	case b.ours():
 		return nil, nil
 	}
-	return []gate.Event{gate.Reported{Repo: repo, Commit: sha, Evidence: evidenced(d, b.evidence())}}, nil
+	r.Evidence = evidenced(d, b.evidence())
+	return []gate.Event{r}, nil
 }
 
 // ours says whether we made the check: the App's id is not told to a decoder, the mark is.
@@ -70,13 +63,4 @@ func (b githubCheckRunBody) evidence() gate.Evidence {
 		Started: c.Started.Time, Status: status, Observed: endOr(status, c.Started, c.Completed),
 		Facts: concluded(status, c.Conclusion), URL: link(c.HTMLURL), Holder: object("suite", c.Suite.ID),
 	}
-}
-
-// endOr is the time of the state that something is in: of its end once it has completed, else of its
-// start. A check that is taken up again still bears the end it had before.
-func endOr(s gate.Status, started, ended moment) time.Time {
-	if s == gate.Completed {
-		return latest(started, ended)
-	}
-	return started.Time
 }

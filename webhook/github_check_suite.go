@@ -5,14 +5,14 @@ import "github.com/nexusgate/nexusgate/gate"
 type githubCheckSuiteBody struct {
 	githubEnvelope
 	CheckSuite struct {
-		ID         int64      `json:"id"`
-		HeadSHA    string     `json:"head_sha"`
-		Status     string     `json:"status"`
-		Conclusion string     `json:"conclusion"`
-		Created    moment     `json:"created_at"`
-		Updated    moment     `json:"updated_at"`
-		App        githubApp  `json:"app"`
-		HeadCommit githubTree `json:"head_commit"`
+		ID         int64        `json:"id"`
+		HeadSHA    string       `json:"head_sha"`
+		Status     string       `json:"status"`
+		Conclusion string       `json:"conclusion"`
+		Created    moment       `json:"created_at"`
+		Updated    moment       `json:"updated_at"`
+		App        githubApp    `json:"app"`
+		HeadCommit githubCommit `json:"head_commit"`
 	} `json:"check_suite"`
 }
 
@@ -23,23 +23,15 @@ func githubCheckSuite(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	repo, err := b.repo()
-	if err != nil {
-		return nil, err
-	}
-	if err := identified("check suite", b.CheckSuite.ID); err != nil {
-		return nil, err
-	}
-	sha, err := someCommit(b.CheckSuite.HeadSHA)
+	r, err := b.reported("check suite", b.CheckSuite.ID, b.CheckSuite.HeadSHA)
 	if err != nil {
 		return nil, err
 	}
 	if b.Action == "rerequested" {
-		return []gate.Event{gate.Rerequested{Repo: repo, Commit: sha}}, nil
+		return []gate.Event{gate.Rerequested{Repo: r.Repo, Commit: r.Commit}}, nil
 	}
-	return []gate.Event{gate.Reported{
-		Repo: repo, Commit: sha, Tree: tree(b.CheckSuite.HeadCommit.TreeID), Evidence: evidenced(d, b.evidence()),
-	}}, nil
+	r.Tree, r.Evidence = b.CheckSuite.HeadCommit.tree(r.Commit), evidenced(d, b.evidence())
+	return []gate.Event{r}, nil
 }
 
 func (b githubCheckSuiteBody) evidence() gate.Evidence {

@@ -48,9 +48,19 @@ func (a githubApp) name() string {
 	return object("app", a.ID)
 }
 
-// githubTree is a commit, of which only the tree is wanted.
-type githubTree struct {
+// githubCommit is a commit, of which only the tree is wanted.
+type githubCommit struct {
+	ID     string `json:"id"`
 	TreeID string `json:"tree_id"`
+}
+
+// tree is the tree of the commit that the delivery is about. A delivery may bring along another one,
+// and evidence is carried between commits of the same tree: a wrong one must not pass.
+func (c githubCommit) tree(of string) string {
+	if c.ID != of {
+		return ""
+	}
+	return tree(c.TreeID)
 }
 
 // repo is the repository that the delivery is about.
@@ -64,6 +74,20 @@ func (r githubRepo) repo(installation int64) (gate.Repo, error) {
 	}
 	name, err := repositoryName(r.FullName)
 	return gate.Repo{Forge: gate.GitHub, ID: r.ID, Name: name, Installation: installation}, err
+}
+
+// reported is where the evidence of an object belongs: to a commit of the repository. The object must
+// be there, and the commit as well.
+func (e githubEnvelope) reported(what string, id int64, sha string) (gate.Reported, error) {
+	repo, err := e.repo()
+	if err != nil {
+		return gate.Reported{}, err
+	}
+	if err := identified(what, id); err != nil {
+		return gate.Reported{}, err
+	}
+	at, err := someCommit(sha)
+	return gate.Reported{Repo: repo, Commit: at}, err
 }
 
 // githubStatusOf is how far a check, a suite, a run or a job of GitHub's has come. A word that is not

@@ -68,9 +68,10 @@ func (p githubPull) change() (gate.ChangeSeen, error) {
 }
 
 func (p githubPull) state() (gate.ChangeState, error) {
+	if err := identified("pull request", int64(p.Number)); err != nil {
+		return "", err
+	}
 	switch {
-	case p.Number <= 0:
-		return "", fmt.Errorf("it has no pull request")
 	case p.Merged:
 		return gate.ChangeMerged, nil
 	case p.State == "open":

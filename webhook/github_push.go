@@ -7,14 +7,14 @@ const maxCommits = 2048
 
 type githubPushBody struct {
 	githubEnvelope
-	Ref        string     `json:"ref"`
-	Before     string     `json:"before"`
-	After      string     `json:"after"`
-	Created    bool       `json:"created"`
-	Deleted    bool       `json:"deleted"`
-	Forced     bool       `json:"forced"`
-	Commits    []touching `json:"commits"`
-	HeadCommit githubTree `json:"head_commit"`
+	Ref        string       `json:"ref"`
+	Before     string       `json:"before"`
+	After      string       `json:"after"`
+	Created    bool         `json:"created"`
+	Deleted    bool         `json:"deleted"`
+	Forced     bool         `json:"forced"`
+	Commits    []touching   `json:"commits"`
+	HeadCommit githubCommit `json:"head_commit"`
 }
 
 // githubPush reads a push to a branch. A tag moves no branch, and neither does the merge queue.
@@ -42,7 +42,7 @@ func (b githubPushBody) pushed(repo gate.Repo, name string) ([]gate.Event, error
 	}
 	p := gate.Pushed{
 		Repo: repo, Branch: name, Before: before, After: after,
-		Forced: b.Forced, PushedAt: b.Repository.PushedAt.Time, Tree: tree(b.HeadCommit.TreeID),
+		Forced: b.Forced, PushedAt: b.Repository.PushedAt.Time, Tree: b.HeadCommit.tree(after),
 	}
 	// A forced push takes commits away, and their paths are in no list.
 	if !b.Forced && !b.Created && !b.Deleted && before != "" && len(b.Commits) < maxCommits {

@@ -13,6 +13,7 @@ type githubStatusBody struct {
 	Updated   moment        `json:"updated_at"`
 	Sender    githubAccount `json:"sender"`
 	Commit    struct {
+		SHA    string `json:"sha"`
 		Commit struct {
 			Tree struct {
 				SHA string `json:"sha"`
@@ -28,17 +29,10 @@ func githubStatus(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	repo, err := b.repo()
-	if err != nil {
-		return nil, err
-	}
-	if err := identified("status", b.ID); err != nil {
-		return nil, err
-	}
-	sha, err := someCommit(b.SHA)
-	return []gate.Event{gate.Reported{
-		Repo: repo, Commit: sha, Tree: tree(b.Commit.Commit.Tree.SHA), Evidence: evidenced(d, b.evidence()),
-	}}, err
+	r, err := b.reported("status", b.ID, b.SHA)
+	of := githubCommit{ID: b.Commit.SHA, TreeID: b.Commit.Commit.Tree.SHA}
+	r.Tree, r.Evidence = of.tree(r.Commit), evidenced(d, b.evidence())
+	return []gate.Event{r}, err
 }
 
 func (b githubStatusBody) evidence() gate.Evidence {

@@ -32,15 +32,9 @@ func githubWorkflowJob(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	repo, err := b.repo()
-	if err != nil {
-		return nil, err
-	}
-	if err := identified("workflow job", min(b.WorkflowJob.ID, b.WorkflowJob.RunID)); err != nil {
-		return nil, err
-	}
-	sha, err := someCommit(b.WorkflowJob.HeadSHA)
-	return []gate.Event{gate.Reported{Repo: repo, Commit: sha, Evidence: evidenced(d, b.evidence())}}, err
+	r, err := b.reported("workflow job", min(b.WorkflowJob.ID, b.WorkflowJob.RunID), b.WorkflowJob.HeadSHA)
+	r.Evidence = evidenced(d, b.evidence())
+	return []gate.Event{r}, err
 }
 
 func (b githubWorkflowJobBody) evidence() gate.Evidence {

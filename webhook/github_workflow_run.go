@@ -16,19 +16,19 @@ type githubWorkflowRunBody struct {
 		Path string `json:"path"`
 	} `json:"workflow"`
 	WorkflowRun struct {
-		ID         int64      `json:"id"`
-		Name       string     `json:"name"`
-		Path       string     `json:"path"`
-		Event      string     `json:"event"`
-		HeadSHA    string     `json:"head_sha"`
-		HeadCommit githubTree `json:"head_commit"`
-		Status     string     `json:"status"`
-		Conclusion string     `json:"conclusion"`
-		Attempt    int        `json:"run_attempt"`
-		Created    moment     `json:"created_at"`
-		Started    moment     `json:"run_started_at"`
-		Updated    moment     `json:"updated_at"`
-		HTMLURL    string     `json:"html_url"`
+		ID         int64        `json:"id"`
+		Name       string       `json:"name"`
+		Path       string       `json:"path"`
+		Event      string       `json:"event"`
+		HeadSHA    string       `json:"head_sha"`
+		HeadCommit githubCommit `json:"head_commit"`
+		Status     string       `json:"status"`
+		Conclusion string       `json:"conclusion"`
+		Attempt    int          `json:"run_attempt"`
+		Created    moment       `json:"created_at"`
+		Started    moment       `json:"run_started_at"`
+		Updated    moment       `json:"updated_at"`
+		HTMLURL    string       `json:"html_url"`
 	} `json:"workflow_run"`
 }
 
@@ -39,17 +39,9 @@ func githubWorkflowRun(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	repo, err := b.repo()
-	if err != nil {
-		return nil, err
-	}
-	if err := identified("workflow run", b.WorkflowRun.ID); err != nil {
-		return nil, err
-	}
-	sha, err := someCommit(b.WorkflowRun.HeadSHA)
-	return []gate.Event{gate.Reported{
-		Repo: repo, Commit: sha, Tree: tree(b.WorkflowRun.HeadCommit.TreeID), Evidence: evidenced(d, b.evidence()),
-	}}, err
+	r, err := b.reported("workflow run", b.WorkflowRun.ID, b.WorkflowRun.HeadSHA)
+	r.Tree, r.Evidence = b.WorkflowRun.HeadCommit.tree(r.Commit), evidenced(d, b.evidence())
+	return []gate.Event{r}, err
 }
 
 func (b githubWorkflowRunBody) evidence() gate.Evidence {
@@ -68,14 +60,4 @@ func (b githubWorkflowRunBody) evidence() gate.Evidence {
 func (b githubWorkflowRunBody) path() string {
 	path, _, _ := strings.Cut(first(b.Workflow.Path, b.WorkflowRun.Path), "@")
 	return label(path)
-}
-
-// first is the first that is not empty.
-func first(all ...string) string {
-	for _, s := range all {
-		if s != "" {
-			return s
-		}
-	}
-	return ""
 }

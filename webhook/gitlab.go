@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -43,7 +44,7 @@ func newGitLab(plain, signing string, now func() time.Time) (gitlab, error) {
 		return gitlab{}, err
 	}
 	if g.signing = keys; len(g.tokens)+len(g.signing) == 0 {
-		return gitlab{}, fmt.Errorf("neither a token nor a signing token is set: anybody could send")
+		return gitlab{}, errors.New("neither a token nor a signing token is set: anybody could send")
 	}
 	return g, nil
 }
@@ -52,9 +53,9 @@ func (gitlab) event(h http.Header) string { return h.Get("X-Gitlab-Event") }
 
 func (g gitlab) claims(h http.Header) bool {
 	if len(g.signing) > 0 {
-		return h.Get("Webhook-Signature") != ""
+		return len(standardSignatures(h)) > 0 && timely(h.Get("Webhook-Timestamp"), g.now())
 	}
-	return h.Get("X-Gitlab-Token") != ""
+	return len(broughtBy(g.tokens, h)) > 0
 }
 
 func (g gitlab) prove(h http.Header, body []byte) (gate.Delivery, bool) {

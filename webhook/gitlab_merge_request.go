@@ -44,15 +44,11 @@ func gitlabMergeRequest(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := readNaming(d)
-	if err != nil {
-		return nil, err
-	}
 	c, err := b.change()
 	if err != nil {
 		return nil, err
 	}
-	if c.Repo, err = n.repo(); err != nil {
+	if _, c.Repo, err = spokenOf(d); err != nil {
 		return nil, err
 	}
 	return append([]gate.Event{c}, b.review(c)...), nil
@@ -89,8 +85,8 @@ func (b gitlabMergeRequestBody) author() string {
 }
 
 func (m gitlabMerge) state() (gate.ChangeState, error) {
-	if m.IID <= 0 {
-		return "", fmt.Errorf("it has no merge request")
+	if err := identified("merge request", int64(m.IID)); err != nil {
+		return "", err
 	}
 	switch m.State {
 	case "opened", "locked": // locked while it is being merged

@@ -57,6 +57,16 @@ func readNaming(d gate.Delivery) (gitlabNaming, error) {
 	return n, nil
 }
 
+// spokenOf is the project that a delivery speaks of, by what the body says of it.
+func spokenOf(d gate.Delivery) (gitlabNaming, gate.Repo, error) {
+	n, err := readNaming(d)
+	if err != nil {
+		return n, gate.Repo{}, err
+	}
+	repo, err := n.repo()
+	return n, repo, err
+}
+
 // kind is what the body is about: a hook's object, or a system hook's event.
 func (n gitlabNaming) kind() string { return first(n.ObjectKind, n.EventName) }
 

@@ -49,11 +49,7 @@ func gitlabPipeline(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := readNaming(d)
-	if err != nil {
-		return nil, err
-	}
-	repo, err := n.repo()
+	n, repo, err := spokenOf(d)
 	if err != nil {
 		return nil, err
 	}

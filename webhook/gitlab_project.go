@@ -14,11 +14,7 @@ func gitlabProjectSeen(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, err := readNaming(d)
-	if err != nil {
-		return nil, err
-	}
-	repo, err := n.repo()
+	_, repo, err := spokenOf(d)
 	return []gate.Event{gate.RepositorySeen{
 		Repo: repo, OldName: text(b.OldPath, maxText), Gone: b.EventName == "project_destroy", At: b.Updated.Time,
 	}}, err

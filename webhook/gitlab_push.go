@@ -20,11 +20,7 @@ func gitlabPush(d gate.Delivery) ([]gate.Event, error) {
 	if !ok {
 		return nil, nil
 	}
-	n, err := readNaming(d)
-	if err != nil {
-		return nil, err
-	}
-	repo, err := n.repo()
+	_, repo, err := spokenOf(d)
 	if err != nil {
 		return nil, err
 	}

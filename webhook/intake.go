@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -14,6 +15,9 @@ import (
 // GitHub does not deliver a larger one at all.
 const MaxBody = 25 << 20
 
+// usualBody is what most deliveries stay below, in bytes.
+const usualBody = 64 << 10
+
 // keepWithin is how long the keeper may take: both forges give up after ten seconds.
 const keepWithin = 8 * time.Second
 
@@ -21,7 +25,7 @@ const keepWithin = 8 * time.Second
 type scheme interface {
 	// event is the forge's word for the delivery.
 	event(h http.Header) string
-	// claims says whether the headers offer any proof; without, the body is not even read.
+	// claims says whether the headers offer a proof that could hold; without, the body is not even read.
 	claims(h http.Header) bool
 	// prove returns the delivery, named and trusted, or false where the proof does not hold.
 	prove(h http.Header, body []byte) (gate.Delivery, bool)
@@ -81,7 +85,10 @@ func read(w http.ResponseWriter, r *http.Request) (body []byte, result string) {
 	if r.ContentLength > MaxBody {
 		return nil, TooLarge
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	// Room for what is announced, and for as much as most deliveries have at the most: an announcement
+	// alone reserves little.
+	buffer := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(r.ContentLength, 0), usualBody)))
+	_, err := buffer.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
@@ -89,7 +96,7 @@ func read(w http.ResponseWriter, r *http.Request) (body []byte, result string) {
 	case err != nil:
 		return nil, Cut
 	default:
-		return body, ""
+		return buffer.Bytes(), ""
 	}
 }
 

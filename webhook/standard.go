@@ -46,7 +46,7 @@ func timely(stamp string, now time.Time) bool {
 
 func standardSignatures(h http.Header) [][]byte {
 	var found [][]byte
-	for _, entry := range strings.Fields(h.Get("Webhook-Signature")) {
+	for _, entry := range strings.Fields(strings.Join(h.Values("Webhook-Signature"), " ")) {
 		version, encoded, _ := strings.Cut(entry, ",")
 		mac, err := base64.StdEncoding.DecodeString(encoded)
 		if version == "v1" && err == nil && len(found) < maxSignatures {

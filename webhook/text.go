@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"strings"
@@ -74,7 +75,7 @@ func commit(id string) (string, error) {
 func someCommit(id string) (string, error) {
 	sha, err := commit(id)
 	if err == nil && sha == "" {
-		err = fmt.Errorf("it names no commit")
+		err = errors.New("it names no commit")
 	}
 	return sha, err
 }
@@ -105,4 +106,14 @@ func repositoryName(name string) (string, error) {
 // notInName says of a character that neither forge allows it in the name of a repository or its owner.
 func notInName(r rune) bool {
 	return r != '-' && r != '_' && r != '.' && (r < '0' || r > '9') && (r < 'a' || r > 'z') && (r < 'A' || r > 'Z')
+}
+
+// first is the first that is not empty.
+func first(all ...string) string {
+	for _, s := range all {
+		if s != "" {
+			return s
+		}
+	}
+	return ""
 }
