@@ -135,6 +135,7 @@ func (g *GitHub) install(id int64) (*installation, error) {
 		return nil, fmt.Errorf("reading the private key of the GitHub App: %w", err)
 	}
 	over.BaseURL = strings.TrimRight(g.root.String(), "/")
+	over.InstallationTokenOptions = &github.InstallationTokenOptions{} // "{}": without, the body is "null"
 	return &installation{app: g.config.AppID, id: id, client: g.client(over), turn: make(chan struct{}, 1), used: g.config.Now()}, nil
 }
 

@@ -79,10 +79,22 @@ func (g *GitHub) findInstallation(c *call, _ claims) reply {
 	if repo == nil || g.installations[repo.owner()] == 0 {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
-	return reply{status: http.StatusOK, body: object{
-		"id": g.installations[repo.owner()], "app_id": g.AppID, "target_type": "Organization",
-		"account": g.user(repo.owner()), "permissions": object{}, "events": []string{},
-	}}
+	return reply{status: http.StatusOK, body: g.installation(repo.owner())}
+}
+
+// installation is the App on an account.
+func (g *GitHub) installation(owner string) object {
+	id := g.installations[owner]
+	at := fmt.Sprintf("%s/app/installations/%d", g.root, id)
+	return object{
+		"id": id, "app_id": g.AppID, "app_slug": "nexusgate", "target_type": "Organization",
+		"target_id": g.user(owner)["id"], "account": g.user(owner), "repository_selection": "all",
+		"permissions": object{"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "read"},
+		"events":      []string{"push", "pull_request"}, "single_file_name": nil, "suspended_at": nil, "suspended_by": nil,
+		"access_tokens_url": at + "/access_tokens", "repositories_url": g.root + "/installation/repositories",
+		"html_url":   fmt.Sprintf("%s/organizations/%s/settings/installations/%d", g.root, owner, id),
+		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
+	}
 }
 
 // asInstallation serves only requests with a token of the installation that holds the repository.
@@ -166,7 +178,7 @@ func (g *GitHub) Uninstall(owner string) {
 	g.move(func(out *outbox) {
 		out.add("installation", object{
 			"action": "deleted", "sender": g.user(owner), "repositories": []object{},
-			"installation": object{"id": g.installations[owner], "account": g.user(owner), "app_id": g.AppID},
+			"installation": g.installation(owner),
 		})
 		delete(g.installations, owner)
 		clear(g.tokens)

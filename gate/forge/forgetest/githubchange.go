@@ -90,7 +90,7 @@ func (c *Change) Review(reviewer, state string) {
 		id := c.repo.hub.next()
 		page := fmt.Sprintf("%s#pullrequestreview-%d", c.html(), id)
 		out.add("pull_request_review", object{
-			"action": action, "pull_request": c.object(), "repository": c.repo.object(false),
+			"action": action, "pull_request": c.small(), "repository": c.repo.object(false),
 			"sender": c.repo.hub.user(reviewer), "installation": c.repo.installation(),
 			"review": object{
 				"id": id, "node_id": nodeID("PRR", id), "user": c.repo.hub.user(reviewer), "body": nil,
@@ -127,9 +127,25 @@ func (c *Change) side(branch, sha string) object {
 	}
 }
 
+// object is a change as its own webhook and the API tell it.
 func (c *Change) object() object {
-	parted := c.repo.git.mergeBase(c.repo.git.branches[c.base], c.sha())
+	o, parted := c.small(), c.parted()
 	files := len(c.repo.git.diff(parted, c.sha()))
+	for name, value := range (object{
+		"merged": c.landed != "", "mergeable": nil, "rebaseable": nil, "mergeable_state": "unknown", "merged_by": nil,
+		"comments": 0, "review_comments": 0, "maintainer_can_modify": false, "additions": files, "deletions": 0,
+		"commits": len(c.repo.git.between(parted, c.sha())), "changed_files": files,
+	}) {
+		o[name] = value
+	}
+	return o
+}
+
+// parted is where the head left the base.
+func (c *Change) parted() string { return c.repo.git.mergeBase(c.repo.git.branches[c.base], c.sha()) }
+
+// small is a change as reviews tell it.
+func (c *Change) small() object {
 	links := object{}
 	for name, path := range map[string]string{
 		"self": c.api(), "html": c.html(), "issue": c.api(), "comments": c.api() + "/comments",
@@ -149,10 +165,7 @@ func (c *Change) object() object {
 		"merged_at": c.mergedAt(), "merge_commit_sha": orNull(c.landed), "assignee": nil, "assignees": []object{},
 		"requested_reviewers": []object{}, "requested_teams": []object{}, "labels": []object{}, "milestone": nil,
 		"head": c.side(c.head, c.sha()), "base": c.side(c.base, c.repo.git.branches[c.base]), "_links": links,
-		"author_association": "MEMBER", "auto_merge": nil, "merged": c.landed != "", "mergeable": nil,
-		"rebaseable": nil, "mergeable_state": "unknown", "merged_by": nil, "comments": 0, "review_comments": 0,
-		"maintainer_can_modify": false, "commits": len(c.repo.git.between(parted, c.sha())),
-		"additions": files, "deletions": 0, "changed_files": files,
+		"author_association": "MEMBER", "auto_merge": nil,
 	}
 }
 
@@ -182,8 +195,7 @@ func (g *GitHub) readPullFiles(r *Repo, c *call) reply {
 	if change == nil {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
-	parted := r.git.mergeBase(r.git.branches[change.base], change.sha())
-	all := r.fileObjects(parted, change.sha())
+	all := r.fileObjects(change.parted(), change.sha())
 	files, next := page(c, all[:min(len(all), 3_000)])
 	return reply{status: http.StatusOK, body: files, header: next}
 }

@@ -131,19 +131,18 @@ func (r *Repo) checkObject(run *CheckRun) object {
 			"title": orNull(run.Title), "summary": orNull(run.Summary), "text": orNull(run.Text),
 			"annotations_count": run.annotations, "annotations_url": at + "/annotations",
 		},
-		"check_suite": r.suiteObject(run.suite, run.Commit, run.App, "in_progress", ""),
+		"check_suite": r.suiteObject(run.suite, run.Commit, run.App, run.Status, run.Conclusion),
 		"app":         r.hub.app(run.App), "pull_requests": pulls,
 	}
 }
 
+// suiteObject is a check suite as a check run tells it.
 func (r *Repo) suiteObject(id int64, commit, app, status, conclusion string) object {
 	return object{
 		"id": id, "node_id": nodeID("CS", id), "head_branch": orNull(r.branchAt(commit)), "head_sha": commit,
 		"status": status, "conclusion": orNull(conclusion), "url": fmt.Sprintf("%s/check-suites/%d", r.api(), id),
 		"before": noCommit, "after": commit, "pull_requests": r.pullsOf(commit), "app": r.hub.app(app),
-		"created_at": instant(r.hub.now()), "updated_at": instant(r.hub.now()), "latest_check_runs_count": 1,
-		"check_runs_url": fmt.Sprintf("%s/check-suites/%d/check-runs", r.api(), id), "rerequestable": true,
-		"runs_rerequestable": true, "head_commit": r.commitObject(r.git.commits[commit], false),
+		"created_at": instant(r.hub.now()), "updated_at": instant(r.hub.now()),
 	}
 }
 

@@ -60,12 +60,16 @@ func (g *Group) destroy(out *outbox, reason string) {
 
 func (g *Group) event(action, reason string) object {
 	r := g.repo
+	head := r.commitObject(r.git.commits[g.sha], false)
+	for _, who := range []string{"author", "committer"} {
+		head[who] = object{"name": head[who].(object)["name"], "email": head[who].(object)["email"]}
+	}
 	o := object{
 		"action": action, "repository": r.object(false), "organization": r.hub.organization(r.owner()),
 		"sender": r.hub.user("github-merge-queue[bot]"), "installation": r.installation(),
 		"merge_group": object{
 			"head_sha": g.sha, "head_ref": "refs/heads/" + g.branch, "base_sha": g.from, "base_ref": "refs/heads/" + g.base,
-			"head_commit": r.commitObject(r.git.commits[g.sha], false),
+			"head_commit": head,
 		},
 	}
 	if reason != "" {

@@ -137,7 +137,9 @@ func (r *Repo) push(out *outbox, branch, before, after, author string) {
 	out.add("push", r.pushEvent("refs/heads/"+branch, before, after, author))
 	switch {
 	case before == "":
-		out.add("create", r.refEvent(branch, author))
+		event := r.refEvent(branch, author)
+		event["master_branch"], event["description"] = "main", nil
+		out.add("create", event)
 	case after == "":
 		out.add("delete", r.refEvent(branch, author))
 	}
@@ -152,7 +154,7 @@ func (r *Repo) push(out *outbox, branch, before, after, author string) {
 // refEvent is a branch that came or went.
 func (r *Repo) refEvent(branch, author string) object {
 	return object{
-		"ref": branch, "ref_type": "branch", "master_branch": "main", "description": nil, "pusher_type": "user",
+		"ref": branch, "ref_type": "branch", "pusher_type": "user",
 		"repository": r.object(false), "sender": r.hub.user(author), "installation": r.installation(),
 	}
 }

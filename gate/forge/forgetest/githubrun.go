@@ -111,8 +111,7 @@ func (n *Run) Finish(conclusion string) {
 		}
 		n.status, n.conclusion = "completed", conclusion
 		out.add("workflow_run", n.event("completed"))
-		suite := n.repo.suiteObject(n.suite(), n.commit, gitHubActions, "completed", conclusion)
-		out.add("check_suite", n.frame("completed", "check_suite", suite))
+		out.add("check_suite", n.frame("completed", "check_suite", n.suiteObject()))
 	})
 }
 
@@ -133,6 +132,16 @@ func (n *Run) JobIDs() []int64 {
 }
 
 func (n *Run) suite() int64 { return n.repo.suite(n.commit, gitHubActions) }
+
+// suiteObject is the run's check suite as its own webhook tells it.
+func (n *Run) suiteObject() object {
+	suite := n.repo.suiteObject(n.suite(), n.commit, gitHubActions, n.status, n.conclusion)
+	suite["latest_check_runs_count"] = len(n.jobs)
+	suite["check_runs_url"] = fmt.Sprintf("%s/check-suites/%d/check-runs", n.repo.api(), n.suite())
+	suite["rerequestable"], suite["runs_rerequestable"] = true, true
+	suite["head_commit"] = n.repo.commitObject(n.repo.git.commits[n.commit], false)
+	return suite
+}
 
 func (n *Run) frame(action, name string, thing object) object {
 	return object{
