@@ -160,10 +160,47 @@ func commit(pool *sql.DB, statement *sql.Stmt, group []item) error {
 		return err
 	}
 	in := tx.Stmt(statement)
+	defer func() { _ = in.Close() }()
 	for _, one := range group {
 		if _, err := in.Exec(one.key, "check_run", one.body); err != nil {
 			return err
 		}
 	}
 	return tx.Commit()
+}
+
+// BenchmarkRecord measures steps a second, kept a hundred at a time, each with a document of 4 KB, a
+// verdict of 20 findings and a report that is owed.
+func BenchmarkRecord(b *testing.B) {
+	s, err := store.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "record.db"), time.Now)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = s.Close() })
+	seq := int64(0)
+	for left := b.N; left > 0; left -= 100 {
+		var steps []gate.Step
+		for range min(left, 100) {
+			seq++
+			steps = append(steps, busy(seq))
+		}
+		if err := s.Record(b.Context(), steps); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "steps/s")
+}
+
+func busy(seq int64) gate.Step {
+	subject := gate.Subject{Kind: gate.OfComponent, ID: fmt.Sprint(seq % 50), Name: "web"}
+	finding := gate.Finding{Criterion: "coverage", Component: "web", Team: "web", State: gate.Unmet, Why: "Coverage stays up", Want: "lines >=90", Got: "lines 84.2"}
+	v := gate.Verdict{ID: fmt.Sprint("v", seq), Nexus: "storefront", Subject: subject, Outcome: gate.NotDone, At: time.Unix(seq, 0)}
+	for range 20 {
+		v.Findings = append(v.Findings, finding)
+	}
+	return gate.Step{
+		Seq: seq, Now: time.Unix(seq, 0), Verdicts: []gate.Verdict{v},
+		Docs: []gate.Doc{{Nexus: "storefront", Key: fmt.Sprint("doc ", seq%200), Body: make([]byte, 4<<10)}},
+		Owed: []gate.Owed{{Nexus: "storefront", Subject: subject, Commit: "9c1f", Verdict: v.ID, Digest: v.ID, Urgent: true}},
+	}
 }

@@ -5,7 +5,9 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"net/url"
+	"os"
 
 	_ "modernc.org/sqlite" // the driver "sqlite"
 )
@@ -19,8 +21,11 @@ type connections struct {
 	write, read *sql.DB
 }
 
-// connect opens both sides. The writer comes first: it makes the file.
+// connect opens both sides. The writer comes first: it lays the file out.
 func connect(ctx context.Context, path string) (connections, error) {
+	if err := own(path); err != nil {
+		return connections{}, err
+	}
 	write, err := open(ctx, uri(path, writing()), 1)
 	if err != nil {
 		return connections{}, err
@@ -30,6 +35,20 @@ func connect(ctx context.Context, path string) (connections, error) {
 		return connections{}, errors.Join(err, write.Close())
 	}
 	return connections{write: write, read: read}, nil
+}
+
+// own makes the file for its owner's eyes: what forges tell of private repositories lies in it.
+// SQLite gives its log the same mode. One that is there is not touched: to close it would drop the
+// locks that SQLite holds on it in this process (https://sqlite.org/howtocorrupt.html, 2.2).
+func own(path string) error {
+	file, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case err != nil:
+		return fmt.Errorf("making the file: %w", err)
+	}
+	return file.Close()
 }
 
 func open(ctx context.Context, name string, most int) (*sql.DB, error) {

@@ -48,8 +48,12 @@ func TestAPathMayBeRelative(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := os.Stat("nexusgate.db"); err != nil {
-		t.Error(err)
+	about, err := os.Stat("nexusgate.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if about.Mode().Perm() != 0o600 {
+		t.Errorf("its mode is %v, want it for the owner alone", about.Mode())
 	}
 	if left, _ := filepath.Glob("*-wal"); len(left) > 0 {
 		t.Errorf("a closed store left %v", left)

@@ -16,7 +16,7 @@ import (
 // being written; its body must not be changed afterwards.
 func (s *Store) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err error) {
 	var again bool
-	r := &request{}
+	r := &request{size: len(d.Body)}
 	r.run = func(q *db.Queries) (err error) {
 		again, err = keep(q, s.row(d))
 		r.kept = !again

@@ -47,13 +47,11 @@ func TestTheDriverBindsParametersByNumber(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer func() { _ = statement.Close() }()
 	for range 2 {
 		if err := statement.QueryRow("a", "b").Scan(&got); err != nil || got != "ba" {
 			t.Errorf("prepared: got %q (error %v), want ba", got, err)
 		}
-	}
-	if err := statement.Close(); err != nil {
-		t.Error(err)
 	}
 }
 

@@ -1,31 +1,56 @@
 package store
 
 import (
+	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strconv"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
-// nexus tells whose Increment one is. It is the Nexus of the verdict on its composition; a step
-// that changes one without judging it, as when a successor takes its place, is of one Nexus.
+// nexus tells whose Increment one is: an Increment does not say so itself. A step may touch several
+// Nexuses; then it is the one whose verdict is on this Increment, or who has had it before.
 func (r recording) nexus(made gate.Increment) (string, error) {
 	for _, v := range r.step.Verdicts {
-		if v.Subject.Kind == gate.OfIncrement && v.Increment == made.Digest {
+		if v.Subject.Kind == gate.OfIncrement && v.Subject.ID == strconv.FormatInt(made.Number, 10) && v.Increment == made.Digest {
 			return v.Nexus, nil
 		}
 	}
-	all := map[string]bool{}
+	touched := r.nexuses()
+	if len(touched) == 1 {
+		return touched[0], nil
+	}
+	for _, nexus := range touched {
+		if has, err := r.has(nexus, made); has || err != nil {
+			return nexus, err
+		}
+	}
+	return "", fmt.Errorf("increment %d: the step does not tell which of %q it is of", made.Number, touched)
+}
+
+// nexuses are those that the step touches.
+func (r recording) nexuses() (names []string) {
 	for _, v := range r.step.Verdicts {
-		all[v.Nexus] = true
+		names = append(names, v.Nexus)
 	}
 	for _, d := range r.step.Docs {
-		all[d.Nexus] = true
+		names = append(names, d.Nexus)
 	}
-	if len(all) != 1 {
-		return "", fmt.Errorf("increment %d: the step does not tell whose it is: it is of %d Nexuses", made.Number, len(all))
+	slices.Sort(names)
+	return slices.Compact(names)
+}
+
+func (r recording) has(nexus string, made gate.Increment) (bool, error) {
+	body, err := r.q.Increment(context.Background(), db.IncrementParams{Nexus: nexus, Number: made.Number})
+	if err := found(err); err != nil {
+		if errors.Is(err, ErrNotFound) {
+			return false, nil
+		}
+		return false, fmt.Errorf("reading Increment %d of %s: %w", made.Number, nexus, err)
 	}
-	for one := range all {
-		return one, nil
-	}
-	return "", nil
+	kept, err := decode[gate.Increment](body)
+	return kept.Digest == made.Digest, err
 }

@@ -14,14 +14,17 @@ import (
 const (
 	// queued bounds the requests that wait. Beyond it the callers wait, until their contexts end.
 	queued = 256
-	// grouped bounds the requests of one transaction, so that none waits for a very long one.
+	// grouped and heavy bound the requests of one transaction and the bytes of their bodies, so
+	// that none waits for a very long one.
 	grouped = 256
+	heavy   = 16 << 20
 )
 
 // request is something to be written. It is run in a transaction with others; when one of them
 // fails, it is run again without that one. Only the last run counts.
 type request struct {
 	run  func(*db.Queries) error
+	size int             // bytes of the body, roughly
 	gone <-chan struct{} // closed when the caller waits no longer
 	kept bool            // set by run: there is a new pending delivery
 	done chan error      // takes one answer and never blocks
@@ -134,11 +137,11 @@ func (w *writer) drain() {
 // gather takes all that waits. It does not wait for more: while a group is being synced, the
 // next one gathers by itself.
 func (w *writer) gather(first *request) []*request {
-	group := []*request{first}
-	for len(group) < grouped {
+	group, size := []*request{first}, first.size
+	for len(group) < grouped && size < heavy {
 		select {
 		case r := <-w.queue:
-			group = append(group, r)
+			group, size = append(group, r), size+r.size
 		default:
 			return group
 		}
@@ -162,13 +165,11 @@ func (w *writer) commit(group []*request) {
 }
 
 func (w *writer) answer(group []*request, err error) {
-	kept := false
-	for _, r := range group {
-		kept = kept || r.kept
-		r.done <- err
-	}
-	if err == nil && kept {
+	if err == nil && slices.ContainsFunc(group, func(r *request) bool { return r.kept }) {
 		w.wake()
+	}
+	for _, r := range group {
+		r.done <- err
 	}
 }
 

@@ -192,7 +192,7 @@ func (q *Queries) RepeatOwed(ctx context.Context, arg RepeatOwedParams) (int64, 
 
 const settleOwed = `-- name: SettleOwed :execrows
 UPDATE owed SET pending = 0, version = version + 1, digest = $1, body = $2
-WHERE key = $3 AND pending = 1 AND tried = 0 AND taken_digest = $1
+WHERE key = $3 AND pending = 1 AND tried = 0 AND taken_digest <> '' AND taken_digest = $1
 `
 
 type SettleOwedParams struct {

@@ -1,7 +1,7 @@
 -- name: SettleOwed :execrows
 -- What was to change has changed back before anything was sent: the forge shows this already.
 UPDATE owed SET pending = 0, version = version + 1, digest = @digest, body = @body
-WHERE key = @key AND pending = 1 AND tried = 0 AND taken_digest = @digest;
+WHERE key = @key AND pending = 1 AND tried = 0 AND taken_digest <> '' AND taken_digest = @digest;
 
 -- name: RepeatOwed :execrows
 -- The same report is owed already: it may only become more urgent.

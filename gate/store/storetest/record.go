@@ -202,6 +202,16 @@ func twoNexuses(k *desk) {
 	same(k, must1(k.Increment(k.Context(), "backoffice", 7))(k), increment(7))
 	_, err := k.Increment(k.Context(), "backoffice", 1)
 	k.missing("the other one's Increment", err)
+
+	// A later step changes both, and judges neither.
+	one, seven := increment(1), increment(7)
+	one.Successor, seven.Successor = 2, 8
+	k.step(gate.Step{
+		Docs:       []gate.Doc{{Nexus: "storefront", Key: "a", Body: []byte("1")}, {Nexus: "backoffice", Key: "a", Body: []byte("1")}},
+		Increments: []gate.Increment{one, seven},
+	})
+	same(k, must1(k.Increment(k.Context(), "storefront", 1))(k), one)
+	same(k, must1(k.Increment(k.Context(), "backoffice", 7))(k), seven)
 }
 
 func nobodysIncrement(k *desk) {
