@@ -12,6 +12,8 @@ type Definition struct {
 	Teams           []Team      // by name
 	Criteria        []Criterion // by id
 	Warnings        Faults      // what is legal and yet worth a word: two teams, ten teams
+
+	done Pos // of the field
 }
 
 // IntegrationTeam is the Nexus Integration Team: the only ones who change the Nexus-wide layer.
@@ -45,97 +47,23 @@ type Component struct {
 	Pos    Pos
 }
 
-// On says what a criterion judges.
-type On string
-
-// What a criterion judges.
-const (
-	OnChange    On = "change"
-	OnCommit    On = "commit"
-	OnIncrement On = "increment"
-)
-
-// Level says whether a criterion shuts the door.
-type Level string
-
-// The levels of a criterion.
-const (
-	Required Level = "required"
-	Advisory Level = "advisory"
-)
-
-// Layer says whose rule it is.
-type Layer string
-
-// The two layers of a Definition of Done.
-const (
-	NexusLayer Layer = "nexus"
-	TeamLayer  Layer = "team"
-)
-
-// Trust says how far a piece of evidence is proved; a higher one satisfies a lower floor.
-type Trust int
-
-// Trust, ascending. Unset asks for no particular floor.
-const (
-	Unset    Trust = iota
-	Declared       // somebody says so, in a file given to judge
-	Token          // brought by the bearer of a static token
-	Webhook        // signed by the forge
-	OIDC           // proved by the pipeline's own identity
-)
-
-// Criterion is one rule of the Definition of Done in one layer.
-type Criterion struct {
-	ID           string
-	Why, Fix     string
-	On           On
-	Evidence     string // the kind: "pipeline", "junit", or the user's own
-	Name         string // exact or glob; "" matches any
-	AtLeast      int    // how many must match; at least 1
-	From         From
-	Level        Level
-	RequiredFrom time.Time // zero: from the start. Midnight in the Nexus's zone
-	AppliesTo    AppliesTo
-	Paths        []string      // globs; empty: every path
-	Fresh        time.Duration // 0: never stale
-	Within       time.Duration // the deadline for the first report; 24h by default
-	Must         []Leaf        // every leaf must hold; never empty
-	Layer        Layer
-	Pos          Pos
-}
-
-// From narrows who may bring the evidence. Empty lists admit anyone.
-type From struct {
-	App      []string
-	Workflow []string // exact or glob; a pattern without a slash matches the file name alone
-	Trust    Trust
-}
-
-// AppliesTo narrows a criterion to teams and components; both empty: to all.
-type AppliesTo struct{ Teams, Components []string }
-
-// Leaf is one constraint on one fact.
-type Leaf struct {
-	Path  string // "lines", or "conclusion", or "suites.slow" in nested facts
-	Text  string // the constraint as reports show it: ">=80", `"success"`
-	Layer Layer
-	Pos   Pos
-
-	predicate predicate
-}
-
-// Rule is a criterion as it is in force for one component.
-// Its finding is the worse of the two layers, so a team can tighten it and cannot relax it.
-type Rule struct {
-	Nexus *Criterion // nil: the team's own criterion
-	Team  *Criterion // nil: not tightened. The Nexus's criterion with the team's fields laid over, or the team's own
-}
-
-// Main is the layer that names the rule: the Nexus's, or else the team's own.
-func (r Rule) Main() *Criterion {
-	if r.Nexus != nil {
-		return r.Nexus
+// Component finds a component by its name.
+func (d *Definition) Component(name string) (Component, bool) {
+	for _, t := range d.Teams {
+		for _, c := range t.Components {
+			if c.Name == name {
+				return c, true
+			}
+		}
 	}
-	return r.Team
+	return Component{}, false
+}
+
+// All are the components of the Nexus, by team, then by name.
+func (d *Definition) All() []Component {
+	var all []Component
+	for _, t := range d.Teams {
+		all = append(all, t.Components...)
+	}
+	return all
 }

@@ -1,41 +1,91 @@
 package definition
 
-// File is the source of one layer.
-type File struct {
-	Name   string // as faults name it: "nexus.cue", "acme/cart-api:.nexus/done.cue"
-	Source []byte
-}
+import (
+	"fmt"
+	"strings"
 
-// Load reads the Nexus-wide layer. The error, if any, is Faults.
-func Load(f File) (*Definition, error) { return nil, Faults{{Message: "not yet"}} }
-
-// Tightening is a team's layer that has passed the allow-list; it is not yet held against a Nexus.
-type Tightening struct{ File string }
-
-// LoadTightening reads a team's layer by syntax alone: nothing in it is evaluated.
-// The error, if any, is Faults.
-func LoadTightening(f File) (*Tightening, error) { return nil, Faults{{Message: "not yet"}} }
-
-// Standing says how to hold a team's layer against the Nexus's.
-type Standing int
-
-// A file that is New is refused when it relaxes; one that was Accepted before,
-// and that a later Nexus-wide layer has overtaken, is warned of, and both stay in force.
-const (
-	New Standing = iota
-	Accepted
+	"cuelang.org/go/cue/ast"
+	"cuelang.org/go/cue/cuecontext"
+	"cuelang.org/go/cue/errors"
+	"cuelang.org/go/cue/parser"
+	"cuelang.org/go/cue/token"
 )
 
-// Rules are the rules in force for one component: those of the Nexus that apply to it,
-// and with t (which may be nil) the team's tightening of them and its own.
-// The error, if any, is Faults and leaves the Nexus's rules alone in force; warnings say what is redundant or overtaken.
-func (d *Definition) Rules(c Component, t *Tightening, s Standing) (rules []Rule, warnings Faults, err error) {
-	return nil, nil, nil
+// Load reads the Nexus-wide layer. The error, if any, is Faults: all of them, each at its place.
+// No value of CUE outlives the call, so that definitions may come and go.
+func Load(f File) (d *Definition, err error) {
+	if faults := f.legible(maxNexusFile); len(faults) > 0 {
+		return nil, faults.err()
+	}
+	defer func() {
+		// CUE's evaluator is large and young: a definition that trips it is a fault of the file.
+		if tripped := recover(); tripped != nil {
+			d, err = nil, Faults{{Pos{f.Name, 1, 1}, fmt.Sprintf("CUE cannot evaluate this file (%v); write it more simply", tripped)}}
+		}
+	}()
+	syntax, faults := f.parse(parser.ParseComments)
+	if len(faults) == 0 {
+		faults = checkImports(syntax)
+	}
+	if len(faults) > 0 {
+		return nil, faults.err()
+	}
+	d, faults = evaluate(syntax, f.Name)
+	return d, faults.err()
 }
 
-// IncrementRules are the criteria on the Increment.
-func (d *Definition) IncrementRules() []Rule { return nil }
+// parse reads the syntax of a file.
+func (f File) parse(mode parser.Mode) (*ast.File, Faults) {
+	syntax, err := parser.ParseFile(f.Name, f.Source, mode, parser.AllErrors)
+	var faults Faults
+	for _, e := range errors.Errors(err) {
+		faults.add(f.inside(e.Position()), "%s; mend the syntax", errorText(e))
+	}
+	return syntax, faults
+}
 
-// Vet holds teams' layers against d and says all that is wrong: with them, and with a
-// component or an Increment left without a required criterion. Keys are component names.
-func (d *Definition) Vet(files map[string]File) (faults, warnings Faults) { return nil, nil }
+// inside is a place in the file, or its beginning.
+func (f File) inside(p token.Pos) Pos {
+	if p.Filename() != f.Name || !p.IsValid() {
+		return Pos{f.Name, 1, 1}
+	}
+	return place(p)
+}
+
+func place(p token.Pos) Pos {
+	at := p.Position()
+	return Pos{at.Filename, at.Line, at.Column}
+}
+
+func errorText(e errors.Error) string {
+	format, args := e.Msg()
+	return fmt.Sprintf(format, args...)
+}
+
+// checkImports refuses imports from a registry: a definition is all in its file.
+func checkImports(syntax *ast.File) Faults {
+	var faults Faults
+	for spec := range syntax.ImportSpecs() {
+		path := strings.Trim(spec.Path.Value, `"`)
+		if first, _, _ := strings.Cut(path, "/"); strings.Contains(first, ".") || strings.HasPrefix(path, "tool/") {
+			faults.add(place(spec.Pos()), "imports %q, and a definition imports only what CUE brings, such as \"list\"; write here what you need of it", path)
+		}
+	}
+	return faults
+}
+
+// evaluate computes the file and reads what it says.
+func evaluate(syntax *ast.File, name string) (*Definition, Faults) {
+	ctx := cuecontext.New()
+	r := reader{file: name, schema: newSchema(ctx), reported: map[string]bool{}}
+	root := node{value: ctx.BuildFile(syntax), pos: Pos{name, 1, 1}}
+	r.evaluated(root.value)
+	if !root.isStruct() && len(r.faults) > 0 {
+		return nil, r.faults // it does not compile: there is nothing to read
+	}
+	d := r.nexus(root)
+	if len(r.faults) > 0 {
+		return nil, r.faults
+	}
+	return d, nil
+}

@@ -1,0 +1,65 @@
+package definition
+
+import (
+	"errors"
+	"maps"
+	"slices"
+)
+
+// Vet holds teams' layers against d and says all that is wrong: with them, and with a
+// component or an Increment left without a required criterion. Keys are component names.
+func (d *Definition) Vet(files map[string]File) (faults, warnings Faults) {
+	warnings = slices.Clone(d.Warnings)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if _, known := d.Component(name); !known {
+			faults.add(Pos{files[name].Name, 1, 1}, "this file is for component %q, which the Nexus does not have; name one of its components", name)
+		}
+	}
+	someRequired := requires(d.IncrementRules())
+	for _, c := range d.All() {
+		rules, warned, err := d.rulesOf(c, files)
+		warnings = append(warnings, warned...)
+		faults = append(faults, asFaults(err)...)
+		if requires(rules) {
+			someRequired = true
+			continue
+		}
+		faults.add(c.Pos, "component %s has no required criterion on: \"commit\", so that it would never be done; write one that applies to it", c.Name)
+	}
+	if len(d.All()) == 0 {
+		faults.add(d.done, "the Increment has no component, so that it would never be done; name the components of the teams")
+	}
+	if !someRequired {
+		faults.add(d.done, "the Increment has no required criterion, so that it would never be done; write one")
+	}
+	return faults.sorted(), warnings.sorted()
+}
+
+// rulesOf are the rules in force for a component with its file, where it has one.
+func (d *Definition) rulesOf(c Component, files map[string]File) ([]Rule, Faults, error) {
+	var t *Tightening
+	f, some := files[c.Name]
+	if some {
+		var err error
+		if t, err = LoadTightening(f); err != nil {
+			rules, _, _ := d.Rules(c, nil, New)
+			return rules, nil, err
+		}
+	}
+	return d.Rules(c, t, New)
+}
+
+// requires says whether a rule on commits or on the Increment is required, today or from a day.
+func requires(rules []Rule) bool {
+	return slices.ContainsFunc(rules, func(r Rule) bool {
+		return r.Main().On != OnChange && (r.Main().Level == Required || r.Team != nil && r.Team.Level == Required)
+	})
+}
+
+func asFaults(err error) Faults {
+	var faults Faults
+	if errors.As(err, &faults) {
+		return faults
+	}
+	return nil
+}
