@@ -50,6 +50,8 @@ func statusOf(err error) int {
 		return hub.Response.StatusCode
 	case errors.As(err, &lab) && lab.Response != nil:
 		return lab.Response.StatusCode
+	case errors.Is(err, gitlab.ErrNotFound): // go-gitlab's word for every 404
+		return http.StatusNotFound
 	case errors.As(err, &token) && token.Response != nil:
 		return token.Response.StatusCode
 	case errors.As(err, &refused):

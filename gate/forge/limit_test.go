@@ -120,12 +120,14 @@ func TestEveryKindOfThrottleHoldsBackUntilItsTime(t *testing.T) {
 	}
 }
 
+func unix(at time.Time) string { return strconv.FormatInt(at.Unix(), 10) }
+
 // primary is how GitHub says that the hourly limit is used up. Its clock is an hour ahead of ours.
 func primary(now time.Time) map[string]string {
 	theirs := now.Add(time.Hour)
 	return map[string]string{
 		"X-RateLimit-Remaining": "0",
-		"X-RateLimit-Reset":     strconv.FormatInt(theirs.Add(10*time.Minute).Unix(), 10),
+		"X-RateLimit-Reset":     unix(theirs.Add(10 * time.Minute)),
 		"Date":                  theirs.Format(http.TimeFormat),
 	}
 }

@@ -68,7 +68,6 @@ type hubWorld struct {
 	hub    *forgetest.GitHub
 	cart   *forgetest.Repo
 	client *forge.GitHub
-	url    string
 }
 
 func newHubWorld(t *testing.T, with ...func(*forge.GitHubConfig)) *hubWorld {
@@ -91,7 +90,6 @@ func newHubWorldBehind(t *testing.T, front func(http.Handler) http.Handler, with
 	}
 	server := httptest.NewServer(front(w.hub))
 	t.Cleanup(server.Close)
-	w.url = server.URL
 	w.hub.ServedAt(server.URL)
 	w.cart = w.hub.AddRepo("acme/cart-api")
 	config := forge.GitHubConfig{
@@ -137,7 +135,7 @@ type labWorld struct {
 	client *forge.GitLab
 }
 
-func newLabWorld(t *testing.T) *labWorld {
+func newLabWorld(t *testing.T, with ...func(*forge.GitLabConfig)) *labWorld {
 	t.Helper()
 	w := &labWorld{clock: newClock(), observed: &observed{counts: map[string]int{}}}
 	var err error
@@ -148,8 +146,11 @@ func newLabWorld(t *testing.T) *labWorld {
 	t.Cleanup(server.Close)
 	w.lab.ServedAt(server.URL)
 	w.web = w.lab.AddProject("acme/shop/web")
-	w.client, err = forge.NewGitLab(forge.GitLabConfig{URL: server.URL, Token: w.lab.Token(), Now: w.Now, Observe: w.see})
-	if err != nil {
+	config := forge.GitLabConfig{URL: server.URL, Token: w.lab.Token(), Now: w.Now, Observe: w.see}
+	for _, change := range with {
+		change(&config)
+	}
+	if w.client, err = forge.NewGitLab(config); err != nil {
 		t.Fatal(err)
 	}
 	return w

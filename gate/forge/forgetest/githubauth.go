@@ -111,7 +111,7 @@ func (g *GitHub) asInstallation(act func(*Repo, *call) reply) func(*call) reply 
 			return g.redirect(c, full, moved)
 		}
 		repo := g.repos[strings.ToLower(full)]
-		if repo == nil || repo.Hidden || g.installations[repo.owner()] != installation {
+		if repo == nil || repo.hidden || g.installations[repo.owner()] != installation {
 			return refuse(http.StatusNotFound, "Not Found")
 		}
 		if limit, over := g.overBudget(c.Method, installation); over {

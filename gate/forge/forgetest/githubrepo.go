@@ -10,10 +10,10 @@ import (
 
 // Repo is a repository on the stand-in for GitHub.
 type Repo struct {
-	ID     int64
-	Hidden bool // the App cannot see it: set it before the requests that are to miss it
+	ID int64
 
 	hub      *GitHub
+	hidden   bool
 	full     string
 	git      git
 	created  time.Time
@@ -58,6 +58,13 @@ func (r *Repo) Installation() int64 {
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
 	return r.hub.installations[r.owner()]
+}
+
+// Hide takes the repository out of what the App can see, or puts it back.
+func (r *Repo) Hide(hidden bool) {
+	r.hub.mu.Lock()
+	defer r.hub.mu.Unlock()
+	r.hidden = hidden
 }
 
 // Head is the commit of a branch, "" where there is no such branch.

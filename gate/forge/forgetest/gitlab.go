@@ -21,10 +21,10 @@ type GitLab struct {
 
 // Project is a project on the stand-in for GitLab.
 type Project struct {
-	ID     int64
-	Hidden bool // the token cannot see it: set it before the requests that are to miss it
+	ID int64
 
 	lab       *GitLab
+	hidden    bool
 	path      string
 	git       git
 	created   time.Time
@@ -82,7 +82,7 @@ func (g *GitLab) authorized(act func(*Project, *call) reply) func(*call) reply {
 		i := slices.IndexFunc(g.projects, func(p *Project) bool {
 			return strconv.FormatInt(p.ID, 10) == id || strings.EqualFold(p.path, id)
 		})
-		if i < 0 || g.projects[i].Hidden {
+		if i < 0 || g.projects[i].hidden {
 			return refuse(http.StatusNotFound, "404 Project Not Found")
 		}
 		return act(g.projects[i], c)
@@ -108,6 +108,13 @@ func (p *Project) Name() string {
 	p.lab.mu.Lock()
 	defer p.lab.mu.Unlock()
 	return p.path
+}
+
+// Hide takes the project out of what the token can see, or puts it back.
+func (p *Project) Hide(hidden bool) {
+	p.lab.mu.Lock()
+	defer p.lab.mu.Unlock()
+	p.hidden = hidden
 }
 
 // Head is the commit of a branch, "" where there is no such branch.

@@ -2,12 +2,16 @@ package forgetest
 
 import (
 	"net/http"
+	"strings"
 )
 
 func (g *GitLab) readProject(p *Project, _ *call) reply {
-	o := p.object()
-	o["created_at"], o["archived"] = instant(p.created), false
-	return reply{status: http.StatusOK, body: o}
+	_, name, _ := strings.Cut(p.path, "/")
+	return reply{status: http.StatusOK, body: object{
+		"id": p.ID, "name": name, "path": name, "path_with_namespace": p.path, "default_branch": "main",
+		"visibility": "public", "archived": false, "created_at": instant(p.created), "web_url": p.web(),
+		"namespace": object{"id": 1, "name": p.namespace(), "path": p.namespace(), "kind": "group", "full_path": p.namespace()},
+	}}
 }
 
 func (g *GitLab) readBranch(p *Project, c *call) reply {
