@@ -13,7 +13,7 @@ import (
 type componentPage struct {
 	Nexus     string
 	Component gate.ComponentStanding
-	Title     string
+	Ratio     ratio
 	Lists     []list
 	Rules     []ruleRow
 	Changes   []gate.ChangeStanding
@@ -60,7 +60,7 @@ func (d *dashboard) find(r *http.Request) (gate.Standing, gate.ComponentStanding
 }
 
 func newComponentPage(s gate.Standing, c gate.ComponentStanding) componentPage {
-	p := componentPage{Nexus: s.Definition.Name, Component: c, Title: report.Title(c.Says), Lists: lists(c.Says, 0)}
+	p := componentPage{Nexus: s.Definition.Name, Component: c, Ratio: newRatio(c.Says), Lists: lists(c.Says, 0)}
 	for _, rule := range c.Rules {
 		if rule.Main() != nil {
 			p.Rules = append(p.Rules, newRuleRow(rule))

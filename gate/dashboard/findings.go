@@ -11,7 +11,7 @@ import (
 // list is a list of findings that mean the same for the outcome.
 type list struct {
 	ID, Title, Note string
-	Open            bool // whether what to do is shown: not where there is nothing to do
+	Brief           bool // one line for each: nothing is to be done about them
 	Items           []item
 	More            int // findings beyond those that are shown
 }
@@ -30,10 +30,10 @@ type item struct {
 func lists(v gate.Verdict, size int) []list {
 	t := report.Count(v)
 	all := []list{
-		listOf(v, "holding", "Holds it back", "", true, t.Holding, size),
-		listOf(v, "awaited", "Awaited", "Nothing to do yet: the evidence is on its way, or its deadline has not passed.", true, t.Awaited, size),
-		listOf(v, "advisory", "Advisory", "These do not hold it back.", true, t.Advisory, size),
-		listOf(v, "met", "Met", "", false, t.Met, size),
+		listOf(v, "holding", "Not met", "", false, t.Holding, size),
+		listOf(v, "awaited", "Awaited", "Nothing to do yet: the evidence is on its way, or its deadline has not passed.", false, t.Awaited, size),
+		listOf(v, "advisory", "Advisory", "These do not hold it back.", false, t.Advisory, size),
+		listOf(v, "met", "Met", "", true, t.Met, size),
 	}
 	kept := all[:0]
 	for _, l := range all {
@@ -44,8 +44,8 @@ func lists(v gate.Verdict, size int) []list {
 	return kept
 }
 
-func listOf(v gate.Verdict, id, title, note string, open bool, findings []gate.Finding, size int) list {
-	l := list{ID: id, Title: title, Note: note, Open: open}
+func listOf(v gate.Verdict, id, title, note string, brief bool, findings []gate.Finding, size int) list {
+	l := list{ID: id, Title: title, Note: note, Brief: brief}
 	for i, f := range findings {
 		if size > 0 && i == size {
 			l.More = len(findings) - size

@@ -3,7 +3,6 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
-	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
@@ -22,10 +21,12 @@ type nexusPage struct {
 	Standing    gate.Standing
 	Says        string // the answer in a sentence
 	Moves       string
+	Ratio       ratio
 	Lists       []list // of the head Increment, without what is met
 	Whole       []gate.Finding
 	Matrix      matrix
 	Changes     []changeRow
+	ChangesSay  string // "1 done, 2 not, 1 awaited"
 	MoreChanges int
 	Landings    []gate.Increment
 }
@@ -42,6 +43,7 @@ type nexusCard struct {
 	Standing gate.Standing
 	Says     string
 	Moves    string
+	Ratio    ratio
 }
 
 // home shows the only Nexus, or the list of all.
@@ -54,7 +56,7 @@ func (d *dashboard) home(w http.ResponseWriter, r *http.Request) {
 	var cards []nexusCard
 	for _, name := range names {
 		if s, ok := d.reader.Standing(name); ok && s.Definition != nil {
-			cards = append(cards, nexusCard{name, s, says(s), moves(report.Count(s.HeadSays).Holding)})
+			cards = append(cards, nexusCard{name, s, says(s), moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays)})
 		}
 	}
 	d.render(w, r, http.StatusOK, "nexuses", page{Title: "Nexuses", Live: true, Crumbs: []crumb{{Name: "Nexuses"}}, Body: cards})
@@ -74,15 +76,16 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	if len(d.reader.Nexuses()) > 1 {
 		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
 	}
-	d.render(w, r, http.StatusOK, "nexus", page{
-		Title: report.OutcomeMark(s.HeadSays.Outcome).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs,
-		API: "/api/v1" + nexusPath(name) + "/increments/head", Body: newNexusPage(s),
-	})
+	p := page{Title: report.OutcomeMark(s.HeadSays.Outcome).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: newNexusPage(s)}
+	if s.Head.Number > 0 {
+		p.API = "/api/v1" + nexusPath(name) + "/increments/head"
+	}
+	d.render(w, r, http.StatusOK, "nexus", p)
 }
 
 func newNexusPage(s gate.Standing) nexusPage {
 	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
-	p.Moves = moves(report.Count(s.HeadSays).Holding)
+	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
 	for _, l := range lists(s.HeadSays, findingsShown) {
 		if l.ID != "met" { // the matrix says that, and more shortly
 			p.Lists = append(p.Lists, l)
@@ -106,13 +109,14 @@ func says(s gate.Standing) string {
 	if s.Head.Number == 0 {
 		return "There is no Integrated Increment yet: the first one is made when the head of every component is known."
 	}
-	t := report.Count(s.HeadSays)
-	parts := []string{fmt.Sprintf("%d of %d required criteria met", len(t.Met), t.Required())}
-	if len(t.Holding) > 0 {
-		parts = append(parts, fmt.Sprintf("%d held back", len(t.Holding)))
+	return newRatio(s.HeadSays).Sentence()
+}
+
+// sayChanges says how many of the open changes are done: "1 done, 2 not, 1 awaited".
+func sayChanges(changes []gate.ChangeStanding) string {
+	counts := make(map[gate.Outcome]int)
+	for _, c := range changes {
+		counts[c.Says.Outcome]++
 	}
-	if len(t.Awaited) > 0 {
-		parts = append(parts, fmt.Sprintf("%d awaited", len(t.Awaited)))
-	}
-	return strings.Join(parts, ", ") + "."
+	return fmt.Sprintf("%d done, %d not, %d awaited", counts[gate.Done], len(changes)-counts[gate.Done]-counts[gate.Awaiting], counts[gate.Awaiting])
 }

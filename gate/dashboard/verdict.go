@@ -12,7 +12,7 @@ import (
 // verdictPage shows a decision as it was made.
 type verdictPage struct {
 	Verdict gate.Verdict
-	Title   string
+	Ratio   ratio
 	Lists   []list
 	Parts   []part
 }
@@ -35,7 +35,7 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 }
 
 func newVerdictPage(v gate.Verdict) verdictPage {
-	p := verdictPage{Verdict: v, Title: report.Title(v), Lists: lists(v, 0)}
+	p := verdictPage{Verdict: v, Ratio: newRatio(v), Lists: lists(v, 0)}
 	for _, c := range slices.Sorted(maps.Keys(v.Composition)) {
 		p.Parts = append(p.Parts, part{c, v.Composition[c]})
 	}

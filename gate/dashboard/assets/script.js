@@ -11,7 +11,7 @@
   const name = (e) => e.id || e.getAttribute("href");
   let busy = false, again = false;
 
-  const say = (words) => { live.textContent = words; live.hidden = false; };
+  const say = (words, lost) => { live.textContent = words; live.hidden = false; live.classList.toggle("lost", lost); };
 
   function swap(next) {
     const fresh = next.getElementById("main");
@@ -43,8 +43,8 @@
 
   const events = new EventSource("/events");
   let lost = false;
-  events.addEventListener("open", () => { say("Live"); if (lost) refresh(); lost = false; });
+  events.addEventListener("open", () => { say("Live", false); if (lost) refresh(); lost = false; });
   events.addEventListener("changed", refresh);
-  events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live: reload to see what is new" : "Reconnecting"); });
+  events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live: reload to see what is new" : "Reconnecting", true); });
   document.addEventListener("visibilitychange", () => { if (again && !document.hidden) refresh(); });
 })();
