@@ -64,6 +64,9 @@ func (g *grammar) expression(e ast.Expr, depth int) (constraint, error) {
 
 func (g *grammar) joined(x *ast.BinaryExpr, depth int) (constraint, error) {
 	op := operator(x.Op.String())
+	if isDefault(x.X) || isDefault(x.Y) {
+		return constraint{}, g.refuse(x, "has a default, and a definition never supplies evidence; write the constraint without *")
+	}
 	if op == either && g.layer == TeamLayer {
 		return constraint{}, g.refuse(x, "has a disjunction, which a team's file may not have; write one constraint, or several joined by &")
 	}
@@ -143,6 +146,11 @@ func (g *grammar) named(x *ast.Ident) (constraint, error) {
 		return constraint{op: both, args: []constraint{c, zero}, pos: pos}, nil
 	}
 	return constraint{}, g.refuse(x, "says %s, which is none of the types int, number, string and bool; write one of them, a literal or a bound", x.Name)
+}
+
+func isDefault(e ast.Expr) bool {
+	x, isUnary := e.(*ast.UnaryExpr)
+	return isUnary && x.Op == token.MUL
 }
 
 func unwrap(e ast.Expr) ast.Expr {

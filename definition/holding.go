@@ -35,6 +35,8 @@ func (h *holding) hold(d *draft) {
 	switch {
 	case !known && h.standing == Accepted && !hasEvidence:
 		h.warnings.add(d.pos, "done.%s: the Nexus no longer has this criterion, so that nothing is tightened; remove it, or complete it as your own", d.id)
+	case !known && !hasEvidence:
+		h.faults.add(d.pos, "done.%s: the Nexus has no such criterion; %s (one of your own says why, on, evidence and must)", d.id, suggest(d.id, h.definition.ids()))
 	case !known:
 		h.create(d)
 	case h.standing == Accepted && hasEvidence:

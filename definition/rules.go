@@ -67,3 +67,11 @@ func (d *Definition) criterion(id string) (*Criterion, bool) {
 	}
 	return nil, false
 }
+
+func (d *Definition) ids() []string {
+	ids := make([]string, len(d.Criteria))
+	for i := range d.Criteria {
+		ids[i] = d.Criteria[i].ID
+	}
+	return ids
+}

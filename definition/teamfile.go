@@ -54,7 +54,7 @@ func (t *teamFile) fields(path []string, decls []ast.Decl) []entry {
 				entries = append(entries, entry{append(slices.Clip(path), name), place(x.Label.Pos()), x.Value})
 			}
 		default:
-			t.faults.add(place(decl.Pos()), "%s, which a team's file may not have; write plain fields", declared(decl))
+			t.faults.add(place(decl.Pos()), "%s; a team's file has plain fields alone: write one", declared(decl))
 		}
 	}
 	return entries
@@ -83,8 +83,12 @@ func declared(decl ast.Decl) string {
 // label is the name of a plain field.
 func (t *teamFile) label(x *ast.Field) (string, bool) {
 	name, isIdent, err := ast.LabelName(x.Label)
+	_, isAlias := x.Label.(*ast.Alias)
+	if _, aliased := x.Value.(*ast.Alias); aliased {
+		isAlias = true
+	}
 	problem := ""
-	switch _, isAlias := x.Value.(*ast.Alias); {
+	switch {
 	case len(x.Attrs) > 0:
 		problem = "has an attribute"
 	case isAlias || x.Alias != nil:
@@ -92,14 +96,14 @@ func (t *teamFile) label(x *ast.Field) (string, bool) {
 	case x.Constraint != token.ILLEGAL:
 		problem = "is optional or required"
 	case err != nil:
-		problem = "is a pattern, an alias or computed"
+		problem = "is a pattern or computed"
 	case isIdent && (name[0] == '_' || name[0] == '#'):
 		problem = "is hidden or a definition"
 	case len(name) > maxText:
 		problem = "is too long"
 	}
 	if problem != "" {
-		t.faults.add(place(x.Pos()), "this field %s, which none in a team's file may be; write a plain name", problem)
+		t.faults.add(place(x.Pos()), "this field %s; a team's file has plain names and values: write one", problem)
 	}
 	return name, problem == ""
 }
