@@ -26,5 +26,9 @@
 // # Numbers
 //
 // A transaction per delivery pays one fsync each; a writer that commits what waits pays one for all
-// of it, and needs no timer to wait by: while one group is being synced, the next gathers.
+// of it, and needs no timer to wait by: while one group is being synced, the next gathers. With 64
+// senders of 10 KB on two cores, BenchmarkKeep measured three to four times the rate of a transaction
+// per delivery, and 0.96 to 1.06 of that of a bare writer which does nothing else. Of the settings it
+// was the checkpoint that mattered: at SQLite's own 1000 pages the ratio was 0.81, at 4000 it was 1,
+// and beyond that little more. Larger pages were slower from 16 KB on; mapping the file changed nothing.
 package store

@@ -12,7 +12,8 @@ import (
 // Record commits steps whole or not at all: what became of their deliveries, the state they left,
 // definitions, verdicts with their findings, Increments and what is owed. Their numbers follow the
 // last one that was recorded, ascending, and each delivery is still pending; otherwise somebody else has
-// recorded, and nothing is written.
+// recorded, and nothing is written. Their Now is cut to the microsecond, so that a replay judges by
+// what was judged by only if the caller's clock shows no more than that.
 func (s *Store) Record(ctx context.Context, steps []gate.Step) error {
 	if len(steps) == 0 {
 		return nil

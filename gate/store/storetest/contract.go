@@ -23,6 +23,7 @@ func Contract(t *testing.T, d Database) {
 		{"log", log},
 		{"outbox", outbox},
 		{"retries", retries},
+		{"converge", converge},
 		{"life", life},
 	}
 	for _, clause := range clauses {

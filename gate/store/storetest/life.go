@@ -16,6 +16,7 @@ func life(t *testing.T, d Database) {
 		"a store that is opened again has everything":                reopened,
 		"opening signals what waited before":                         waitedBefore,
 		"ids ascend over a restart with a clock that stepped back":   idsAscend,
+		"readers read while the writer writes":                       readMeanwhile,
 		"a closed store refuses with a clear error":                  closed,
 		"a request under way at the close is kept or refused":        closedMeanwhile,
 		"all that was acknowledged is there after a crash":           crashed,
@@ -54,6 +55,41 @@ func idsAscend(k *desk) {
 	if id := k.NewID(); id <= k.pending()[2].ID {
 		k.Errorf("the id %s is not after %s", id, k.pending()[2].ID)
 	}
+}
+
+func readMeanwhile(k *desk) {
+	var writers, readers sync.WaitGroup
+	stop := make(chan struct{})
+	for reader := range 6 {
+		readers.Go(func() {
+			for seen := int64(0); ; {
+				counts, err := k.Counts(k.Context())
+				if err != nil || counts.Pending < seen {
+					k.Errorf("reader %d: %d pending after %d (error %v)", reader, counts.Pending, seen, err)
+					return
+				}
+				seen = counts.Pending
+				select {
+				case <-stop:
+					return
+				default:
+				}
+			}
+		})
+	}
+	for writer := range 8 {
+		writers.Go(func() {
+			for i := range 25 {
+				if _, err := k.Keep(k.Context(), delivery(fmt.Sprint(writer, " ", i))); err != nil {
+					k.Error(err)
+				}
+			}
+		})
+	}
+	writers.Wait()
+	close(stop)
+	readers.Wait()
+	same(k, len(k.pending()), 200)
 }
 
 func closed(k *desk) {
