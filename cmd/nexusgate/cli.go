@@ -1,0 +1,71 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"github.com/alecthomas/kong"
+)
+
+// streams are what a command knows of its process.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+	getenv   func(string) string
+}
+
+// command is one of nexusgate's. An error that it returns is shown once, by run; faults that belong
+// to its answer it shows itself.
+type command interface {
+	Run(ctx context.Context, s streams) (answer, error)
+}
+
+// commandLine is the grammar: a field for each command, in the order of the help.
+type commandLine struct {
+	Help helpFlag `short:"h" help:"Show what there is, and end."`
+
+	Serve   serveCommand   `cmd:"" help:"Listen to the forges, and say what is done: checks, statuses, metrics, pages."`
+	Demo    demoCommand    `cmd:"" help:"The whole service at work on stand-in forges: a Nexus of five teams."`
+	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue and a team's done.cue, to begin with."`
+	Vet     vetCommand     `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
+	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
+	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
+	Version versionCommand `cmd:"" help:"Print the version."`
+}
+
+// parse finds the command and fills in its flags, from the arguments and else from the environment.
+// After help was asked for and shown, the error is errHelped.
+func parse(args []string, s streams) (command, error) {
+	k, err := kong.New(&commandLine{}, kong.Name("nexusgate"), kong.NoDefaultHelp(),
+		kong.Writers(s.out, s.err), kong.Bind(s), kong.Resolvers(environment(s.getenv)))
+	if err != nil {
+		return nil, fmt.Errorf("reading the grammar of the command line: %w", err)
+	}
+	found, err := k.Parse(asked(args))
+	if err != nil {
+		return nil, usage(err)
+	}
+	return found.Selected().Target.Addr().Interface().(command), nil
+}
+
+// asked reads "help judge" as "judge --help".
+func asked(args []string) []string {
+	if len(args) > 0 && args[0] == "help" {
+		return append(args[1:len(args):len(args)], "--help")
+	}
+	return args
+}
+
+// usage says where to look what the command line can be.
+func usage(err error) error {
+	if errors.Is(err, errHelped) {
+		return errHelped
+	}
+	about := "nexusgate"
+	if wrong, ok := errors.AsType[*kong.ParseError](err); ok && wrong.Context != nil && wrong.Context.Selected() != nil {
+		about = wrong.Context.Selected().FullPath()
+	}
+	return fmt.Errorf("%w; %s --help shows what there is", err, about)
+}

@@ -1,0 +1,40 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	os.Exit(run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr, os.Getenv))
+}
+
+// run is the program, with its process handed in. It returns the exit code.
+func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer, getenv func(string) string) int {
+	s := streams{in: stdin, out: stdout, err: stderr, getenv: getenv}
+	said, err := obey(ctx, args, s)
+	switch {
+	case errors.Is(err, errHelped):
+		return int(yes)
+	case err != nil:
+		fmt.Fprintln(stderr, "nexusgate:", err)
+		return int(failed)
+	default:
+		return int(said)
+	}
+}
+
+func obey(ctx context.Context, args []string, s streams) (answer, error) {
+	c, err := parse(args, s)
+	if err != nil {
+		return failed, err
+	}
+	return c.Run(ctx, s)
+}
