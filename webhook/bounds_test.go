@@ -70,33 +70,69 @@ func TestTooManyPathsAreNotKnown(t *testing.T) {
 		for i := range added {
 			added[i] = fmt.Sprintf("file/%d", i)
 		}
-		p := pushOf(t, added)
+		p := pushed(t, "main", commits(1, added))
 		if p.PathsKnown != known || (len(p.Paths) == n) != known {
 			t.Errorf("of %d paths %d are passed on, known: %v", n, len(p.Paths), p.PathsKnown)
 		}
 	}
-	if p := pushOf(t, []string{strings.Repeat("x", 5000)}); p.PathsKnown {
+	if pushed(t, "main", commits(1, []string{strings.Repeat("x", 5000)})).PathsKnown {
 		t.Error("a path of 5000 bytes is known")
 	}
 }
 
-// pushOf is a push of one commit that adds these paths.
-func pushOf(t *testing.T, added []string) gate.Pushed {
-	t.Helper()
-	before, after := strings.Repeat("a", 40), strings.Repeat("b", 40)
-	body, err := json.Marshal(map[string]any{
-		"ref": "refs/heads/main", "before": before, "after": after,
-		"commits":    []any{map[string]any{"id": after, "added": added}},
-		"repository": map[string]any{"id": 1, "full_name": "acme/cart"},
-	})
-	if err != nil {
-		t.Fatal(err)
+func TestThePathsOfAsManyCommitsAsGitHubListsAreNotKnown(t *testing.T) {
+	for n, known := range map[int]bool{2047: true, 2048: false} {
+		if p := pushed(t, "main", commits(n, []string{"x"})); p.PathsKnown != known {
+			t.Errorf("the paths of %d commits are known: %v", n, p.PathsKnown)
+		}
 	}
-	events, err := webhook.Decode(delivery(gate.FromGitHub, "push", "k", body))
+}
+
+// commits are n commits that add these paths, the last of them the one that pushed comes to.
+func commits(n int, added []string) []any {
+	all := make([]any, n)
+	for i := range all {
+		all[i] = map[string]any{"id": strings.Repeat("b", 40), "added": added}
+	}
+	return all
+}
+
+// pushed is a push of these commits to a branch.
+func pushed(t *testing.T, branch string, commits []any) gate.Pushed {
+	t.Helper()
+	events, err := webhook.Decode(delivery(gate.FromGitHub, "push", "k", pushBody(t, branch, commits)))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return events[0].(gate.Pushed)
+}
+
+func pushBody(t *testing.T, branch string, commits []any) []byte {
+	t.Helper()
+	body, err := json.Marshal(map[string]any{
+		"ref": "refs/heads/" + branch, "before": strings.Repeat("a", 40), "after": strings.Repeat("b", 40),
+		"commits": commits, "repository": map[string]any{"id": 1, "full_name": "acme/cart"},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return body
+}
+
+func TestABranchWithAnEndlessNameIsSetAside(t *testing.T) {
+	d := delivery(gate.FromGitHub, "push", "k", pushBody(t, strings.Repeat("x", 1001), nil))
+	if events, err := webhook.Decode(d); err == nil {
+		t.Errorf("it is %d events", len(events))
+	}
+}
+
+func TestATimeOutOfAllReasonIsSetAside(t *testing.T) {
+	for _, at := range []string{`"1969-12-31T23:59:59Z"`, `"9999-12-31T23:59:59-14:00"`, `-1`, `253402300800`, `1557933657000`, `1.5`, `{}`} {
+		body := `{"ref": "main", "ref_type": "branch", "repository": {"id": 1, "full_name": "a/b", "pushed_at": ` + at + `}}`
+		if events, err := webhook.Decode(delivery(gate.FromGitHub, "delete", "k", []byte(body))); err == nil {
+			t.Errorf("%s is a time: %+v", at, events)
+		}
+	}
 }
 
 func TestTooManyJobsAreNotAllListed(t *testing.T) {

@@ -10,8 +10,6 @@ type githubPushBody struct {
 	Ref        string       `json:"ref"`
 	Before     string       `json:"before"`
 	After      string       `json:"after"`
-	Created    bool         `json:"created"`
-	Deleted    bool         `json:"deleted"`
 	Forced     bool         `json:"forced"`
 	Commits    []touching   `json:"commits"`
 	HeadCommit githubCommit `json:"head_commit"`
@@ -45,7 +43,7 @@ func (b githubPushBody) pushed(repo gate.Repo, name string) ([]gate.Event, error
 		Forced: b.Forced, PushedAt: b.Repository.PushedAt.Time, Tree: b.HeadCommit.tree(after),
 	}
 	// A forced push takes commits away, and their paths are in no list.
-	if !b.Forced && !b.Created && !b.Deleted && before != "" && len(b.Commits) < maxCommits {
+	if !b.Forced && before != "" && after != "" && len(b.Commits) < maxCommits {
 		p.Paths, p.PathsKnown = touched(b.Commits, after)
 	}
 	return moved(p)

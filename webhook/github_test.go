@@ -2,19 +2,18 @@ package webhook_test
 
 import (
 	"crypto/hmac"
-	"crypto/sha1" //nolint:gosec // the old signature is made here to see it refused
+	"crypto/sha1"
 	"encoding/hex"
 	"net/http"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
 func TestAGitHubSecretThatIsEmptyRefusesToStart(t *testing.T) {
 	for _, setting := range []string{"", " ", "\n\t", ",", " , "} {
-		if h, err := webhook.NewGitHub(setting, &memory{}, time.Now, nil); err == nil || h != nil {
+		if h, err := webhook.NewGitHub(setting, &memory{}, clock, ignore); err == nil || h != nil {
 			t.Errorf("the secret %q starts", setting)
 		}
 	}

@@ -3,7 +3,6 @@ package webhook_test
 import (
 	"net/http"
 	"testing"
-	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/webhook"
@@ -19,7 +18,7 @@ func tokened(token string) headers {
 
 func TestAGitLabWithoutAnySecretRefusesToStart(t *testing.T) {
 	for _, setting := range [][2]string{{"", ""}, {" ", "\n"}, {",", ""}, {"", "whsec_"}, {"token", "whsec_!"}, {"", "not base64!"}} {
-		if h, err := webhook.NewGitLab(setting[0], setting[1], &memory{}, time.Now, nil); err == nil || h != nil {
+		if h, err := webhook.NewGitLab(setting[0], setting[1], &memory{}, clock, ignore); err == nil || h != nil {
 			t.Errorf("the settings %q start", setting)
 		}
 	}
@@ -83,6 +82,8 @@ func TestATokenSpeaksForItsProjectAlone(t *testing.T) {
 		"another by the target of a merge":      {"group/cart=S", "S", merge, http.StatusUnauthorized},
 		"another id under its name":             {"group/cart@42=S", "S", `{"project": {"id": 7, "path_with_namespace": "group/cart"}}`, http.StatusUnauthorized},
 		"another id beside its own":             {"group/cart@42=S", "S", `{"object_kind": "merge_request", "project": {"id": 42, "path_with_namespace": "group/cart"}, "object_attributes": {"target_project_id": 7}}`, http.StatusUnauthorized},
+		"another by its project":                {"group/cart=S", "S", `{"object_kind": "merge_request", "project": {"id": 7, "path_with_namespace": "group/other"}, "object_attributes": {"target_project_id": 42, "target": {"path_with_namespace": "group/cart"}}}`, http.StatusUnauthorized},
+		"another beside its project":            {"group/cart=S", "S", `{"project_id": 42, "project": {"path_with_namespace": "group/cart"}, "path_with_namespace": "group/other"}`, http.StatusUnauthorized},
 		"none at all":                           {"group/cart=S", "S", `{"event_name": "user_create"}`, http.StatusUnauthorized},
 		"two as one":                            {"group/cart=S", "S", `{"project_id": 7, "project": {"id": 42, "path_with_namespace": "group/cart"}}`, http.StatusUnauthorized},
 		"another, with an unbound token":        {"group/cart=S free", "free", other, http.StatusAccepted},

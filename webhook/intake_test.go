@@ -2,6 +2,7 @@ package webhook_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"io"
 	"net/http"
@@ -64,7 +65,7 @@ func TestADeliveryTheKeeperDoesNotTakeIsAnswered503AndComesAgain(t *testing.T) {
 func TestOnlyAPostIsAllowed(t *testing.T) {
 	h, m := newGitHub(t, "s3cret")
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/webhook/github", http.NoBody))
+	h.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodGet, "/webhook/github", http.NoBody))
 	wantStatus(t, w, http.StatusMethodNotAllowed)
 	if w.Header().Get("Allow") != http.MethodPost || len(m.kept) != 0 {
 		t.Errorf("Allow is %q, %d kept", w.Header().Get("Allow"), len(m.kept))
@@ -85,7 +86,7 @@ func TestABodyOfExactly25MiBPassesAndOneByteMoreDoesNot(t *testing.T) {
 func TestABodyThatHidesItsLengthIsCutOffAt25MiB(t *testing.T) {
 	h, m := newGitHub(t, "s3cret")
 	body := bytes.Repeat([]byte(" "), webhook.MaxBody+1)
-	r := httptest.NewRequest(http.MethodPost, "/webhook/github", io.NopCloser(bytes.NewReader(body)))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/webhook/github", io.NopCloser(bytes.NewReader(body)))
 	r.ContentLength = -1
 	r.Header.Set("X-Hub-Signature-256", signed("s3cret", "", "", body)[5])
 	w := httptest.NewRecorder()
@@ -96,9 +97,19 @@ func TestABodyThatHidesItsLengthIsCutOffAt25MiB(t *testing.T) {
 	}
 }
 
+func TestABodyThatAnnouncesTooMuchIsNotReadAtAll(t *testing.T) {
+	h, _ := newGitHub(t, "s3cret")
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/webhook/github", broken{})
+	r.ContentLength = webhook.MaxBody + 1
+	r.Header.Set("X-Hub-Signature-256", signed("s3cret", "", "", nil)[5])
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	wantStatus(t, w, http.StatusRequestEntityTooLarge)
+}
+
 func TestABodyThatEndsEarlyIsNotKept(t *testing.T) {
 	h, m := newGitHub(t, "s3cret")
-	r := httptest.NewRequest(http.MethodPost, "/webhook/github", io.MultiReader(bytes.NewReader([]byte("{}")), broken{}))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/webhook/github", io.MultiReader(bytes.NewReader([]byte("{}")), broken{}))
 	r.Header.Set("X-Hub-Signature-256", signed("s3cret", "", "", []byte("{}"))[5])
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, r)
@@ -115,7 +126,7 @@ func (broken) Read([]byte) (int, error) { return 0, io.ErrUnexpectedEOF }
 func TestAStrangersBodyIsNotReadAtAll(t *testing.T) {
 	h, _ := newGitHub(t, "s3cret")
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest(http.MethodPost, "/webhook/github", broken{}))
+	h.ServeHTTP(w, httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/webhook/github", broken{}))
 	wantStatus(t, w, http.StatusUnauthorized)
 }
 

@@ -93,7 +93,7 @@ type headers []string
 
 // post is the answer to a POST of the body.
 func post(h http.Handler, body []byte, with headers) *httptest.ResponseRecorder {
-	r := httptest.NewRequest(http.MethodPost, "/webhook", bytes.NewReader(body))
+	r := httptest.NewRequestWithContext(context.Background(), http.MethodPost, "/webhook", bytes.NewReader(body))
 	for i := 0; i+1 < len(with); i += 2 {
 		r.Header.Add(with[i], with[i+1])
 	}

@@ -57,7 +57,7 @@ func githubExample(t testing.TB, event string, n int) []byte {
 // documentation.
 func gitlabExamples(t testing.TB) []gate.Delivery {
 	t.Helper()
-	out, err := exec.Command("go", "list", "-m", "-f", "{{.Dir}}", "github.com/xanzy/go-gitlab").Output()
+	out, err := exec.CommandContext(t.Context(), "go", "list", "-m", "-f", "{{.Dir}}", "github.com/xanzy/go-gitlab").Output()
 	dir := strings.TrimSpace(string(out))
 	if err != nil || dir == "" {
 		t.Fatalf("go-gitlab is not in the module cache; run `go mod download`: %v", err)

@@ -51,7 +51,7 @@ func TestASignatureHoldsForFiveMinutesEitherWay(t *testing.T) {
 func TestATokenDoesNotGoRoundTheSignature(t *testing.T) {
 	h, m := newGitLab(t, "t0ken", whsec(newKey))
 	wantStatus(t, post(h, []byte(cart), tokened("t0ken")), http.StatusUnauthorized)
-	forged := append(tokened("t0ken"), "Webhook-Signature", "v1,AAAA")
+	forged := append(standard(oldKey, "msg_1", noon, []byte(cart)), "X-Gitlab-Token", "t0ken")
 	wantStatus(t, post(h, []byte(cart), forged), http.StatusUnauthorized)
 	if len(m.kept) != 0 {
 		t.Error("it was kept")
@@ -77,6 +77,15 @@ func TestOneOfSeveralSignaturesAndOneOfSeveralTokensDo(t *testing.T) {
 	}
 }
 
+func TestASignatureBehindManyOthersIsNotLookedAt(t *testing.T) {
+	for n, code := range map[int]int{15: http.StatusAccepted, 16: http.StatusUnauthorized} {
+		h, _ := newGitLab(t, "", whsec(newKey))
+		with := standard(newKey, "msg_1", noon, []byte(cart))
+		with[len(with)-1] = strings.Repeat("v1,AAAA ", n) + with[len(with)-1]
+		wantStatus(t, post(h, []byte(cart), with), code)
+	}
+}
+
 func TestASignatureOfAnythingElseIsRefused(t *testing.T) {
 	cases := map[string]func(headers) headers{
 		"another id":        replaced("Webhook-Id", "msg_2"),
@@ -85,7 +94,11 @@ func TestASignatureOfAnythingElseIsRefused(t *testing.T) {
 		"no timestamp":      replaced("Webhook-Timestamp", ""),
 		"an odd timestamp":  replaced("Webhook-Timestamp", "9223372036854775807"),
 		"another version":   replaced("Webhook-Signature", "v2,AAAA"),
-		"no signature":      replaced("Webhook-Signature", " "),
+		"another version of the right one": func(h headers) headers {
+			h[len(h)-1] = strings.Replace(h[len(h)-1], "v1,", "v2,", 1)
+			return h
+		},
+		"no signature": replaced("Webhook-Signature", " "),
 	}
 	for name, change := range cases {
 		t.Run(name, func(t *testing.T) {
