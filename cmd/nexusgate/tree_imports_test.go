@@ -24,7 +24,9 @@ var arrows = map[string]struct {
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
 
 	"gate/store/storetest": {[]string{"definition", "gate", "gate/store"}, "the contract of a store is in the domain's words"},
-	"gate/forge/forgetest": {[]string{"definition", "gate"}, "a stand-in that used our client would agree with its mistakes"},
+	"gate/forge/forgetest": {nil, "a stand-in that used our own words would agree with our mistakes"},
+
+	"gate/forge/forgetest/openapi": {nil, "a request is held against the forge's description, not against ours"},
 
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/report", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "webhook",
@@ -69,6 +71,7 @@ var walls = []struct{ outside, home, why string }{
 	{"github.com/xanzy/go-gitlab", "gate/forge", "a forge's client has traps; they are stepped around once"},
 	{"github.com/bradleyfalzon/ghinstallation/v2", "gate/forge", "the App's key is used in one place"},
 	{"github.com/prometheus", "gate/metrics", "a counter in the domain is a second record, and a global one"},
+	{"github.com/getkin/kin-openapi", "gate/forge/forgetest/openapi", "what reads OpenAPI is linked into tests, not into the program"},
 	{"html/template", "gate/dashboard", "text from a forge reaches a browser through one escaper"},
 	{"github.com/alecthomas/kong", "cmd", "a command line is main's matter"},
 }
