@@ -47,6 +47,9 @@ func (b *brief) tree(repo Repo, sha string) string {
 	return ""
 }
 
+// landingKind is the kind of evidence that a landing itself gives.
+const landingKind = "landing"
+
 // settling is how long a landing may wait for the word of the change it came by: the forge tells of
 // the push and of the merge in two deliveries.
 const settling = time.Minute
@@ -61,11 +64,11 @@ func (b *brief) landing(repo, branch, sha string) []Evidence {
 	if p == nil {
 		return nil
 	}
-	e := Evidence{Object: "landing", Kind: "landing", Status: Completed, Trust: p.Trust, Observed: p.when()}
+	e := Evidence{Object: landingKind, Kind: landingKind, Status: Completed, Trust: p.Trust, Observed: p.when()}
 	via, done := b.via(repo, sha)
 	e.Facts = Facts{"viaChange": via, "changeDone": done, "forced": p.Forced}
-	if !via {
-		b.wake = p.when().Add(settling)
+	if settled := p.when().Add(settling); !via && b.now.Before(settled) {
+		e.Status, b.wake = Running, settled
 	}
 	return []Evidence{e}
 }

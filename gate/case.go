@@ -13,14 +13,15 @@ type brief struct {
 	subject string
 	wants   []Want
 	pending []Want // wanted only if the verdict waits
-	wake    time.Time
+	now     time.Time
+	wake    time.Time // when time alone changes the evidence
 }
 
-func (s *State) brief(subject Subject) *brief {
+func (s *State) brief(subject Subject, now time.Time) *brief {
 	key := subject.Key()
 	s.unwatch(key)
 	s.subject[key] = subject
-	return &brief{s: s, subject: key}
+	return &brief{s: s, subject: key, now: now}
 }
 
 // evidence is what is known of a commit; the subject is judged again when that changes.
@@ -66,8 +67,8 @@ func rulesOn(rules []definition.Rule, on ...definition.On) []definition.Rule {
 }
 
 // componentCase judges a component by what is on its integration branch.
-func (s *State) componentCase(subject Subject) (Case, *brief) {
-	b := s.brief(subject)
+func (s *State) componentCase(subject Subject, now time.Time) (Case, *brief) {
+	b := s.brief(subject, now)
 	g, _ := s.nexus.Component(subject.ID)
 	c := s.components[subject.ID]
 	part := Part{Component: g.Name, Team: g.Team, Since: c.Since, Held: s.held(g, c, b)}
@@ -76,14 +77,17 @@ func (s *State) componentCase(subject Subject) (Case, *brief) {
 		part.Evidence = b.landed(c.Repo, g.Branch, c.Commit)
 		part.Carry = b.carry(c.Repo, g, c.Commit, part.Evidence)
 	}
+	if !slices.ContainsFunc(part.Rules, func(r definition.Rule) bool { return r.Main().Evidence == landingKind }) {
+		b.wake = time.Time{}
+	}
 	kase := s.newCase(subject, c.Commit)
 	kase.Parts = []Part{part}
 	return kase, b
 }
 
 // groupCase judges a merge group's head as what it is: the commit that will land.
-func (s *State) groupCase(subject Subject) (Case, *brief) {
-	b := s.brief(subject)
+func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
+	b := s.brief(subject, now)
 	g := s.groups[subject.ID]
 	repo := g.Last.Repo.Key()
 	kase := s.newCase(subject, g.Last.Head)
@@ -100,8 +104,8 @@ func (s *State) groupCase(subject Subject) (Case, *brief) {
 }
 
 // incrementCase is the sum: every component as it was just judged, and the Increment's own criteria.
-func (s *State) incrementCase(subject Subject) (Case, *brief) {
-	b := s.brief(subject)
+func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
+	b := s.brief(subject, now)
 	head := s.record.Head
 	kase := s.newCase(subject, "")
 	kase.Increment, kase.Composition = head.Digest, head.Composition

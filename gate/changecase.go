@@ -2,13 +2,14 @@ package gate
 
 import (
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
 
 // changeCase judges a change on its head, for every component that it touches.
-func (s *State) changeCase(subject Subject) (Case, *brief) {
-	b := s.brief(subject)
+func (s *State) changeCase(subject Subject, now time.Time) (Case, *brief) {
+	b := s.brief(subject, now)
 	c := s.changes[subject.ID]
 	repo := c.Last.Repo.Key()
 	kase := s.newCase(subject, c.Last.Head)

@@ -19,8 +19,6 @@ type moment struct {
 // evidence and changes come out the same in whatever order the events arrive.
 func (s *State) fold(e Event, m moment) (used bool) {
 	switch e := e.(type) {
-	case NexusGiven:
-		return s.foldNexus(e)
 	case NexusRetired:
 		return s.foldRetired(e)
 	case InstallationSeen:

@@ -10,11 +10,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 		e.UpdatedAt = m.received
 	}
 	key := changeKey(repo, e.Number)
-	c, ok := s.changes[key]
-	if !ok {
-		c = &change{}
-		s.changes[key] = c
-	}
+	c := s.change(key)
 	c.see(e)
 	s.indexLanded(key, c)
 	s.adopt(repo, c)
@@ -74,32 +70,39 @@ func (s *State) changeSubject(key string, c *change) Subject {
 
 func (s *State) foldReview(e Reviewed, repo string) bool {
 	key := changeKey(repo, e.Number)
+	c := s.change(key)
+	if c.review(e) {
+		s.touch(changeDoc, key)
+		s.stirChange(key, c)
+	}
+	return true
+}
+
+// change finds or makes the record of a change; what is said of one may come before the change itself.
+func (s *State) change(key string) *change {
 	c, ok := s.changes[key]
 	if !ok {
 		c = &change{}
 		s.changes[key] = c
 	}
-	if c.review(e) {
-		s.touch(changeDoc, key)
-		if c.Last.Number != 0 {
-			s.stir(s.changeSubject(key, c))
-		}
+	return c
+}
+
+func (s *State) stirChange(key string, c *change) {
+	if c.Last.Number != 0 {
+		s.stir(s.changeSubject(key, c))
 	}
-	return true
 }
 
 func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
 	key := changeKey(repo, e.Number)
-	c, ok := s.changes[key]
-	if !ok {
-		return false
-	}
+	c := s.change(key)
 	if c.Reads == nil {
 		c.Reads = map[string]diff{}
 	}
 	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete}
 	s.touch(changeDoc, key)
-	s.stir(s.changeSubject(key, c))
+	s.stirChange(key, c)
 	return true
 }
 

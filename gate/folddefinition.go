@@ -6,15 +6,10 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 )
 
-// foldNexus puts a Nexus-wide layer in force. It was vetted before it was given; one that no longer
-// loads changes nothing.
-func (s *State) foldNexus(e NexusGiven) bool {
-	d, err := definition.Load(definition.File{Name: e.File, Source: []byte(e.Source)})
-	if err != nil || d.Name != s.name {
-		return false
-	}
+// foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it.
+func (s *State) foldNexus(e NexusGiven, d *definition.Definition) {
 	if s.nexus != nil && s.record.Source == e.Source && !s.record.Retired {
-		return true
+		return
 	}
 	s.record.File, s.record.Source, s.record.Retired = e.File, e.Source, false
 	s.touch(recordDoc, "")
@@ -22,7 +17,6 @@ func (s *State) foldNexus(e NexusGiven) bool {
 	s.keepComponents(d)
 	s.govern()
 	s.stirAll()
-	return true
 }
 
 func (s *State) foldRetired(e NexusRetired) bool {

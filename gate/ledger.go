@@ -71,10 +71,7 @@ func (l *Ledger) Apply(d Delivery, events []Event, now time.Time) Step {
 	step.Delivery, step.Result = d.ID, Unused
 	m := moment{id: d.ID, trust: d.Trust, received: d.Received, now: step.Now}
 	for _, e := range events {
-		if given, ok := e.(NexusGiven); ok {
-			step.Definitions = append(step.Definitions, l.open(given)...)
-		}
-		if l.fold(e, m) {
+		if l.fold(e, m, &step) {
 			step.Result = Applied
 		}
 	}
@@ -122,25 +119,30 @@ func (l *Ledger) next(now time.Time) Step {
 	return Step{Seq: l.seq, Now: l.now}
 }
 
-// open makes the state of a Nexus that is given for the first time.
-func (l *Ledger) open(given NexusGiven) []DefinitionSource {
-	d, err := definition.Load(definition.File{Name: given.File, Source: []byte(given.Source)})
-	if err != nil {
-		return nil
+func (l *Ledger) fold(e Event, m moment, step *Step) (used bool) {
+	if given, ok := e.(NexusGiven); ok {
+		return l.foldNexus(given, step)
 	}
-	l.state(d.Name)
-	return []DefinitionSource{{Digest: definition.Digest([]byte(given.Source)), Nexus: d.Name, File: given.File, Source: given.Source}}
-}
-
-func (l *Ledger) fold(e Event, m moment) (used bool) {
 	for _, name := range sortedKeys(l.states) {
-		s := l.states[name]
-		if _, given := e.(NexusGiven); s.record.Retired && !given {
-			continue
+		if s := l.states[name]; !s.record.Retired {
+			used = s.fold(e, m) || used
 		}
-		used = s.fold(e, m) || used
 	}
 	return used
+}
+
+// foldNexus puts a Nexus-wide layer in force. It was vetted before it was given; one that does not
+// load changes nothing.
+func (l *Ledger) foldNexus(given NexusGiven, step *Step) bool {
+	d, err := definition.Load(definition.File{Name: given.File, Source: []byte(given.Source)})
+	if err != nil {
+		return false
+	}
+	step.Definitions = append(step.Definitions, DefinitionSource{
+		Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source,
+	})
+	l.state(d.Name).foldNexus(given, d)
+	return true
 }
 
 // NextDue is the next moment at which time alone may change a verdict.

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"time"
 )
 
 // sitting is one Nexus judging what a step has stirred.
@@ -88,7 +89,7 @@ func turn(k SubjectKind) int {
 
 // judge decides one subject and says whether its verdict is a new one.
 func (t *sitting) judge(subject Subject) (fresh bool) {
-	kase, b, open := t.s.caseOf(subject)
+	kase, b, open := t.s.caseOf(subject, t.m.now)
 	if !open {
 		t.s.drop(subject.Key())
 		return false
@@ -99,25 +100,25 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 }
 
 // caseOf gathers the case of a subject; open is false where there is nothing to judge any more.
-func (s *State) caseOf(subject Subject) (kase Case, b *brief, open bool) {
+func (s *State) caseOf(subject Subject, now time.Time) (kase Case, b *brief, open bool) {
 	switch subject.Kind {
 	case OfComponent:
 		if _, open = s.components[subject.ID]; open {
-			kase, b = s.componentCase(subject)
+			kase, b = s.componentCase(subject, now)
 		}
 	case OfChange:
 		if c := s.changes[subject.ID]; c != nil && c.Last.State == ChangeOpen && len(s.governed(c.Last.Repo.Key(), c.Last.Base)) > 0 {
-			kase, b = s.changeCase(subject)
+			kase, b = s.changeCase(subject, now)
 			open = true
 		}
 	case OfGroup:
 		if g := s.groups[subject.ID]; g != nil && !g.Last.Destroyed && len(s.governed(g.Last.Repo.Key(), g.Last.Base)) > 0 {
-			kase, b = s.groupCase(subject)
+			kase, b = s.groupCase(subject, now)
 			open = true
 		}
 	case OfIncrement:
 		if open = subject == s.incrementSubject(); open {
-			kase, b = s.incrementCase(subject)
+			kase, b = s.incrementCase(subject, now)
 		}
 	}
 	return kase, b, open
