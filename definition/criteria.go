@@ -78,7 +78,7 @@ func (r *reader) leaf(n node, steps []string) (Leaf, bool) {
 		return Leaf{}, false
 	}
 	if err := n.value.Err(); err != nil {
-		r.faults.add(n.pos, "%s cannot be computed (%s); write what it needs", n, err)
+		r.faults.add(n.pos, "%s cannot be computed: %s; write what it needs", n, causeText(err))
 		return Leaf{}, false
 	}
 	g := grammar{layer: NexusLayer, place: func(ast.Node) Pos { return n.pos }}

@@ -49,33 +49,50 @@ func (r *reader) evaluated(v cue.Value) {
 		if path != "" {
 			message = path + ": " + message
 		}
-		at, others := r.places(e)
-		r.faults.add(at, "%s%s; make them agree", message, others)
+		at, message := r.places(v, e, message)
+		r.faults.add(at, "%s", message)
 	}
 }
 
-// places are where an error stands in the user's file: first the place itself, then the others.
-func (r *reader) places(e errors.Error) (at Pos, others string) {
-	at = Pos{r.file, 1, 1}
-	var rest []string
-	seen := map[Pos]bool{}
+// places says where an error stands in the user's file: first the place itself, then the others.
+func (r *reader) places(root cue.Value, e errors.Error, message string) (Pos, string) {
 	places := append(e.InputPositions(), e.Position())
 	slices.SortFunc(places, token.Pos.Compare)
-	for _, p := range places {
-		if !p.IsValid() || p.Filename() != r.file || seen[place(p)] {
+	var found []string
+	at := Pos{}
+	for _, p := range slices.Compact(places) {
+		if !p.IsValid() || p.Filename() != r.file {
 			continue
 		}
-		if len(seen) == 0 {
+		if at.File == "" {
 			at = place(p)
-		} else {
-			rest = append(rest, place(p).String())
+			continue
 		}
-		seen[place(p)] = true
+		found = append(found, place(p).String())
 	}
-	if len(rest) == 0 {
-		return at, ""
+	if len(found) > 0 {
+		return at, message + " (also " + strings.Join(found, ", ") + "); make them agree"
 	}
-	return at, " (also " + strings.Join(rest, ", ") + ")"
+	if at.File == "" {
+		at = r.nearest(root, e.Path())
+	}
+	return at, message + "; mend it"
+}
+
+// nearest is the place of what a path leads to, as far as there is any.
+func (r *reader) nearest(v cue.Value, path []string) Pos {
+	at := Pos{r.file, 1, 1}
+	for _, step := range path {
+		parsed := cue.ParsePath(step)
+		if parsed.Err() != nil {
+			parsed = cue.MakePath(cue.Str(step))
+		}
+		v = v.LookupPath(parsed)
+		if p := v.Pos(); p.IsValid() && p.Filename() == r.file {
+			at = place(p)
+		}
+	}
+	return at
 }
 
 // isStruct says whether the value has fields; one whose fields have faults has them too.
@@ -182,10 +199,22 @@ func (r *reader) wrong(n node, advice string) {
 	if r.reported[n.String()] {
 		return
 	}
+	if err := n.value.Err(); err != nil {
+		r.faults.add(n.pos, "%s cannot be computed: %s. Write: %s", n, causeText(err), advice)
+		return
+	}
 	written, err := format.Node(n.value.Syntax())
 	if text := string(written); err == nil && len(text) < 60 && !strings.Contains(text, "\n") {
 		r.faults.add(n.pos, "%s: %s is not allowed. Write: %s", n, text, advice)
 		return
 	}
 	r.faults.add(n.pos, "%s is not allowed. Write: %s", n, advice)
+}
+
+// causeText is what CUE says first of an error, without its path and places.
+func causeText(err error) string {
+	for _, e := range errors.Errors(err) {
+		return errorText(e)
+	}
+	return err.Error()
 }

@@ -14,9 +14,10 @@ var schemaSource string
 // Schema is what a nexus.cue may say, as CUE with comments: what users read.
 func Schema() string { return schemaSource }
 
-// schema answers for one definition of schema.cue.
+// schema answers for the definitions of schema.cue.
 type schema struct {
-	root cue.Value
+	root  cue.Value
+	known map[string]map[string]field
 }
 
 // field is what the schema says of one field.
@@ -27,12 +28,16 @@ type field struct {
 }
 
 func newSchema(ctx *cue.Context) schema {
-	return schema{ctx.CompileString(schemaSource, cue.Filename("schema.cue"))}
+	return schema{ctx.CompileString(schemaSource, cue.Filename("schema.cue")), map[string]map[string]field{}}
 }
 
 // fields are those of a definition such as "#Criterion".
 func (s schema) fields(definition string) map[string]field {
+	if fields, known := s.known[definition]; known {
+		return fields
+	}
 	fields := map[string]field{}
+	s.known[definition] = fields
 	all, err := s.root.LookupPath(cue.ParsePath(definition)).Fields(cue.Optional(true))
 	if err != nil {
 		return fields
