@@ -61,6 +61,7 @@ fmt-check: ## fail on what fmt would change
 	$(if $(CUE_FILES),$(TOOL) cue fmt --check $(CUE_FILES))
 
 lint: ## golangci-lint, each linter with its reason in .golangci.yml
+	$(TOOL) golangci-lint config verify
 	$(TOOL) golangci-lint run
 
 vet: ## go vet
