@@ -43,11 +43,13 @@ func (c *initCommand) Run(_ context.Context, s streams) (answer, error) {
 	if err := begin(team, starterTeam); err != nil {
 		return failed, err
 	}
-	fmt.Fprint(s.out, columns([][2]string{
+	written := columns([][2]string{
 		{nexus, "the Nexus's: name your teams, repositories and criteria"},
 		{team, "a team's, for its own repository"},
-	}))
-	fmt.Fprintf(s.out, "\nTry\n  nexusgate vet %s --team cart=%s\n", nexus, team)
+	})
+	if _, err := fmt.Fprintf(s.out, "%s\nTry\n  nexusgate vet %s --team cart=%s\n", written, nexus, team); err != nil {
+		return failed, fmt.Errorf("telling what was written: %w", err)
+	}
 	return yes, nil
 }
 
