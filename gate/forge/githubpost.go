@@ -48,7 +48,7 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 		if !missing(err) {
 			return remote, err
 		}
-		remote, tried = 0, true
+		tried = true
 	}
 	if tried {
 		found, err := s.findCheck(ctx, p)

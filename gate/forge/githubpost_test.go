@@ -25,7 +25,8 @@ func (w *hubWorld) must(t *testing.T, p forge.Post) int64 {
 func (w *hubWorld) only(t *testing.T) (run struct {
 	ID                                                        int64
 	Name, Status, Conclusion, Title, Summary, External, Links string
-}) {
+},
+) {
 	t.Helper()
 	runs := w.hub.CheckRuns(w.cart.Name(), w.cart.Head("main"))
 	if len(runs) != 1 {

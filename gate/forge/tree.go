@@ -2,7 +2,7 @@ package forge
 
 import (
 	"bytes"
-	"crypto/sha1" //nolint:gosec // Git's object ids, not a signature
+	"crypto/sha1" // Git's object ids, not a signature
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
@@ -39,7 +39,7 @@ func objectHash(size int) hash.Hash {
 	if size == sha256.Size {
 		return sha256.New()
 	}
-	return sha1.New() //nolint:gosec // see above
+	return sha1.New()
 }
 
 func sortName(node *gitlab.TreeNode) string {

@@ -2,6 +2,8 @@ package forge_test
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/rsa"
 	"errors"
 	"net/http"
 	"net/http/httptest"
@@ -21,6 +23,9 @@ import (
 var described = sync.OnceValues(func() (*openapi.Spec, error) {
 	return openapi.Load("../../.testdata/openapi/api.github.com.json")
 })
+
+// appKey is the App's key in all tests: making one takes longer than a test.
+var appKey = sync.OnceValues(func() (*rsa.PrivateKey, error) { return rsa.GenerateKey(rand.Reader, 2048) })
 
 // clock is a clock that a test moves.
 type clock struct {
@@ -84,8 +89,11 @@ func newHubWorld(t *testing.T, with ...func(*forge.GitHubConfig)) *hubWorld {
 func newHubWorldBehind(t *testing.T, front func(http.Handler) http.Handler, with ...func(*forge.GitHubConfig)) *hubWorld {
 	t.Helper()
 	w := &hubWorld{clock: newClock(), observed: &observed{counts: map[string]int{}}}
-	var err error
-	if w.hub, err = forgetest.NewGitHub(forgetest.Options{Now: w.Now}); err != nil {
+	key, err := appKey()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if w.hub, err = forgetest.NewGitHub(forgetest.Options{Now: w.Now, Key: key}); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(front(w.hub))

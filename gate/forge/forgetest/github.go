@@ -19,32 +19,31 @@ type GitHub struct {
 
 	key           *rsa.PrivateKey
 	mux           *http.ServeMux
-	installations map[string]int64     // by owner
-	tokens        map[string]int64     // installation tokens → installation
-	repos         map[string]*Repo     // by name in lower case
-	renamed       map[string]*Repo     // by a name it had
-	posts         map[int64][]postTime // by installation: what the content budget counts
+	installations map[string]int64      // by owner
+	tokens        map[string]int64      // installation tokens → installation
+	repos         map[string]*Repo      // by name in lower case
+	renamed       map[string]*Repo      // by a name it had
+	posts         map[int64][]time.Time // by installation: what the content budget counts
 }
-
-type postTime = time.Time
 
 // gitHubActions is the App that runs workflows, as on github.com.
 const gitHubActions = "github-actions"
 
-// NewGitHub makes a GitHub with an App that is registered and has a fresh key.
+// NewGitHub makes a GitHub with an App that is registered.
 func NewGitHub(o Options) (*GitHub, error) {
 	stand, err := newStand(o, "https://github.test")
 	if err != nil {
 		return nil, err
 	}
-	key, err := rsa.GenerateKey(rand.Reader, 2048)
-	if err != nil {
-		return nil, fmt.Errorf("making the App's key: %w", err)
+	if o.Key == nil {
+		if o.Key, err = rsa.GenerateKey(rand.Reader, 2048); err != nil {
+			return nil, fmt.Errorf("making the App's key: %w", err)
+		}
 	}
 	g := &GitHub{
-		stand: stand, AppID: 4711, key: key, mux: http.NewServeMux(),
+		stand: stand, AppID: 4711, key: o.Key, mux: http.NewServeMux(),
 		installations: map[string]int64{}, tokens: map[string]int64{},
-		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]postTime{},
+		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]time.Time{},
 	}
 	g.routes()
 	return g, nil

@@ -147,7 +147,7 @@ func (g *GitHub) overBudget(method string, installation int64) (reply, bool) {
 		return reply{}, false
 	}
 	now, minute := g.now(), 0
-	var kept []postTime
+	var kept []time.Time
 	for _, at := range g.posts[installation] {
 		if now.Sub(at) < time.Hour {
 			kept = append(kept, at)

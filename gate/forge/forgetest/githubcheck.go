@@ -196,7 +196,8 @@ func (w checkWrite) fault() string {
 	case w.Status != nil && !slices.Contains([]string{"queued", "in_progress", "completed"}, *w.Status):
 		return "status is not one that an App may set"
 	case w.Conclusion != nil && !slices.Contains([]string{
-		"action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out"}, *w.Conclusion):
+		"action_required", "cancelled", "failure", "neutral", "success", "skipped", "timed_out",
+	}, *w.Conclusion):
 		return "conclusion is not one that an App may set"
 	case w.Status != nil && *w.Status == "completed" && w.Conclusion == nil:
 		return "a completed check run wants a conclusion"

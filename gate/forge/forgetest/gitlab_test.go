@@ -1,14 +1,13 @@
 package forgetest_test
 
 import (
+	"crypto/hmac"
+	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
-
-	"crypto/hmac"
-	"crypto/sha256"
 
 	"github.com/google/go-cmp/cmp"
 

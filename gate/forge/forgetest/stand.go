@@ -2,6 +2,7 @@ package forgetest
 
 import (
 	"crypto/rand"
+	"crypto/rsa"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ const (
 type Options struct {
 	Now    func() time.Time // the forge's clock; required
 	Client *http.Client     // brings the webhooks; nil is one that waits ten seconds
+	Key    *rsa.PrivateKey  // of GitHub's App; nil is a fresh one, which takes a moment to make
 }
 
 // stand is what both stand-ins are built on: the lock, the clock, the log, the faults.
@@ -32,14 +34,13 @@ type stand struct {
 	client *http.Client
 	prefix string // of delivery ids, so that two stand-ins never make the same
 
-	mu      sync.Mutex
-	root    string
-	ids     int64
-	counts  map[string]int
-	faults  []*Fault
-	hook    hook
-	log     []Delivery
-	dropped int
+	mu     sync.Mutex
+	root   string
+	ids    int64
+	counts map[string]int
+	faults []*Fault
+	hook   hook
+	log    []Delivery
 }
 
 func newStand(o Options, root string) (*stand, error) {
