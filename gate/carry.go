@@ -79,10 +79,8 @@ func (b *brief) via(repo, sha string) (via, done bool) {
 		c := b.s.changes[key]
 		via, done = true, done || c.DoneAt == c.Last.Head
 	}
-	if _, ok := b.s.groups[commitKey(repo, sha)]; ok {
-		subject := Subject{Kind: OfGroup, ID: commitKey(repo, sha)}
-		st, judged := b.s.standings[subject.Key()]
-		via, done = true, done || judged && st.Verdict.Outcome == Done
+	if g, ok := b.s.groups[commitKey(repo, sha)]; ok {
+		via, done = true, done || g.Done
 	}
 	return via, done
 }

@@ -110,6 +110,7 @@ func (c *change) touched() (d diff, known bool) {
 type group struct {
 	Last  GroupSeen `json:"last"`
 	First time.Time `json:"first"`
+	Done  bool      `json:"done,omitempty"` // as it was judged last
 }
 
 func (g *group) see(e GroupSeen) {

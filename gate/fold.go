@@ -151,6 +151,7 @@ func (s *State) foldRepository(e RepositorySeen) bool {
 	if s.nexus == nil {
 		return false
 	}
+	s.foldRival(e)
 	r, ok := s.repos[e.Repo.Key()]
 	if !ok || e.At.Before(r.At) {
 		return ok
@@ -159,6 +160,18 @@ func (s *State) foldRepository(e RepositorySeen) bool {
 	s.touch(repoDoc, e.Repo.Key())
 	s.stirRepo(e.Repo.Key())
 	return true
+}
+
+// foldRival lets go of a repository that bore a component's name, once it bears another or is gone.
+func (s *State) foldRival(e RepositorySeen) {
+	for _, name := range sortedKeys(s.components) {
+		g, ok := s.nexus.Component(name)
+		if c := s.components[name]; ok && c.Rival == e.Repo.Key() && (e.Gone || !e.Repo.named(g.Forge, g.Repo)) {
+			c.Rival = ""
+			s.touch(componentDoc, name)
+			s.stirComponent(name)
+		}
+	}
 }
 
 func (s *State) foldInstallation(e InstallationSeen) (used bool) {
@@ -186,15 +199,28 @@ func (s *State) foldPush(e Pushed, repo string, m moment) bool {
 		return false
 	}
 	key := branchKey(repo, e.Branch)
-	added := s.branch(key, e.Repo.Forge).addPush(push{
-		Key: m.id, Before: e.Before, After: e.After, Forced: e.Forced, At: e.PushedAt, Received: m.received,
-		Paths: e.Paths, PathsKnown: e.PathsKnown, Trust: m.trust,
-	})
-	if added {
+	if s.branch(key, e.Repo.Forge).addPush(pushOf(e, m)) {
 		s.touch(branchDoc, key)
 		s.stirBranch(repo, e.Branch)
 	}
 	return true
+}
+
+// mostPaths bounds the paths kept of one push; a longer list is read when something asks for it.
+const mostPaths = 300
+
+func pushOf(e Pushed, m moment) push {
+	p := push{
+		Key: m.id, Before: e.Before, After: e.After, Forced: e.Forced, At: e.PushedAt, Received: m.received,
+		Paths: e.Paths, PathsKnown: e.PathsKnown, Trust: m.trust,
+	}
+	if p.At.IsZero() && e.Repo.Forge == GitHub {
+		p.At = m.received
+	}
+	if len(p.Paths) > mostPaths {
+		p.Paths, p.PathsKnown = nil, false
+	}
+	return p
 }
 
 func (s *State) branch(key string, forge Forge) *branch {

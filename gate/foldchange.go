@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -14,6 +15,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	c.see(e)
 	s.indexLanded(key, c)
 	s.adopt(repo, c)
+	s.endTrain(c)
 	s.touch(changeDoc, key)
 	s.stir(s.changeSubject(key, c))
 	s.stirBranch(repo, c.Last.Base)
@@ -120,6 +122,21 @@ func (s *State) foldGroup(e GroupSeen, repo string, m moment) bool {
 	s.touch(groupDoc, key)
 	s.stir(s.groupSubject(key, g))
 	return true
+}
+
+// endTrain takes a merge request's cars off the train once it has ended: GitLab does not say so.
+func (s *State) endTrain(c *change) {
+	ref := fmt.Sprintf("refs/merge-requests/%d/train", c.Last.Number)
+	if c.Last.State == ChangeOpen || c.Last.Repo.Forge != GitLab {
+		return
+	}
+	for _, key := range sortedKeys(s.groups) {
+		if g := s.groups[key]; g.Last.Repo.Key() == c.Last.Repo.Key() && g.Last.Ref == ref && !g.Last.Destroyed {
+			g.Last.Destroyed, g.Last.Reason = true, string(c.Last.State)
+			s.touch(groupDoc, key)
+			s.stir(s.groupSubject(key, g))
+		}
+	}
 }
 
 func (s *State) groupSubject(key string, g *group) Subject {

@@ -39,7 +39,7 @@ func (l *Ledger) state(nexus string) *State {
 // Begin goes on after the last kept step. All that is open will be judged by the next Wake, since
 // time has passed.
 func (l *Ledger) Begin(seq int64, now time.Time) error {
-	l.seq, l.now = seq, now
+	l.seq, l.now = seq, now.UTC()
 	for name, s := range l.states {
 		if err := s.begin(); err != nil {
 			return fmt.Errorf("the kept definition of the Nexus %s: %w", name, err)
@@ -110,10 +110,11 @@ func (s *State) wake(now time.Time) {
 	}
 }
 
-// next numbers a step. Time never runs backwards in the log, whatever the clock does.
+// next numbers a step. Time never runs backwards in the log, whatever the clock does; and it is as
+// coarse as it is kept, so that a replay judges by the very same moment.
 func (l *Ledger) next(now time.Time) Step {
 	l.seq++
-	if now.After(l.now) {
+	if now = now.UTC().Truncate(time.Microsecond); now.After(l.now) {
 		l.now = now
 	}
 	return Step{Seq: l.seq, Now: l.now}

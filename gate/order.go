@@ -41,6 +41,7 @@ func compareEvidence(a, b *Evidence) int {
 		compareTimes(a.Observed, b.Observed),
 		cmp.Compare(badness(a), badness(b)),
 		strings.Compare(a.fingerprint(), b.fingerprint()),
+		strings.Compare(b.Delivery, a.Delivery), // of two that say the same, the first one kept
 	)
 }
 

@@ -37,7 +37,10 @@ func (t *sitting) note(subject Subject, v Verdict) {
 			c.DoneAt = v.Commit
 			t.s.touch(changeDoc, subject.ID)
 		}
-	case OfComponent, OfGroup:
+	case OfGroup:
+		t.s.groups[subject.ID].Done = v.Outcome == Done
+		t.s.touch(groupDoc, subject.ID)
+	case OfComponent:
 	}
 }
 

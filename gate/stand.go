@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"time"
 )
@@ -95,6 +96,9 @@ func (s *State) warnings() []string {
 		g, _ := s.nexus.Component(name)
 		for _, w := range g.Warnings {
 			all = append(all, name+": "+w.String())
+		}
+		if r := s.repos[s.components[name].Repo]; r != nil && !r.Repo.named(g.Forge, g.Repo) {
+			all = append(all, fmt.Sprintf("%s: its repository is now %s; name it so in the Nexus's definition (%s)", name, r.Repo, g.Pos))
 		}
 		if trouble := s.components[name].Trouble; trouble != "" {
 			all = append(all, name+": the head of its branch is uncertain: "+trouble)

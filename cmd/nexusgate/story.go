@@ -34,7 +34,7 @@ type story struct {
 func (t *story) play(ctx context.Context) error {
 	t.found()
 	for _, chapter := range []func(context.Context) error{
-		t.firstPipelines, t.tightening, t.relaxation, t.mending, t.lastLanding,
+		t.firstPipelines, t.tightening, t.relaxation, t.otherForge, t.mending,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err
@@ -103,6 +103,23 @@ func (t *story) relaxation(ctx context.Context) error {
 	return t.untilCheck(ctx, t.payment, change.Head(), "failure")
 }
 
+// otherForge: a merge request lands on the other forge, in the same Increment.
+func (t *story) otherForge(ctx context.Context) error {
+	t.say("The web team lands the page itself, on the other forge.")
+	t.web.Commit("page", "One page to buy on", map[string]string{"page.ts": "export const page = 1"})
+	change := t.web.OpenChange("page", "main", "One page to buy on", "mia")
+	change.Pipeline(forgetest.Job{Name: "test"}).Finish("success")
+	change.Approve("kim")
+	if err := t.rest(ctx); err != nil {
+		return err
+	}
+	landed := change.Merge("merge")
+	t.web.Pipeline("main", landed, forgetest.Job{Name: "test"}).Finish("success")
+	return t.until(ctx, "web is done; checkout still holds back the sum", func(s gate.Standing) bool {
+		return component(s, "web").Commit == landed && component(s, "web").Says.Outcome == gate.Done
+	})
+}
+
 // mending: the red component is fixed. Its pipeline runs on the change alone; the landed commit has
 // the same tree, so the evidence is carried.
 func (t *story) mending(ctx context.Context) error {
@@ -115,25 +132,8 @@ func (t *story) mending(ctx context.Context) error {
 		return err
 	}
 	change.Merge("squash")
-	return t.until(ctx, "checkout is done, by evidence carried from the change", func(s gate.Standing) bool {
-		return component(s, "checkout").Says.Outcome == gate.Done
-	})
-}
-
-// lastLanding: a merge request on the other forge completes the Increment.
-func (t *story) lastLanding(ctx context.Context) error {
-	t.say("The web team lands the page itself, on the other forge.")
-	t.web.Commit("page", "One page to buy on", map[string]string{"page.ts": "export const page = 1"})
-	change := t.web.OpenChange("page", "main", "One page to buy on", "mia")
-	change.Pipeline(forgetest.Job{Name: "test"}).Finish("success")
-	change.Approve("kim")
-	if err := t.rest(ctx); err != nil {
-		return err
-	}
-	landed := change.Merge("merge")
-	t.web.Pipeline("main", landed, forgetest.Job{Name: "test"}).Finish("success")
-	return t.until(ctx, "the Integrated Increment is done", func(s gate.Standing) bool {
-		return s.Head.Outcome == gate.Done
+	return t.until(ctx, "checkout is done, by evidence carried from the change: so is the sum", func(s gate.Standing) bool {
+		return component(s, "checkout").Says.Outcome == gate.Done && s.Head.Outcome == gate.Done
 	})
 }
 
