@@ -45,7 +45,7 @@ func (b githubWorkflowJobBody) evidence() gate.Evidence {
 		observed = j.Created.Time
 	}
 	return gate.Evidence{
-		Object: object("job", j.ID), Kind: "job", Name: label(j.Name), Producer: gate.Producer{App: actionsApp},
+		Object: object("job", j.ID), Kind: "job", Name: label(j.Name), Producer: gate.Producer{App: gate.GitHubActions},
 		Run:     gate.Run{ID: j.RunID, Attempt: max(j.Attempt, 1), Job: j.ID},
 		Started: j.Started.Time, Status: status, Observed: observed, Facts: concluded(status, j.Conclusion),
 		URL: link(j.HTMLURL), Holder: object("run", j.RunID), Confirms: object("check", lastID(j.CheckRunURL)),

@@ -6,9 +6,6 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// actionsApp is the slug of GitHub Actions.
-const actionsApp = "github-actions"
-
 type githubWorkflowRunBody struct {
 	githubEnvelope
 	Workflow struct {
@@ -49,7 +46,7 @@ func (b githubWorkflowRunBody) evidence() gate.Evidence {
 	status := githubStatusOf(r.Status)
 	return gate.Evidence{
 		Object: object("run", r.ID), Kind: "pipeline", Name: label(first(b.Workflow.Name, r.Name)),
-		Producer: gate.Producer{App: actionsApp, Workflow: b.path()}, Trigger: label(r.Event),
+		Producer: gate.Producer{App: gate.GitHubActions, Workflow: b.path()}, Trigger: label(r.Event),
 		Run:     gate.Run{Created: r.Created.Time, ID: r.ID, Attempt: max(r.Attempt, 1)},
 		Started: r.Started.Time, Status: status, Observed: r.Updated.Time,
 		Facts: concluded(status, r.Conclusion), URL: link(r.HTMLURL),

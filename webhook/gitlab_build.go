@@ -35,7 +35,7 @@ func (b gitlabBuild) ours() bool {
 func (b gitlabBuild) evidence(pipeline int64, page string) gate.Evidence {
 	status := gitlabStatusOf(b.Status)
 	return gate.Evidence{
-		Object: object("job", b.ID), Kind: "job", Name: label(b.Name), Producer: gate.Producer{App: gitlabApp},
+		Object: object("job", b.ID), Kind: "job", Name: label(b.Name), Producer: gate.Producer{App: gate.GitLabCI},
 		Run:     gate.Run{ID: pipeline, Attempt: 1, Job: b.ID},
 		Started: b.Started.Time, Status: status, Observed: b.observed(),
 		Facts: concluded(status, gitlabConclusion(b.Status)), URL: link(page + "/-/jobs/" + strconv.FormatInt(b.ID, 10)),

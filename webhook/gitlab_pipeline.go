@@ -8,9 +8,6 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// gitlabApp stands for GitLab's own pipelines.
-const gitlabApp = "gitlab-ci"
-
 // unnamed is the name of a pipeline that has none: only `workflow: name:` gives one.
 const unnamed = "ci"
 
@@ -84,7 +81,7 @@ func (b gitlabPipelineBody) evidence(n gitlabNaming, project int64) gate.Evidenc
 	p := b.Pipeline
 	e := gate.Evidence{
 		Object: object("pipeline", p.ID), Kind: "pipeline", Name: label(first(p.Name, unnamed)),
-		Producer: gate.Producer{App: gitlabApp}, Trigger: label(p.Source),
+		Producer: gate.Producer{App: gate.GitLabCI}, Trigger: label(p.Source),
 		Run: gate.Run{Created: p.Created.Time, ID: p.ID, Attempt: 1}, Started: b.started(),
 		Status: gitlabStatusOf(p.Status), Observed: b.observed(),
 		URL: link(first(p.URL, n.page()+"/-/pipelines/"+strconv.FormatInt(p.ID, 10))),

@@ -12,8 +12,10 @@ import (
 const cart = `{"object_kind": "push", "project_id": 42, "project": {"id": 42, "path_with_namespace": "group/cart"}}`
 
 func tokened(token string) headers {
-	return headers{"X-Gitlab-Event", "Push Hook", "X-Gitlab-Token", token, "Idempotency-Key", "k1", "Webhook-Id", "w1",
-		"Webhook-Timestamp", "1", "X-Gitlab-Event-UUID", "shared"}
+	return headers{
+		"X-Gitlab-Event", "Push Hook", "X-Gitlab-Token", token, "Idempotency-Key", "k1", "Webhook-Id", "w1",
+		"Webhook-Timestamp", "1", "X-Gitlab-Event-UUID", "shared",
+	}
 }
 
 func TestAGitLabWithoutAnySecretRefusesToStart(t *testing.T) {

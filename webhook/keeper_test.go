@@ -117,8 +117,10 @@ func mac(key, message []byte) []byte {
 func standard(key []byte, id string, at time.Time, body []byte) headers {
 	stamp := fmt.Sprint(at.Unix())
 	sum := mac(key, append([]byte(id+"."+stamp+"."), body...))
-	return headers{"X-Gitlab-Event", "Push Hook", "Idempotency-Key", id, "Webhook-Id", id, "Webhook-Timestamp", stamp,
-		"Webhook-Signature", "v1," + base64.StdEncoding.EncodeToString(sum)}
+	return headers{
+		"X-Gitlab-Event", "Push Hook", "Idempotency-Key", id, "Webhook-Id", id, "Webhook-Timestamp", stamp,
+		"Webhook-Signature", "v1," + base64.StdEncoding.EncodeToString(sum),
+	}
 }
 
 func whsec(key []byte) string { return "whsec_" + base64.StdEncoding.EncodeToString(key) }

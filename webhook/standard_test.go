@@ -27,8 +27,10 @@ func TestASignedDeliveryIsTrustedAsAWebhooksAndKeyedByItsSignedID(t *testing.T) 
 func TestTheSpecificationsOwnExampleVerifies(t *testing.T) {
 	// https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
 	body := []byte(`{"test": 2432232314}`)
-	with := headers{"Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek", "Webhook-Timestamp", "1614265330",
-		"Webhook-Signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="}
+	with := headers{
+		"Webhook-Id", "msg_p5jXN8AQM9LWM0D4loKWxJek", "Webhook-Timestamp", "1614265330",
+		"Webhook-Signature", "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=",
+	}
 	h, _ := newGitLabAt(t, "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw", time.Unix(1614265330, 0))
 	wantStatus(t, post(h, body, with), http.StatusAccepted)
 }
