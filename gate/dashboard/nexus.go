@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+	"slices"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
@@ -86,11 +87,7 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 func newNexusPage(s gate.Standing) nexusPage {
 	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
 	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
-	for _, l := range lists(s.HeadSays, findingsShown) {
-		if l.ID != "met" { // the matrix says that, and more shortly
-			p.Lists = append(p.Lists, l)
-		}
-	}
+	p.Lists = lists(withoutMet(s.HeadSays), findingsShown)
 	for _, f := range s.HeadSays.Findings {
 		if f.Component == "" {
 			p.Whole = append(p.Whole, f)
@@ -102,6 +99,12 @@ func newNexusPage(s gate.Standing) nexusPage {
 		p.Changes = append(p.Changes, changeRow{c, report.Title(c.Says)})
 	}
 	return p
+}
+
+// withoutMet is a verdict without what is met: the matrix says that, and more shortly.
+func withoutMet(v gate.Verdict) gate.Verdict {
+	v.Findings = slices.DeleteFunc(slices.Clone(v.Findings), func(f gate.Finding) bool { return f.State == gate.Met })
+	return v
 }
 
 // says is the answer in a sentence, after the word that is the answer.

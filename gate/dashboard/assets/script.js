@@ -8,7 +8,7 @@
   const news = document.getElementById("news");
   const answer = (of) => of.querySelector("h1")?.textContent.replace(/\s+/g, " ").trim() ?? "";
   const stops = () => [...main().querySelectorAll("a, [tabindex]")];
-  const name = (e) => e.id || e.getAttribute("href");
+  const name = (e) => e.id || `${e.closest("section")?.getAttribute("aria-labelledby")} ${e.getAttribute("href")}`;
   let busy = false, again = false;
 
   const say = (words, lost) => { live.textContent = words; live.hidden = false; live.classList.toggle("lost", lost); };
@@ -17,14 +17,14 @@
     const fresh = next.getElementById("main");
     if (!fresh) return;
     const before = answer(main()), focused = main().contains(document.activeElement) && document.activeElement;
-    const same = focused && stops().filter((e) => name(e) === name(focused)).indexOf(focused);
+    const key = focused && name(focused), same = focused && stops().filter((e) => name(e) === key).indexOf(focused);
     const sideways = new Map([...main().querySelectorAll(".scroll[id]")].map((e) => [e.id, e.scrollLeft]));
     const x = scrollX, y = scrollY;
     main().replaceWith(fresh);
     document.title = next.title;
     document.querySelector("footer").replaceWith(next.querySelector("footer"));
     sideways.forEach((left, id) => { const e = document.getElementById(id); if (e) e.scrollLeft = left; });
-    if (focused) (stops().filter((e) => name(e) === name(focused))[same] ?? fresh).focus({ preventScroll: true });
+    if (focused) (stops().filter((e) => name(e) === key)[same] ?? fresh).focus({ preventScroll: true });
     scrollTo({ left: x, top: y, behavior: "instant" });
     if (answer(fresh) !== before) news.textContent = answer(fresh);
   }
