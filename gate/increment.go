@@ -34,7 +34,7 @@ func (s *State) advance(moved []string, now time.Time) (made []Increment) {
 	}
 	before := s.record.Head
 	s.record.Number++
-	s.record.Head = Increment{Number: s.record.Number, Digest: sum.Digest(), Composition: sum, Made: now, Landing: s.landingOf(moved)}
+	s.record.Head = Increment{Nexus: s.name, Number: s.record.Number, Digest: sum.Digest(), Composition: sum, Made: now, Landing: s.landingOf(moved)}
 	s.touch(recordDoc, "")
 	if before.Number > 0 {
 		before.Successor = s.record.Number

@@ -43,6 +43,7 @@ type Verdict struct {
 
 // Increment is a numbered composition: the sum of all integrated work at one moment.
 type Increment struct {
+	Nexus       string      `json:"nexus"`
 	Number      int64       `json:"number"`
 	Digest      string      `json:"digest"` // "sha256:…" over the canonical JSON of the composition
 	Composition Composition `json:"composition"`

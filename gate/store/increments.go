@@ -13,19 +13,15 @@ import (
 // increments keeps the Increments that a step made, and those it changed as they are now.
 func (r recording) increments() error {
 	for _, made := range r.step.Increments {
-		nexus, err := r.nexus(made)
-		if err != nil {
-			return err
-		}
 		body, err := json.Marshal(made)
 		if err != nil {
 			return fmt.Errorf("writing Increment %d: %w", made.Number, err)
 		}
 		err = r.q.PutIncrement(context.Background(), db.PutIncrementParams{
-			Nexus: nexus, Number: made.Number, Digest: made.Digest, Body: string(body),
+			Nexus: made.Nexus, Number: made.Number, Digest: made.Digest, Body: string(body),
 		})
 		if err != nil {
-			return fmt.Errorf("increment %d of %s: %w", made.Number, nexus, err)
+			return fmt.Errorf("increment %d of %s: %w", made.Number, made.Nexus, err)
 		}
 	}
 	return nil

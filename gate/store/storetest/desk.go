@@ -154,7 +154,7 @@ func verdict(id, subject string) gate.Verdict {
 
 func increment(number int64) gate.Increment {
 	return gate.Increment{
-		Number: number, Digest: fmt.Sprintf("sha256:%d", number), Made: noon,
+		Nexus: "storefront", Number: number, Digest: fmt.Sprintf("sha256:%d", number), Made: noon,
 		Composition: gate.Composition{"cart-api": fmt.Sprintf("commit-%d", number)}, Outcome: gate.Awaiting,
 	}
 }
