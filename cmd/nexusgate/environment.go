@@ -1,6 +1,7 @@
 package main
 
 import (
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -12,12 +13,13 @@ func variable(flag string) string {
 }
 
 // environment gives a flag that the command line does not name the value of its variable. An empty
-// variable is as good as none. A flag that may be repeated takes several values, set apart by commas.
+// variable is as good as none, and so is that of a flag which the command line has chosen another
+// over. A flag that may be repeated takes several values, set apart by commas.
 func environment(getenv func(string) string) kong.ResolverFunc {
-	return func(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
+	return func(given *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
 		value := getenv(variable(flag.Name))
 		switch {
-		case value == "" || isHelp(flag):
+		case value == "" || isHelp(flag) || isPassedOver(flag, given):
 			return nil, nil
 		case flag.IsSlice():
 			return several(value), nil
@@ -25,6 +27,13 @@ func environment(getenv func(string) string) kong.ResolverFunc {
 			return value, nil
 		}
 	}
+}
+
+// isPassedOver says whether the command line has a flag that excludes this one.
+func isPassedOver(flag *kong.Flag, given *kong.Context) bool {
+	return slices.ContainsFunc(given.Path, func(p *kong.Path) bool {
+		return p.Flag != nil && slices.ContainsFunc(flag.Xor, func(group string) bool { return slices.Contains(p.Flag.Xor, group) })
+	})
 }
 
 func several(value string) []any {

@@ -1,6 +1,14 @@
 package main
 
-import "io"
+import (
+	"context"
+	"io"
+	"log/slog"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
 
 // The program, for the tests: as a process, and with its process handed in.
 var (
@@ -22,3 +30,55 @@ func OnTerminal(w io.Writer) *Progress { return &progress{terminal: w} }
 
 // AnswerOf is the exit code of an outcome.
 var AnswerOf = answerOf
+
+// Count is a number of things in words.
+var Count = count
+
+// Server is the service.
+type Server = server
+
+// Settings are what a Server is made with: the flags and the environment of serve, and how long
+// reports are held back.
+type Settings struct {
+	Configs                           []string // paths of definitions
+	Getenv                            func(string) string
+	Listen, WebhookListen, Store, URL string
+	Hold                              time.Duration
+	Log                               *slog.Logger
+	Now                               func() time.Time
+}
+
+// NewServer makes a Server in the way of serve.
+func NewServer(ctx context.Context, s Settings) (*Server, error) {
+	forges, err := readForgeSettings(s.Getenv)
+	if err != nil {
+		return nil, err
+	}
+	nexuses, err := loadNexuses(s.Configs)
+	if err != nil {
+		return nil, err
+	}
+	return newServer(ctx, serverConfig{
+		nexuses: nexuses, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
+		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
+	})
+}
+
+// Root is where its pages are, and HooksRoot where it takes webhooks.
+func (s *server) Root() string { return s.root() }
+func (s *server) HooksRoot() string {
+	if s.hooksAt == nil {
+		return s.root()
+	}
+	return "http://" + s.hooksAt.Addr().String()
+}
+
+// Standing is how a Nexus stands, and Watch signals when that may have changed.
+func (s *server) Standing(nexus string) (gate.Standing, bool) { return s.view().Standing(nexus) }
+func (s *server) Watch() (<-chan struct{}, func())            { return s.view().Watch() }
+
+// Backlog is what is under way: deliveries to apply, reports to send, reads to make.
+func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, err error) {
+	counts, err = s.store.Counts(ctx)
+	return counts, len(s.lane.wants()), err
+}

@@ -108,7 +108,10 @@ func (l *layer) components(d *definition.Definition) ([]string, error) {
 			owned = append(owned, c.Name)
 		}
 	}
-	if len(owned) == 0 {
+	switch {
+	case len(d.Teams[i].Components) == 0:
+		return nil, fmt.Errorf("the team %s has no component that a file could be for", l.team)
+	case len(owned) == 0:
 		return nil, fmt.Errorf("the team %s has no component %q; it has %s", l.team, l.component, names(d.Teams[i].Components, componentName))
 	}
 	return owned, nil

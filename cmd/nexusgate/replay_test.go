@@ -25,7 +25,8 @@ done: {
 }
 `
 
-var began = time.Date(2026, time.November, 22, 12, 0, 0, 0, time.UTC)
+// began is as a real clock tells it: finer than the store keeps it, and in some zone.
+var began = time.Date(2026, time.November, 22, 12, 0, 0, 123456789, time.FixedZone("CET", 3600))
 
 // record is a log as the service keeps it: what was said, and what each step did with it.
 type record struct {
@@ -80,6 +81,11 @@ func (r *record) keep(d gate.Delivery) {
 	if _, err := r.store.Keep(r.t.Context(), d); err != nil {
 		r.t.Fatal(err)
 	}
+	pending, err := r.store.Pending(r.t.Context(), 1)
+	if err != nil || len(pending) != 1 {
+		r.t.Fatalf("%d deliveries are pending, want 1: %v", len(pending), err)
+	}
+	d = pending[0]
 	if d.Source == gate.FromUs {
 		events, err := gate.DecodeOwn(d)
 		if err != nil {
