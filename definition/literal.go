@@ -91,7 +91,7 @@ func (g *grammar) basic(x *ast.BasicLit) (value, string, error) {
 			return value{}, "", g.refuse(x, "has a number beyond %d characters, %d digits or %d powers of ten; write a smaller one",
 				maxNumberText, maxNumberDigits, maxPowerOfTen)
 		}
-		return value{kind: numbers, num: n}, x.Value, nil
+		return value{kind: numbers, num: n}, strings.TrimSuffix(x.Value, "."), nil // CUE evaluates 150.0 to 150.
 	case token.TRUE, token.FALSE:
 		return value{kind: booleans, yes: x.Kind == token.TRUE}, x.Value, nil
 	case token.STRING:
@@ -118,7 +118,8 @@ func writtenNumber(s string) (number, bool) {
 	if err := cueliteral.ParseNum(s, &read); err != nil {
 		return number{}, false
 	}
-	return parseNumber(read.String())
+	plain := strings.TrimSuffix(strings.Replace(read.String(), ".e", "e", 1), ".")
+	return parseNumber(plain)
 }
 
 // powerWithinBounds looks at an exponent alone, so that nothing raises ten to a huge one.
