@@ -79,28 +79,31 @@ func (d *dashboard) apiIncrement(w http.ResponseWriter, r *http.Request) {
 
 // increment finds the Increment that was asked for, by number or by pointer, with its last verdict.
 func (d *dashboard) increment(r *http.Request, s gate.Standing, which string) (gate.Increment, gate.Verdict, *fault) {
-	name, none := s.Definition.Name, gate.Increment{}
-	inc, err := none, error(nil)
-	switch number, wrong := strconv.ParseInt(which, 10, 64); {
-	case which == "head":
-		if s.Head.Number == 0 {
-			return none, gate.Verdict{}, &fault{status: http.StatusNotFound, Error: name + " has no Increment yet", Next: "the first one is made when a head of each component is known"}
-		}
-		return s.Head, s.HeadSays, nil
-	case which == "last-done":
-		inc = s.LastDone
-		if inc.Number == 0 {
-			return none, gate.Verdict{}, &fault{status: http.StatusNotFound, Error: name + " has no done Increment yet", Next: "see /api/v1" + nexusPath(name) + "/increments/head for what holds it back"}
-		}
-	case wrong != nil || number < 1:
-		return none, gate.Verdict{}, &fault{status: http.StatusBadRequest, Error: strconv.Quote(brief(which)) + " is not an Increment", Next: "ask for a number from 1, head or last-done"}
-	default:
-		if inc, err = d.reader.Increment(r.Context(), name, number); err != nil {
-			return none, gate.Verdict{}, d.failed(r, "reading an Increment", err, &fault{status: http.StatusNotFound, Error: name + " has no Increment " + which, Next: "see /api/v1" + nexusPath(name) + "/increments/head for the latest"})
-		}
+	if which == "head" {
+		return s.Head, s.HeadSays, noHead(s)
+	}
+	inc, f := s.LastDone, noDone(s)
+	if which != "last-done" {
+		inc, f = d.numbered(r, s.Definition.Name, which)
+	}
+	if f != nil {
+		return gate.Increment{}, gate.Verdict{}, f
 	}
 	v, f := d.verdictOf(r, inc)
 	return inc, v, f
+}
+
+// numbered is the Increment of a number, as it was asked for.
+func (d *dashboard) numbered(r *http.Request, nexus, which string) (gate.Increment, *fault) {
+	number, err := strconv.ParseInt(which, 10, 64)
+	if err != nil || number < 1 {
+		return gate.Increment{}, noNumber(which)
+	}
+	inc, err := d.reader.Increment(r.Context(), nexus, number)
+	if err != nil {
+		return gate.Increment{}, d.failed(r, "reading an Increment", err, noIncrement(nexus, number))
+	}
+	return inc, nil
 }
 
 // verdictOf is the last verdict on an Increment; none is not a fault: it may not be judged yet.

@@ -3,6 +3,8 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+
+	"github.com/nexusgate/nexusgate/gate"
 )
 
 // fault is what a page or the API says when it cannot answer, and what to do next.
@@ -19,6 +21,30 @@ func noNexus(name string) *fault {
 
 func noComponent(nexus, name string) *fault {
 	return &fault{http.StatusNotFound, "No such component", fmt.Sprintf("%s has no component %q", nexus, brief(name)), "see " + nexusPath(nexus) + " for those that it has"}
+}
+
+// noHead is nil where there is a head.
+func noHead(s gate.Standing) *fault {
+	if s.Head.Number > 0 {
+		return nil
+	}
+	return &fault{http.StatusNotFound, "No Increment", s.Definition.Name + " has no Increment yet", "the first one is made when the head of every component is known"}
+}
+
+// noDone is nil where there is a done Increment.
+func noDone(s gate.Standing) *fault {
+	if s.LastDone.Number > 0 {
+		return nil
+	}
+	return &fault{http.StatusNotFound, "No done Increment", s.Definition.Name + " has no done Increment yet", "see " + headPath(s.Definition.Name) + " for what holds it back"}
+}
+
+func noIncrement(nexus string, number int64) *fault {
+	return &fault{http.StatusNotFound, "No such Increment", fmt.Sprintf("%s has no Increment %d", nexus, number), "see " + headPath(nexus) + " for the latest"}
+}
+
+func noNumber(which string) *fault {
+	return &fault{http.StatusBadRequest, "Not an Increment", fmt.Sprintf("%q is not an Increment", brief(which)), "ask for a number from 1, head or last-done"}
 }
 
 func noVerdict(id string) *fault {

@@ -79,7 +79,7 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	}
 	p := page{Title: report.OutcomeMark(s.HeadSays.Outcome).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: newNexusPage(s)}
 	if s.Head.Number > 0 {
-		p.API = "/api/v1" + nexusPath(name) + "/increments/head"
+		p.API = headPath(name)
 	}
 	d.render(w, r, http.StatusOK, "nexus", p)
 }

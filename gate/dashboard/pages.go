@@ -65,6 +65,9 @@ func shade(o gate.Outcome) string {
 
 func nexusPath(name string) string { return "/nexus/" + url.PathEscape(name) }
 
+// headPath is the head Increment in the API.
+func headPath(nexus string) string { return "/api/v1" + nexusPath(nexus) + "/increments/head" }
+
 func componentPath(nexus, name string) string {
 	return nexusPath(nexus) + "/components/" + url.PathEscape(name)
 }
