@@ -54,8 +54,8 @@ func TestAnAwaitingIncrementThatIsSupersededSaysSo(t *testing.T) {
 	h.now = h.now.Add(time.Minute)
 	h.landed(payRepo, "p1", "p2", "a")
 	h.landed(cartRepo, "c1", "c2", "a")
-	if o := h.owed["increment 4 p2"]; o.Next != 5 {
-		t.Errorf("Increment 4 points to %d, want its successor 5", o.Next)
+	if o := h.owed["increment 4 p2"]; o.Superseded != "Integrated Increment 5" {
+		t.Errorf("Increment 4 is superseded by %q, want Integrated Increment 5", o.Superseded)
 	}
 }
 

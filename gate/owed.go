@@ -11,19 +11,21 @@ const (
 // Owed is a report that a forge has not taken yet. One subject at one commit owes at most one:
 // a newer verdict takes the older one's place.
 type Owed struct {
-	Nexus    string    `json:"nexus"`
-	Subject  Subject   `json:"subject"`
-	Check    string    `json:"check"` // DoneCheck or IncrementCheck
-	Repo     Repo      `json:"repo"`
-	Commit   string    `json:"commit"`
-	Branch   string    `json:"branch,omitempty"`   // GitLab: the ref of the status
-	Pipeline int64     `json:"pipeline,omitempty"` // GitLab: the pipeline it joins, where known
-	Verdict  string    `json:"verdict"`            // id
-	Outcome  Outcome   `json:"outcome"`
-	Next     int64     `json:"next,omitempty"` // the Increment that took this one's place while it was awaiting
-	Received time.Time `json:"received"`       // when the delivery that changed the verdict was received
-	Urgent   bool      `json:"urgent"`         // the outcome changed, not the text alone
-	Digest   string    `json:"digest"`         // of all that the report shows: the same digest need not be sent again
+	Nexus    string  `json:"nexus"`
+	Subject  Subject `json:"subject"`
+	Check    string  `json:"check"` // DoneCheck or IncrementCheck
+	Repo     Repo    `json:"repo"`
+	Commit   string  `json:"commit"`
+	Branch   string  `json:"branch,omitempty"`   // GitLab: the ref of the status
+	Pipeline int64   `json:"pipeline,omitempty"` // GitLab: the pipeline it joins, where known
+	Verdict  string  `json:"verdict"`            // id
+	Outcome  Outcome `json:"outcome"`
+	// Superseded is what took this one's place while it was awaiting, in words: "Integrated Increment 14",
+	// "commit 77ab01c2d3e4". Nothing more will be said here.
+	Superseded string    `json:"superseded,omitempty"`
+	Received   time.Time `json:"received"` // when the delivery that changed the verdict was received
+	Urgent     bool      `json:"urgent"`   // the outcome changed, not the text alone
+	Digest     string    `json:"digest"`   // of all that the report shows: the same digest need not be sent again
 }
 
 // Key tells what is reported on apart: a subject at a commit.

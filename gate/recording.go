@@ -15,6 +15,9 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	if known {
 		next.Reported = last.Reported
 	}
+	if known && last.Verdict.Commit != v.Commit {
+		t.leave(subject, "commit "+clipSHA(v.Commit))
+	}
 	if fresh {
 		t.step.Verdicts = append(t.step.Verdicts, v)
 		t.note(subject, v)
@@ -53,7 +56,7 @@ func (t *sitting) owe(subject Subject, st *standing, sameOutcome bool) {
 	owed.Nexus, owed.Subject, owed.Verdict, owed.Outcome = t.s.name, subject, st.Verdict.ID, st.Verdict.Outcome
 	owed.Received = t.m.received
 	owed.Urgent = !sameOutcome || st.Reported == ""
-	owed.Digest = digest([]any{st.Says, owed.Commit, owed.Pipeline, owed.Next})
+	owed.Digest = digest([]any{st.Says, owed.Commit, owed.Pipeline})
 	if owed.Digest == st.Reported {
 		return
 	}
@@ -93,22 +96,34 @@ func (s *State) placed(o Owed) Owed {
 
 // supersede closes the report of an Increment that was still awaiting when the next one was made.
 func (t *sitting) supersede(i Increment) {
-	if i.Successor == 0 || i.Landing.Commit == "" || (i.Outcome != Awaiting && i.Outcome != "") {
+	l, head := i.Landing, t.s.record.Head
+	if i.Successor == 0 || i.Outcome != Awaiting || l.Commit == "" || l.Commit == head.Landing.Commit {
+		return // judged, never shown, or shown on the commit that shows its successor
+	}
+	t.close(Owed{
+		Subject: incrementSubject(i.Number), Check: IncrementCheck, Repo: l.Repo, Commit: l.Commit, Branch: l.Branch,
+		Verdict: i.Verdict, Superseded: incrementSubject(i.Successor).Name,
+	})
+}
+
+// leave closes the report on a commit that a change or a group no longer proposes. A check that
+// nothing more will be said on is not left running.
+func (t *sitting) leave(subject Subject, by string) {
+	st, judged := t.s.standings[subject.Key()]
+	if !judged || st.Verdict.Outcome != Awaiting {
 		return
 	}
-	if i.Landing.Commit == t.s.record.Head.Landing.Commit {
-		return // the same commit shows the successor
+	if o, ok := t.s.target(subject); ok {
+		o.Subject, o.Commit, o.Verdict, o.Superseded = subject, st.Verdict.Commit, st.Verdict.ID, by
+		t.close(o)
 	}
-	l := i.Landing
-	owed := t.s.placed(Owed{
-		Nexus: t.s.name, Subject: incrementSubject(i.Number), Check: IncrementCheck, Repo: l.Repo, Commit: l.Commit, Branch: l.Branch,
-		Verdict: i.Verdict, Outcome: Awaiting, Next: i.Successor, Received: t.m.received, Urgent: true,
-	})
-	if owed.Verdict == "" {
-		return // it was never judged, so nothing was ever shown
-	}
-	owed.Digest = digest([]any{i.Verdict, owed.Commit, owed.Pipeline, owed.Next})
-	t.step.Owed = append(t.step.Owed, owed)
+}
+
+func (t *sitting) close(o Owed) {
+	o = t.s.placed(o)
+	o.Nexus, o.Outcome, o.Received, o.Urgent = t.s.name, Awaiting, t.m.received, true
+	o.Digest = digest([]any{o.Verdict, o.Commit, o.Pipeline, o.Superseded})
+	t.step.Owed = append(t.step.Owed, o)
 }
 
 func digestOf(source string) string { return definition.Digest([]byte(source)) }

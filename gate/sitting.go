@@ -91,12 +91,21 @@ func turn(k SubjectKind) int {
 func (t *sitting) judge(subject Subject) (fresh bool) {
 	kase, b, open := t.s.caseOf(subject, t.m.now)
 	if !open {
+		t.leave(subject, t.s.endOf(subject))
 		t.s.drop(subject.Key())
 		return false
 	}
 	v := Judge(kase, t.m.now)
 	t.s.plan(subject, &v, b)
 	return t.record(subject, v)
+}
+
+// endOf says how a subject came to be judged no more.
+func (s *State) endOf(subject Subject) string {
+	if c, ok := s.changes[subject.ID]; ok && subject.Kind == OfChange {
+		return "the change being " + orElse(string(c.Last.State), "closed")
+	}
+	return "the end of the group"
 }
 
 // caseOf gathers the case of a subject; open is false where there is nothing to judge any more.

@@ -175,3 +175,20 @@ func TestConclusionsThatAreNotSuccessDoNotPass(t *testing.T) {
 		h.wantState(word, h.change(cartRepo, 17), "ci", gate.Unmet)
 	}
 }
+
+func TestAReportThatNothingMoreWillBeSaidOfIsClosed(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.opened(cartRepo, 17, "aaa", "cart.go")
+	h.now = h.now.Add(time.Minute)
+	h.opened(cartRepo, 17, "bbb", "cart.go")
+	if o := h.owed["change github:1#17 aaa"]; o.Superseded != "commit bbb" {
+		t.Errorf("the old head's report is superseded by %q, want commit bbb", o.Superseded)
+	}
+	h.now = h.now.Add(time.Minute)
+	closed := seen(cartRepo, 17, "bbb", h.now)
+	closed.State = gate.ChangeClosed
+	h.tell(closed)
+	if o := h.owed["change github:1#17 bbb"]; o.Superseded != "the change being closed" {
+		t.Errorf("the closed change's report is superseded by %q, want its closing", o.Superseded)
+	}
+}

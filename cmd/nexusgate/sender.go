@@ -161,7 +161,7 @@ func (s *sender) links(d store.Debt) report.Links {
 		return report.Links{}
 	}
 	links := report.Links{Verdict: s.root + "/verdicts/" + url.PathEscape(d.Verdict)}
-	if d.Next != 0 {
+	if d.Superseded != "" && d.Subject.Kind == gate.OfIncrement {
 		links.Successor = s.root + "/nexus/" + url.PathEscape(d.Nexus)
 	}
 	return links

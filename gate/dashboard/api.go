@@ -65,8 +65,10 @@ func (d *dashboard) apiIncrement(w http.ResponseWriter, r *http.Request) {
 		d.answer(w, r, nil, f)
 		return
 	}
-	doc := incrementDocument{Nexus: s.Definition.Name, Number: inc.Number, Digest: inc.Digest, Composition: inc.Composition,
-		Made: inc.Made, Outcome: inc.Outcome, Successor: inc.Successor}
+	doc := incrementDocument{
+		Nexus: s.Definition.Name, Number: inc.Number, Digest: inc.Digest, Composition: inc.Composition,
+		Made: inc.Made, Outcome: inc.Outcome, Successor: inc.Successor,
+	}
 	if inc.Landing.Component != "" {
 		doc.Landing = &inc.Landing
 	}
@@ -128,8 +130,10 @@ func (d *dashboard) apiComponent(w http.ResponseWriter, r *http.Request) {
 	if faults == nil {
 		faults = []string{}
 	}
-	d.answer(w, r, componentDocument{Nexus: s.Definition.Name, Name: c.Name, Team: c.Team, Repo: c.Forge + ":" + c.Repo, Branch: c.Branch,
-		Path: c.Path, Commit: c.Commit, Since: c.Since, Outcome: c.Says.Outcome, File: c.File, Faults: faults, Verdict: documentOf(c.Says)}, nil)
+	d.answer(w, r, componentDocument{
+		Nexus: s.Definition.Name, Name: c.Name, Team: c.Team, Repo: c.Forge + ":" + c.Repo, Branch: c.Branch,
+		Path: c.Path, Commit: c.Commit, Since: c.Since, Outcome: c.Says.Outcome, File: c.File, Faults: faults, Verdict: documentOf(c.Says),
+	}, nil)
 }
 
 func (d *dashboard) apiVerdict(w http.ResponseWriter, r *http.Request) {

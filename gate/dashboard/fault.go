@@ -74,7 +74,7 @@ func (d *dashboard) failed(r *http.Request, doing string, err error, missing *fa
 		return missing
 	}
 	if r.Context().Err() == nil {
-		d.options.Log.ErrorContext(r.Context(), doing, "error", err)
+		d.options.Log.ErrorContext(r.Context(), "the read side failed", "doing", doing, "error", err)
 	}
 	return unread()
 }

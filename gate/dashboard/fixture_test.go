@@ -85,15 +85,20 @@ func (r *readSide) change() int {
 // storefront is a Nexus of five teams and seven components in the middle of its work.
 func storefront() gate.Standing {
 	d := &definition.Definition{Name: "storefront", ProductGoal: "A shopper buys in one minute", Teams: []definition.Team{
-		{Name: "cart", Goal: "Guest carts"}, {Name: "mobile", Goal: "One-tap checkout on a phone"}, {Name: "payments", Goal: "Wallets in three countries"},
-		{Name: "search", Goal: "Answers while typing"}, {Name: "web", Goal: "A shop window in under a second"},
+		{Name: "cart", Goal: "Guest carts"},
+		{Name: "mobile", Goal: "One-tap checkout on a phone"},
+		{Name: "payments", Goal: "Wallets in three countries"},
+		{Name: "search", Goal: "Answers while typing"},
+		{Name: "web", Goal: "A shop window in under a second"},
 	}}
 	for _, id := range []string{"tests", "coverage", "ci", "scan", "licences", "e2e", "sbom"} {
 		d.Criteria = append(d.Criteria, criterion(id, definition.NexusLayer))
 	}
 	s := gate.Standing{Definition: d, Digest: "sha256:9c1f5a0be2d94c6f7d3f2a1b", At: noon, Components: components()}
-	s.Head = gate.Increment{Number: 128, Digest: "sha256:77ab3c40f1d2e3c4b5a69788", Composition: composition(s.Components), Made: ago(18),
-		Landing: landing("cart-api", "cart", "acme/cart-api#412", 18), Outcome: gate.NotDone, Verdict: "01JD9YHEAD"}
+	s.Head = gate.Increment{
+		Number: 128, Digest: "sha256:77ab3c40f1d2e3c4b5a69788", Composition: composition(s.Components), Made: ago(18),
+		Landing: landing("cart-api", "cart", "acme/cart-api#412", 18), Outcome: gate.NotDone, Verdict: "01JD9YHEAD",
+	}
 	s.HeadSays = headVerdict(s)
 	s.Landings = landings(s.Head)
 	s.LastDone = s.Landings[2]
@@ -104,8 +109,10 @@ func storefront() gate.Standing {
 }
 
 func criterion(id string, l definition.Layer) definition.Criterion {
-	return definition.Criterion{ID: id, Why: whys[id], On: definition.OnCommit, Evidence: id, Level: definition.Required, Layer: l,
-		Must: []definition.Leaf{{Path: "lines", Text: ">=80"}}, Pos: definition.Pos{File: "nexus.cue", Line: 30 + len(id), Column: 2}}
+	return definition.Criterion{
+		ID: id, Why: whys[id], On: definition.OnCommit, Evidence: id, Level: definition.Required, Layer: l,
+		Must: []definition.Leaf{{Path: "lines", Text: ">=80"}}, Pos: definition.Pos{File: "nexus.cue", Line: 30 + len(id), Column: 2},
+	}
 }
 
 var whys = map[string]string{
@@ -120,8 +127,10 @@ var whys = map[string]string{
 }
 
 func finding(id, component, team string, s gate.FindingState) gate.Finding {
-	return gate.Finding{Criterion: id, Component: component, Team: team, State: s, Level: definition.Required, Layer: definition.NexusLayer,
-		Why: whys[id], Want: `conclusion "success"`, Got: `conclusion "success"`, At: fmt.Sprintf("nexus.cue:%d:2", 30+len(id))}
+	return gate.Finding{
+		Criterion: id, Component: component, Team: team, State: s, Level: definition.Required, Layer: definition.NexusLayer,
+		Why: whys[id], Want: `conclusion "success"`, Got: `conclusion "success"`, At: fmt.Sprintf("nexus.cue:%d:2", 30+len(id)),
+	}
 }
 
 func component(name, team, forge string, commit string, findings ...gate.Finding) gate.ComponentStanding {

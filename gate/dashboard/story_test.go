@@ -69,8 +69,10 @@ func waiting(id, component, team string) gate.Finding {
 }
 
 func headVerdict(s gate.Standing) gate.Verdict {
-	v := gate.Verdict{ID: s.Head.Verdict, Nexus: "storefront", Subject: gate.Subject{Kind: gate.OfIncrement, ID: "128", Name: "Integrated Increment 128"},
-		Outcome: gate.NotDone, Definition: s.Digest, Increment: s.Head.Digest, Composition: s.Head.Composition, At: ago(3)}
+	v := gate.Verdict{
+		ID: s.Head.Verdict, Nexus: "storefront", Subject: gate.Subject{Kind: gate.OfIncrement, ID: "128", Name: "Integrated Increment 128"},
+		Outcome: gate.NotDone, Definition: s.Digest, Increment: s.Head.Digest, Composition: s.Head.Composition, At: ago(3),
+	}
 	for _, c := range s.Components {
 		v.Findings = append(v.Findings, c.Says.Findings...)
 	}
@@ -91,8 +93,10 @@ func composition(components []gate.ComponentStanding) gate.Composition {
 }
 
 func landing(component, team, change string, minutes int) gate.Landing {
-	return gate.Landing{Component: component, Team: team, Repo: gate.Repo{Forge: gate.GitHub, ID: 1, Name: "acme/" + component}, Branch: "main",
-		Commit: "77ab3c40f1d2e3c4b5a697887766554433221100", Change: change, At: ago(minutes)}
+	return gate.Landing{
+		Component: component, Team: team, Repo: gate.Repo{Forge: gate.GitHub, ID: 1, Name: "acme/" + component}, Branch: "main",
+		Commit: "77ab3c40f1d2e3c4b5a697887766554433221100", Change: change, At: ago(minutes),
+	}
 }
 
 func landings(head gate.Increment) []gate.Increment {
@@ -107,8 +111,10 @@ func landings(head gate.Increment) []gate.Increment {
 		{gate.NotDone, gate.Landing{}},
 	} {
 		n := int64(127 - i)
-		made = append(made, gate.Increment{Number: n, Digest: fmt.Sprintf("sha256:%040d", n), Composition: maps.Clone(head.Composition), Made: ago(41 + i*60), Landing: l.landing,
-			Outcome: l.outcome, Verdict: fmt.Sprintf("01JD9Y%d", n), Successor: n + 1})
+		made = append(made, gate.Increment{
+			Number: n, Digest: fmt.Sprintf("sha256:%040d", n), Composition: maps.Clone(head.Composition), Made: ago(41 + i*60), Landing: l.landing,
+			Outcome: l.outcome, Verdict: fmt.Sprintf("01JD9Y%d", n), Successor: n + 1,
+		})
 	}
 	return made
 }

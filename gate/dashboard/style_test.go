@@ -56,8 +56,18 @@ func contrast(a, b string) float64 {
 
 func TestInkHasEnoughContrastInBothSchemes(t *testing.T) {
 	pairs := [][2]string{
-		{"ink", "ground"}, {"ink", "surface"}, {"quiet", "ground"}, {"quiet", "surface"}, {"link", "ground"}, {"link", "surface"},
-		{"bar-ink", "bar"}, {"focus", "ground"}, {"focus", "surface"}, {"done-ink", "surface"}, {"not-done-ink", "surface"}, {"awaiting-ink", "surface"},
+		{"ink", "ground"},
+		{"ink", "surface"},
+		{"quiet", "ground"},
+		{"quiet", "surface"},
+		{"link", "ground"},
+		{"link", "surface"},
+		{"bar-ink", "bar"},
+		{"focus", "ground"},
+		{"focus", "surface"},
+		{"done-ink", "surface"},
+		{"not-done-ink", "surface"},
+		{"awaiting-ink", "surface"},
 	}
 	for _, state := range []string{"done", "not-done", "awaiting", "error", "untrusted", "empty", "stale", "missing"} {
 		pairs = append(pairs, [2]string{state + "-ink", state + "-ground"})

@@ -78,12 +78,23 @@ func TestOneCheckRunIsMadeAndThenUpdatedInPlace(t *testing.T) {
 func TestASupersededIncrementIsNeutralAndNamesItsSuccessor(t *testing.T) {
 	w := newHubWorld(t)
 	p := w.post(gate.Awaiting)
-	p.Next, p.Links.Successor = 13, "https://gate.example/increments/13"
+	p.Check = gate.IncrementCheck
+	p.Superseded, p.Links.Successor = "Integrated Increment 13", "https://gate.example/increments/13"
 	w.must(t, p)
-	title, summary := report.Superseded(p.Says, 13, p.Links)
+	title, summary := report.Superseded(p.Says, p.Superseded, p.Links)
 	got := w.only(t)
 	if got.Status != "completed" || got.Conclusion != "neutral" || got.Title != title || got.Summary != summary {
 		t.Errorf("the superseded report shows as %+v", got)
+	}
+}
+
+func TestASupersededDoneIsCancelledSoThatItNeverPasses(t *testing.T) {
+	w := newHubWorld(t)
+	p := w.post(gate.Awaiting)
+	p.Check, p.Superseded = gate.DoneCheck, "commit 77ab01c2d3e4"
+	w.must(t, p)
+	if got := w.only(t); got.Status != "completed" || got.Conclusion != "cancelled" {
+		t.Errorf("the superseded report shows as %s %s", got.Status, got.Conclusion)
 	}
 }
 

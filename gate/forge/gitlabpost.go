@@ -68,8 +68,8 @@ func status(p Post) *gitlab.SetCommitStatusOptions {
 
 func description(p Post) string {
 	line := report.Description(p.Says)
-	if p.Next > 0 {
-		line, _ = report.Superseded(p.Says, p.Next, p.Links)
+	if p.Superseded != "" {
+		line, _ = report.Superseded(p.Says, p.Superseded, p.Links)
 	}
 	return strings.ToValidUTF8(line[:min(len(line), wordBound)], "")
 }

@@ -67,19 +67,19 @@ func TestAPipelineWaitsForOurStatusAndNotWeForIt(t *testing.T) {
 func TestEachOutcomeHasItsState(t *testing.T) {
 	w := newLabWorld(t)
 	for _, step := range []struct {
-		outcome gate.Outcome
-		next    int64
-		state   string
+		outcome    gate.Outcome
+		superseded string
+		state      string
 	}{
-		{gate.Awaiting, 0, "pending"},
-		{gate.NotDone, 0, "failed"},
-		{gate.Awaiting, 0, "pending"},
-		{gate.Done, 0, "success"},
-		{gate.Awaiting, 13, "canceled"},
-		{"an outcome of tomorrow", 0, "failed"},
+		{gate.Awaiting, "", "pending"},
+		{gate.NotDone, "", "failed"},
+		{gate.Awaiting, "", "pending"},
+		{gate.Done, "", "success"},
+		{gate.Awaiting, "Integrated Increment 13", "canceled"},
+		{"an outcome of tomorrow", "", "failed"},
 	} {
 		p := w.post(step.outcome)
-		p.Next = step.next
+		p.Superseded = step.superseded
 		w.must(t, p)
 		if got := w.last(t).State; got != step.state {
 			t.Errorf("%s shows as %s, not %s", step.outcome, got, step.state)

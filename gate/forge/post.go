@@ -30,8 +30,11 @@ type shown struct {
 // fails: unknown is never done.
 func show(p Post) shown {
 	switch {
-	case p.Next > 0:
+	case p.Superseded != "" && p.Check == gate.IncrementCheck:
 		return shown{"completed", "neutral", "canceled"}
+	case p.Superseded != "":
+		// A neutral Done would pass as a required check, should another change propose the same commit.
+		return shown{"completed", "cancelled", "canceled"}
 	case p.Outcome == gate.Awaiting:
 		return shown{"in_progress", "", "pending"}
 	case p.Outcome == gate.Done:
@@ -42,8 +45,8 @@ func show(p Post) shown {
 
 // text is the title and the markdown of a report.
 func text(p Post) (title, summary string) {
-	if p.Next > 0 {
-		return report.Superseded(p.Says, p.Next, p.Links)
+	if p.Superseded != "" {
+		return report.Superseded(p.Says, p.Superseded, p.Links)
 	}
 	return report.Title(p.Says), report.Markdown(p.Says, p.Links)
 }

@@ -49,7 +49,7 @@ func TestGoldenJSONIsUnchanged(t *testing.T) {
 }
 
 func TestGoldenSupersededReportIsUnchanged(t *testing.T) {
-	title, summary := report.Superseded(valid(outcome(gate.Awaiting), only(gate.Met, gate.Waiting), ofIncrement), 13, links)
+	title, summary := report.Superseded(valid(outcome(gate.Awaiting), only(gate.Met, gate.Waiting), ofIncrement), "Integrated Increment 13", links)
 	golden(t, "superseded.md", title+"\n\n"+summary)
 }
 

@@ -91,10 +91,10 @@ func leftOut(rows int, l Links) string {
 }
 
 // Superseded is the report on an Increment that was still awaited when a later one took its place.
-func Superseded(v gate.Verdict, next int64, l Links) (title, summary string) {
+func Superseded(v gate.Verdict, by string, l Links) (title, summary string) {
 	t := Count(v)
-	title = fmt.Sprintf("Superseded by Integrated Increment %d", next)
-	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether the sum of the work is done is said there.\n%s",
-		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(fmt.Sprintf("Integrated Increment %d", next), l.Successor),
+	title = "Superseded by " + Cut(Plain(by), nameSize)
+	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether it is done is said there.\n%s",
+		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(Cut(Plain(by), nameSize), l.Successor),
 		len(t.Awaited), required(t.Required()), footer(v, l))
 }

@@ -26,8 +26,11 @@ type GitHub struct {
 	posts         map[int64][]time.Time // by installation: what the content budget counts
 }
 
-// gitHubActions is the App that runs workflows, as on github.com.
-const gitHubActions = "github-actions"
+// The Apps of which the stand-in knows more than the name.
+const (
+	gitHubActions = "github-actions" // runs workflows, as on github.com
+	ourApp        = "nexusgate"
+)
 
 // NewGitHub makes a GitHub with an App that is registered.
 func NewGitHub(o Options) (*GitHub, error) {

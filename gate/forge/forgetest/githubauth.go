@@ -87,7 +87,7 @@ func (g *GitHub) installation(owner string) object {
 	id := g.installations[owner]
 	at := fmt.Sprintf("%s/app/installations/%d", g.root, id)
 	return object{
-		"id": id, "app_id": g.AppID, "app_slug": "nexusgate", "target_type": "Organization",
+		"id": id, "app_id": g.AppID, "app_slug": ourApp, "target_type": "Organization",
 		"target_id": g.user(owner)["id"], "account": g.user(owner), "repository_selection": "all",
 		"permissions": object{"checks": "write", "contents": "read", "metadata": "read", "pull_requests": "read"},
 		"events":      []string{"push", "pull_request"}, "single_file_name": nil, "suspended_at": nil, "suspended_by": nil,

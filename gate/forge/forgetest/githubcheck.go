@@ -25,7 +25,6 @@ type CheckRun struct {
 	Updates            int // how often it was updated
 
 	annotations int
-	suite       int64
 }
 
 // CheckRuns are the check runs on a commit, oldest first: every one that was made, also where a
@@ -69,11 +68,12 @@ func (r *Repo) Check(app, name, commit, status, conclusion string) {
 	})
 }
 
-// Rerequest is somebody pressing "Re-run" on a check: GitHub tells the App and changes nothing.
+// Rerequest is somebody pressing "Re-run" on a check: GitHub tells the App whose check it is, and no
+// other, and changes nothing.
 func (r *Repo) Rerequest(id int64) {
 	r.hub.move(func(out *outbox) {
 		for _, run := range r.checks {
-			if run.ID == id {
+			if run.ID == id && run.App == ourApp {
 				out.add("check_run", r.checkEvent("rerequested", run))
 			}
 		}
@@ -83,7 +83,6 @@ func (r *Repo) Rerequest(id int64) {
 // check stores a new check run and tells of it.
 func (r *Repo) check(out *outbox, run CheckRun) *CheckRun {
 	run.ID, run.Started = r.hub.next(), r.hub.now()
-	run.suite = r.suite(run.Commit, run.App)
 	r.checks = append(r.checks, &run)
 	out.add("check_run", r.checkEvent("created", &run))
 	if run.Status == "completed" {
@@ -103,11 +102,17 @@ func (r *Repo) settleCheck(out *outbox, run *CheckRun) {
 	out.add("check_run", r.checkEvent("completed", run))
 }
 
+// suite holds the check runs of one App on one commit.
+type suite struct {
+	id      int64
+	created time.Time
+}
+
 // suite is the check suite of an App on a commit.
-func (r *Repo) suite(commit, app string) int64 {
+func (r *Repo) suite(commit, app string) *suite {
 	key := commit + " " + app
-	if r.suites[key] == 0 {
-		r.suites[key] = r.hub.next()
+	if r.suites[key] == nil {
+		r.suites[key] = &suite{r.hub.next(), r.hub.now()}
 	}
 	return r.suites[key]
 }
@@ -131,18 +136,19 @@ func (r *Repo) checkObject(run *CheckRun) object {
 			"title": orNull(run.Title), "summary": orNull(run.Summary), "text": orNull(run.Text),
 			"annotations_count": run.annotations, "annotations_url": at + "/annotations",
 		},
-		"check_suite": r.suiteObject(run.suite, run.Commit, run.App, run.Status, run.Conclusion),
+		"check_suite": r.suiteObject(run.Commit, run.App, run.Status, run.Conclusion),
 		"app":         r.hub.app(run.App), "pull_requests": pulls,
 	}
 }
 
 // suiteObject is a check suite as a check run tells it.
-func (r *Repo) suiteObject(id int64, commit, app, status, conclusion string) object {
+func (r *Repo) suiteObject(commit, app, status, conclusion string) object {
+	in := r.suite(commit, app)
 	return object{
-		"id": id, "node_id": nodeID("CS", id), "head_branch": orNull(r.branchAt(commit)), "head_sha": commit,
-		"status": status, "conclusion": orNull(conclusion), "url": fmt.Sprintf("%s/check-suites/%d", r.api(), id),
+		"id": in.id, "node_id": nodeID("CS", in.id), "head_branch": orNull(r.branchAt(commit)), "head_sha": commit,
+		"status": status, "conclusion": orNull(conclusion), "url": fmt.Sprintf("%s/check-suites/%d", r.api(), in.id),
 		"before": noCommit, "after": commit, "pull_requests": r.pullsOf(commit), "app": r.hub.app(app),
-		"created_at": instant(r.hub.now()), "updated_at": instant(r.hub.now()),
+		"created_at": instant(in.created), "updated_at": instant(r.hub.now()),
 	}
 }
 
@@ -245,13 +251,13 @@ func (g *GitHub) createCheckRun(r *Repo, c *call) reply {
 	if r.git.commits[write.HeadSHA] == nil {
 		return refuse(http.StatusUnprocessableEntity, "No commit found for SHA: "+write.HeadSHA)
 	}
-	run := CheckRun{App: "nexusgate", Commit: write.HeadSHA, Status: "queued"}
+	run := CheckRun{App: ourApp, Commit: write.HeadSHA, Status: "queued"}
 	write.lay(&run)
 	return reply{status: http.StatusCreated, body: r.checkObject(r.check(c.out, run))}
 }
 
 func (g *GitHub) updateCheckRun(r *Repo, c *call) reply {
-	i := slices.IndexFunc(r.checks, func(run *CheckRun) bool { return run.ID == c.number("id") && run.App == "nexusgate" })
+	i := slices.IndexFunc(r.checks, func(run *CheckRun) bool { return run.ID == c.number("id") && run.App == ourApp })
 	if i < 0 {
 		return refuse(http.StatusNotFound, "Not Found")
 	}

@@ -132,7 +132,7 @@ func parentOf(c *commit) string {
 
 // app is an App by its slug.
 func (g *GitHub) app(slug string) object {
-	id := map[string]int64{gitHubActions: 15368, "nexusgate": g.AppID}[slug]
+	id := map[string]int64{gitHubActions: 15368, ourApp: g.AppID}[slug]
 	if id == 0 {
 		id = g.user(slug)["id"].(int64)
 	}

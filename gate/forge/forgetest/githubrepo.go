@@ -20,7 +20,7 @@ type Repo struct {
 	pushed   time.Time
 	changes  []*Change
 	checks   []*CheckRun
-	suites   map[string]int64 // by commit and App
+	suites   map[string]*suite // by commit and App
 	runs     int64
 	workflow map[string]int64 // by path
 }
@@ -32,7 +32,7 @@ func (g *GitHub) AddRepo(full string) *Repo {
 	defer g.mu.Unlock()
 	repo := &Repo{
 		ID: g.next(), hub: g, full: full, git: newGit(), created: g.now(), pushed: g.now(),
-		suites: map[string]int64{}, workflow: map[string]int64{},
+		suites: map[string]*suite{}, workflow: map[string]int64{},
 	}
 	first := repo.git.make(nil, map[string]string{"README.md": "# " + full + "\n"}, "Initial commit", repo.owner(), g.now())
 	repo.git.branches["main"] = first.sha

@@ -131,11 +131,11 @@ func (n *Run) JobIDs() []int64 {
 	return slices.Clip(ids)
 }
 
-func (n *Run) suite() int64 { return n.repo.suite(n.commit, gitHubActions) }
+func (n *Run) suite() int64 { return n.repo.suite(n.commit, gitHubActions).id }
 
 // suiteObject is the run's check suite as its own webhook tells it.
 func (n *Run) suiteObject() object {
-	suite := n.repo.suiteObject(n.suite(), n.commit, gitHubActions, n.status, n.conclusion)
+	suite := n.repo.suiteObject(n.commit, gitHubActions, n.status, n.conclusion)
 	suite["latest_check_runs_count"] = len(n.jobs)
 	suite["check_runs_url"] = fmt.Sprintf("%s/check-suites/%d/check-runs", n.repo.api(), n.suite())
 	suite["rerequestable"], suite["runs_rerequestable"] = true, true
