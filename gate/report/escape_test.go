@@ -40,6 +40,8 @@ func FuzzEscape(f *testing.F) {
 		if rows := cells(page); !slices.Equal(rows, []int{7, 7, 6, 6}) {
 			t.Errorf("cells of the rows: %v\n%s", rows, md)
 		}
+		_, md = report.Superseded(flooded(s), s, links)
+		inspect(t, md, render(t, md))
 	})
 }
 
@@ -85,7 +87,7 @@ func inspect(t *testing.T, md string, page *html.Node) {
 		case n.Type == html.ElementNode && !slices.Contains(lively, n.Data):
 			t.Errorf("a live <%s> in\n%s", n.Data, md)
 		case n.Type == html.ElementNode && n.Data == "a":
-			if target := attr(n, "href"); target != links.Verdict && textOf(n) != "evidence" {
+			if target := attr(n, "href"); target != links.Verdict && target != links.Successor && textOf(n) != "evidence" {
 				t.Errorf("a live link to %q in\n%s", target, md)
 			}
 		case n.Type == html.CommentNode:

@@ -14,7 +14,7 @@ type Links struct {
 const linkSize = 1024
 
 // link is a markdown link, or the words alone where the address is not one of the web.
-// The words are ours; the address may be a forge's.
+// The words are ours or escaped; the address may be a forge's.
 func link(words, address string) string {
 	if address = WebAddress(address); address == "" {
 		return words

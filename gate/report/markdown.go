@@ -90,11 +90,12 @@ func leftOut(rows int, l Links) string {
 	return fmt.Sprintf("\n**There is no room here for %d more.** %s\n", rows, link("The page of the verdict has them all.", l.Verdict))
 }
 
-// Superseded is the report on an Increment that was still awaited when a later one took its place.
+// Superseded is the report on what was still awaited when something later took its place: by is
+// what did, in words ("Integrated Increment 13"). The title has at most 100 characters.
 func Superseded(v gate.Verdict, by string, l Links) (title, summary string) {
 	t := Count(v)
 	title = "Superseded by " + Cut(Plain(by), nameSize)
 	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether it is done is said there.\n%s",
-		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(Cut(Plain(by), nameSize), l.Successor),
+		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(Code(Cut(Plain(by), nameSize)), l.Successor),
 		len(t.Awaited), required(t.Required()), footer(v, l))
 }
