@@ -1,10 +1,10 @@
 // Package webhook is everything inbound: it verifies that a delivery is the forge's, keeps it, and
 // only then answers; and, apart from that, it decodes a kept delivery into the events of the domain.
 //
-// Intake and decoding never meet on the way of a delivery. An intake (NewGitHub, NewGitLab) checks
-// the signature over the raw bytes, hands them to a Keeper, and answers 202 once they are on disk.
-// It does not care what they say: an event that nobody uses, or a body that nobody can read, is kept
-// and answered like any other, because four refusals in a row switch a GitLab hook off.
+// An intake (NewGitHub, NewGitLab) checks the signature over the raw bytes, hands them to a Keeper,
+// and answers 202 once they are on disk. It does not decode them: an event that nobody uses, or a body
+// that nobody can read, is kept and answered like any other, because four refusals in a row switch a
+// GitLab hook off. The one thing it reads from a body is which project a GitLab token speaks for.
 // Decode is a pure function from a kept delivery to events, so that a log read again a year later
 // says the same.
 //
