@@ -82,9 +82,6 @@ func (c *demoCommand) tell(ctx context.Context, srv *server, forges *standIns, s
 	})
 	tale := &story{forges: forges, view: srv.view(), out: s.out, pace: storyPace}
 	err := tale.play(inner)
-	if err == nil {
-		<-inner.Done()
-	}
 	said := tale.ending()
 	stop()
 	work.Wait()

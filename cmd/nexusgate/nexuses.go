@@ -19,23 +19,29 @@ func vetted(file string, source []byte) (*definition.Definition, error) {
 	return d, nil
 }
 
-// onlyOnce refuses what two Nexuses claim: a name, or a path of a repository's branch.
-func onlyOnce(d *definition.Definition, held map[string]string) error {
-	if other, taken := held[d.Name]; taken {
-		return fmt.Errorf("the Nexus %s is defined twice, here and in %s; give one of them another name", d.Name, other)
+// claims are what the Nexuses of one service lay claim to.
+type claims struct {
+	names  map[string]string // Nexus → its file
+	places map[string]string // repository, branch and path → Nexus
+}
+
+// add refuses what two Nexuses claim: a name, or a path of a repository's branch.
+func (c *claims) add(file string, d *definition.Definition) error {
+	if other, taken := c.names[d.Name]; taken {
+		return fmt.Errorf("%s: the Nexus %s is defined in %s too; give one of them another name", file, d.Name, other)
 	}
-	for _, c := range d.All() {
-		for place, owner := range held {
-			if overlaps(placeOf(c), place) {
+	for _, component := range d.All() {
+		for place, owner := range c.places {
+			if overlaps(placeOf(component), place) {
 				return fmt.Errorf("%s: %s:%s belongs to the Nexus %s already; a path of a repository belongs to one component of one Nexus",
-					c.Pos, c.Forge, c.Repo, owner)
+					component.Pos, component.Forge, component.Repo, owner)
 			}
 		}
 	}
-	for _, c := range d.All() {
-		held[placeOf(c)] = d.Name
+	for _, component := range d.All() {
+		c.places[placeOf(component)] = d.Name
 	}
-	held[d.Name] = d.Name
+	c.names[d.Name] = file
 	return nil
 }
 
@@ -44,9 +50,8 @@ func placeOf(c definition.Component) string {
 	return strings.ToLower(c.Forge+":"+c.Repo) + "@" + c.Branch + ":/" + c.Path
 }
 
-func overlaps(a, b string) bool {
-	within := func(in, out string) bool {
-		return in == out || strings.HasPrefix(in, strings.TrimSuffix(out, "/")+"/")
-	}
-	return within(a, b) || within(b, a)
+func overlaps(a, b string) bool { return within(a, b) || within(b, a) }
+
+func within(in, out string) bool {
+	return in == out || strings.HasPrefix(in, strings.TrimSuffix(out, "/")+"/")
 }

@@ -55,7 +55,7 @@ type nexusFile struct {
 // loadNexuses reads and vets the definitions that the service is given.
 func loadNexuses(files []string) ([]nexusFile, error) {
 	var all []nexusFile
-	held := map[string]string{} // repository, branch and path → Nexus
+	claimed := claims{names: map[string]string{}, places: map[string]string{}}
 	for _, file := range files {
 		source, err := os.ReadFile(file)
 		if err != nil {
@@ -65,8 +65,8 @@ func loadNexuses(files []string) ([]nexusFile, error) {
 		if err != nil {
 			return nil, err
 		}
-		if err := onlyOnce(d, held); err != nil {
-			return nil, fmt.Errorf("%s: %w", file, err)
+		if err := claimed.add(file, d); err != nil {
+			return nil, err
 		}
 		all = append(all, nexusFile{name: d.Name, file: file, source: string(source)})
 	}

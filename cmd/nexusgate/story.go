@@ -40,7 +40,28 @@ func (t *story) play(ctx context.Context) error {
 			return err
 		}
 	}
-	return nil
+	return t.goOn(ctx)
+}
+
+// goOn keeps the teams at work once the story is told: now and then one lands a change. It is slow
+// enough for what a forge allows in an hour.
+func (t *story) goOn(ctx context.Context) error {
+	t.say("The teams go on. The page is live; Ctrl-C ends the demo.")
+	repos := []*forgetest.Repo{t.catalog, t.cart, t.payment, t.checkout}
+	for round := 1; ; round++ {
+		pause(ctx, t.pace*75)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		repo, branch := repos[round%len(repos)], fmt.Sprintf("work-%d", round)
+		repo.Commit(branch, "More work", map[string]string{"work.go": fmt.Sprintf("package main // round %d", round)})
+		change := repo.OpenChange(branch, "main", fmt.Sprintf("More work, round %d", round), "noor")
+		t.run(repo, "pull_request", change.Head(), "success")
+		change.Review("li", "approved")
+		change.Review("kim", "approved")
+		pause(ctx, t.pace*5)
+		t.run(repo, "push", change.Merge("squash"), "success")
+	}
 }
 
 // found makes the seven repositories.
