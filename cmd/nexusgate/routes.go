@@ -22,7 +22,7 @@ func (s *server) route() error {
 	public.HandleFunc("GET /readyz", s.ready)
 	public.Handle("GET /metrics", s.metrics.Handler())
 	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
-		Now: s.config.now, Version: version, Log: s.log,
+		Now: s.config.now, Version: thisBuild().version, Log: s.log,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
 	}))
 	s.public = newHTTPServer(public)

@@ -6,6 +6,8 @@ import (
 	"log/slog"
 	"os"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 // serveCommand is the service.
@@ -43,13 +45,14 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	fmt.Fprintf(s.out, "nexusgate %s: pages at %s\n", version, srv.root())
+	fmt.Fprintf(s.out, "nexusgate %s: pages at %s\n", thisBuild().version, srv.root())
 	return yes, srv.Run(ctx)
 }
 
 // nexusFile is a Nexus-wide definition that has been vetted.
 type nexusFile struct {
 	name, file, source string
+	components         []definition.Component
 }
 
 // loadNexuses reads and vets the definitions that the service is given.
@@ -68,7 +71,7 @@ func loadNexuses(files []string) ([]nexusFile, error) {
 		if err := claimed.add(file, d); err != nil {
 			return nil, err
 		}
-		all = append(all, nexusFile{name: d.Name, file: file, source: string(source)})
+		all = append(all, nexusFile{name: d.Name, file: file, source: string(source), components: d.All()})
 	}
 	return all, nil
 }

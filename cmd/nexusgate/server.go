@@ -51,7 +51,7 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if s.store, err = store.Open(ctx, c.store, c.now, c.storeOptions...); err != nil {
 		return s, err
 	}
-	s.metrics = metrics.New(lazily{s}, version)
+	s.metrics = metrics.New(lazily{s}, thisBuild().version)
 	if s.lane, err = newLane(ctx, s.store, s.metrics, c.log, c.now); err != nil {
 		return s, err
 	}
@@ -92,11 +92,11 @@ func (s *server) connect() error {
 
 // warnOff tells of components on a forge that is off: nothing will ever be known of them.
 func (s *server) warnOff(clients map[gate.Forge]client) {
-	for _, standing := range s.view().Standings() {
-		for _, c := range standing.Components {
+	for _, n := range s.config.nexuses {
+		for _, c := range n.components {
 			if clients[gate.Forge(c.Forge)] == nil {
 				s.log.Warn("a component lies on a forge that is off; give the forge its settings",
-					"nexus", standing.Definition.Name, "component", c.Name, "forge", c.Forge)
+					"nexus", n.name, "component", c.Name, "forge", c.Forge)
 			}
 		}
 	}
