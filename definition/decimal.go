@@ -11,7 +11,7 @@ func parseNumber[T text](s T) (number, bool) {
 		return number{}, false
 	}
 	n, ok := readDecimal(s)
-	magnitude := n.digits + n.exponent
+	magnitude := n.digits + n.exponent - 1
 	if !ok || n.digits > maxNumberDigits || magnitude > maxPowerOfTen || magnitude < -maxPowerOfTen {
 		return number{}, false
 	}

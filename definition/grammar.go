@@ -121,9 +121,12 @@ func (g *grammar) unary(x *ast.UnaryExpr) (constraint, error) {
 }
 
 func (g *grammar) match(x *ast.UnaryExpr, c constraint) (constraint, error) {
-	pattern, err := compilePattern(c.operand.str)
+	pattern, size, err := compilePattern(c.operand.str)
 	if err != nil {
 		return constraint{}, g.refuse(x, "has a regular expression that %s", err)
+	}
+	if g.atoms -= size / patternAtom; g.atoms < 0 {
+		return constraint{}, g.refuse(x, "has regular expressions that are too large together; write smaller ones")
 	}
 	c.pattern = pattern
 	return c, nil

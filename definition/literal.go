@@ -13,11 +13,13 @@ import (
 )
 
 // The bounds of a literal and of a regular expression. A pattern's size is that of its program,
-// roughly: what each repetition repeats, counted as often.
+// roughly: what each repetition repeats, counted as often. A large one counts as several
+// constraints, so that a file cannot be many large ones.
 const (
 	maxText        = 4096
 	maxPattern     = 512
-	maxPatternSize = 2000
+	maxPatternSize = 1000
+	patternAtom    = 50 // of a pattern's size, as much as a constraint
 )
 
 // literal reads a number, a string, true, false or a list of those.
@@ -145,18 +147,19 @@ func writtenText(s string) (string, error) {
 
 // compilePattern compiles a regular expression whose program is small, so that the time to match
 // is bounded by the text alone.
-func compilePattern(s string) (*regexp.Regexp, error) {
+func compilePattern(s string) (pattern *regexp.Regexp, size int, err error) {
 	if len(s) > maxPattern {
-		return nil, fmt.Errorf("is longer than %d bytes; write a shorter one", maxPattern)
+		return nil, 0, fmt.Errorf("is longer than %d bytes; write a shorter one", maxPattern)
 	}
 	parsed, err := syntax.Parse(s, syntax.Perl)
 	if err != nil {
-		return nil, fmt.Errorf("cannot be read (%w); mend it (the syntax is RE2's)", err)
+		return nil, 0, fmt.Errorf("cannot be read (%w); mend it (the syntax is RE2's)", err)
 	}
-	if patternSize(parsed) > maxPatternSize {
-		return nil, errors.New("repeats too much; write smaller repetitions")
+	if size = patternSize(parsed); size > maxPatternSize {
+		return nil, 0, errors.New("repeats too much; write smaller repetitions")
 	}
-	return regexp.Compile(s)
+	pattern, err = regexp.Compile(s)
+	return pattern, size, err
 }
 
 func patternSize(r *syntax.Regexp) int {

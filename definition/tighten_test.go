@@ -46,7 +46,9 @@ func (c choices) some(lines ...string) []string {
 }
 
 func (c choices) level() string { return `level: "` + c.pick("required", "advisory") + `"` }
-func (c choices) day() string   { return `requiredFrom: "` + c.pick("2026-11-01", "2027-01-15", "2027-06-01") + `"` }
+func (c choices) day() string {
+	return `requiredFrom: "` + c.pick("2026-11-01", "2027-01-15", "2027-06-01") + `"`
+}
 func (c choices) trust() string {
 	return `from: trust: "` + c.pick("declared", "token", "webhook", "oidc") + `"`
 }
@@ -59,7 +61,7 @@ func (c choices) duration(field string) string {
 // Nexus's alone holds back.
 func TestWhatTheTightenedDefinitionCallsMetTheNexusCallsMet(t *testing.T) {
 	accepted := map[definition.Standing]int{}
-	for seed := range uint64(800) {
+	for seed := range uint64(500) {
 		c := choices{rand.New(rand.NewPCG(seed, 2))}
 		l := c.layers()
 		d, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith(l.nexus))})
@@ -91,7 +93,7 @@ func TestWhatTheTightenedDefinitionCallsMetTheNexusCallsMet(t *testing.T) {
 			}
 		}
 	}
-	if accepted[definition.New] < 100 || accepted[definition.Accepted] < 100 {
+	if accepted[definition.New] < 20 || accepted[definition.Accepted] < 50 {
 		t.Errorf("%v files were accepted: too few to hold anything", accepted)
 	}
 }
@@ -130,7 +132,7 @@ func looser(team, nexus definition.Criterion) string {
 // redundant leaf just that, and a contradiction nothing of it.
 func TestRelationsHoldOnFacts(t *testing.T) {
 	counts := map[string]int{}
-	for seed := range uint64(1200) {
+	for seed := range uint64(600) {
 		c := choices{rand.New(rand.NewPCG(seed, 3))}
 		nexus, team := c.leaf(1), c.conjunction()
 		if c.IntN(6) == 0 {
@@ -161,7 +163,7 @@ func TestRelationsHoldOnFacts(t *testing.T) {
 		}
 	}
 	for _, relation := range []string{"relaxes", "repeats", "contradicts", "tightens"} {
-		if counts[relation] < 20 {
+		if counts[relation] < 10 {
 			t.Errorf("only %d times a leaf %s: too few to hold anything", counts[relation], relation)
 		}
 	}
