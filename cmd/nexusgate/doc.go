@@ -4,8 +4,8 @@
 // about files, for a shell and for CI; init writes the first files; replay folds a kept log again and
 // holds the verdicts to it; demo shows all of it at work without a forge.
 //
-//	$ nexusgate vet nexus.cue --team cart=teams/cart.cue
-//	teams/cart.cue:3:25: …
+//	$ nexusgate vet nexus.cue --team cart=cart.cue
+//	cart.cue:4:23: done.coverage.must.lines: >=70 relaxes >=80 of the Nexus (nexus.cue:87:9), which stays in force; …
 //	$ echo $?
 //	1
 //
