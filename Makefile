@@ -29,8 +29,8 @@ demo: ## the service, stand-in forges and a Nexus of five teams at work (ARGS="-
 build: ## a static binary, bin/nexusgate
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/nexusgate ./cmd/nexusgate
 
-docker: ## the image, nexusgate:VERSION
-	docker build --build-arg VERSION=$(VERSION) --tag nexusgate:$(VERSION) .
+docker: ## the image, nexusgate:VERSION and nexusgate:latest
+	docker build --build-arg VERSION=$(VERSION) --tag nexusgate:$(VERSION) --tag nexusgate .
 
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
