@@ -10,6 +10,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/cuecontext"
 	"cuelang.org/go/cue/format"
+
 	"github.com/nexusgate/nexusgate/definition"
 )
 
@@ -46,6 +47,7 @@ func leadsToCUE(t reflect.Type, seen []reflect.Type) []reflect.Type {
 				return path
 			}
 		}
+	default:
 	}
 	return nil
 }

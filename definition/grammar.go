@@ -17,7 +17,6 @@ const (
 // may say `|`.
 type grammar struct {
 	layer Layer
-	file  string
 	atoms int // left to the leaf that is being read
 	place func(ast.Node) Pos
 }

@@ -1,6 +1,7 @@
 package definition_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -71,8 +72,8 @@ func TestHostileFileIsRefused(t *testing.T) {
 	for name, source := range hostile() {
 		t.Run(name, func(t *testing.T) {
 			_, err := definition.LoadTightening(definition.File{Name: "done.cue", Source: []byte(source)})
-			faults, _ := err.(definition.Faults)
-			if len(faults) == 0 {
+			var faults definition.Faults
+			if !errors.As(err, &faults) || len(faults) == 0 {
 				t.Fatal("it is let through")
 			}
 			if len(faults) > 51 {

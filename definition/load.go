@@ -23,7 +23,7 @@ func Load(f File) (d *Definition, err error) {
 			d, err = nil, Faults{{Pos{f.Name, 1, 1}, fmt.Sprintf("CUE cannot evaluate this file (%v); write it more simply", tripped)}}
 		}
 	}()
-	syntax, faults := f.parse(parser.ParseComments)
+	syntax, faults := f.parse()
 	if len(faults) == 0 {
 		faults = checkImports(syntax)
 	}
@@ -35,8 +35,8 @@ func Load(f File) (d *Definition, err error) {
 }
 
 // parse reads the syntax of a file.
-func (f File) parse(mode parser.Mode) (*ast.File, Faults) {
-	syntax, err := parser.ParseFile(f.Name, f.Source, mode, parser.AllErrors)
+func (f File) parse() (*ast.File, Faults) {
+	syntax, err := parser.ParseFile(f.Name, f.Source, parser.AllErrors)
 	var faults Faults
 	for _, e := range errors.Errors(err) {
 		faults.add(f.inside(e.Position()), "%s; mend the syntax", errorText(e))

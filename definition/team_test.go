@@ -2,6 +2,7 @@ package definition_test
 
 import (
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"os"
@@ -11,8 +12,9 @@ import (
 	"time"
 
 	"github.com/google/go-cmp/cmp"
-	"github.com/nexusgate/nexusgate/definition"
 	"golang.org/x/tools/txtar"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 var update = flag.Bool("update", false, "write what the txtar cases want from what they get")
@@ -95,7 +97,7 @@ func teamCase(t *testing.T, a archive) string {
 }
 
 func describe(b *strings.Builder, what string, err error) {
-	if faults, _ := err.(definition.Faults); len(faults) > 0 {
+	if faults := (definition.Faults{}); errors.As(err, &faults) && len(faults) > 0 {
 		for _, line := range strings.Split(faults.Error(), "\n") {
 			fmt.Fprintf(b, "%s %s\n", what, line)
 		}

@@ -16,10 +16,8 @@ type layers struct {
 }
 
 func (c choices) layers() layers {
-	var nexus, team []string
-	for _, line := range c.some("level: \"required\"", "level: \"advisory\"") {
-		nexus = append(nexus, line)
-	}
+	var team []string
+	nexus := c.some(`level: "required"`, `level: "advisory"`)
 	if len(nexus) == 0 {
 		nexus = c.some(c.day())
 	}
@@ -49,9 +47,11 @@ func (c choices) level() string { return `level: "` + c.pick("required", "adviso
 func (c choices) day() string {
 	return `requiredFrom: "` + c.pick("2026-11-01", "2027-01-15", "2027-06-01") + `"`
 }
+
 func (c choices) trust() string {
 	return `from: trust: "` + c.pick("declared", "token", "webhook", "oidc") + `"`
 }
+
 func (c choices) duration(field string) string {
 	return field + `: "` + c.pick("30m", "12h", "1d", "24h", "2d") + `"`
 }

@@ -31,7 +31,7 @@ func LoadTightening(f File) (t *Tightening, err error) {
 			t, err = nil, Faults{{Pos{f.Name, 1, 1}, fmt.Sprintf("CUE cannot read this file (%v); write it more simply", tripped)}}
 		}
 	}()
-	syntax, faults := f.parse(0)
+	syntax, faults := f.parse()
 	if len(faults) > 0 {
 		return nil, faults.first(maxTeamFaults)
 	}
