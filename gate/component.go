@@ -30,6 +30,7 @@ type repository struct {
 	Gone     bool      `json:"gone,omitempty"`
 	Archived bool      `json:"archived,omitempty"`
 	At       time.Time `json:"at,omitzero"`        // of the last word on it
+	Claim    string    `json:"claim,omitempty"`    // another name under which a plain token's holder spoke of it
 	Inactive bool      `json:"inactive,omitempty"` // the App's installation is suspended or deleted
 }
 

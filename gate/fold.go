@@ -27,7 +27,7 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldRepository(e)
 	default:
 		repo := repoOf(e)
-		return s.bind(repo) && s.foldInRepo(e, repo.Key(), m)
+		return s.bind(repo, m.trust) && s.foldInRepo(e, repo.Key(), m)
 	}
 }
 
@@ -94,7 +94,7 @@ func repoOf(e Event) Repo {
 
 // bind finds out whether a repository is one of ours, and ties the components that name it to its
 // id, which outlives its name.
-func (s *State) bind(repo Repo) (ours bool) {
+func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
 	if s.nexus == nil || repo.ID == 0 {
 		return false
 	}
@@ -103,24 +103,47 @@ func (s *State) bind(repo Repo) (ours bool) {
 		ours = s.bindComponent(name, key) || ours
 	}
 	known, ok := s.repos[key]
-	if !ok && !ours {
+	switch {
+	case !ok && !ours:
+		return false
+	case !ok:
+		s.repos[key] = &repository{Repo: repo}
+		s.touch(repoDoc, key)
+		return true
+	case !ours && s.claimed(known, repo, trust):
 		return false
 	}
-	if !ok {
-		known = &repository{}
-		s.repos[key] = known
+	s.learn(known, repo, ours)
+	return true
+}
+
+// claimed says whether a delivery that a plain token brought names a known id under another name.
+// The token is one project's: whoever holds it may write any id into a body. A project that was
+// really renamed is heard again once the definition names it so.
+func (s *State) claimed(known *repository, repo Repo, trust definition.Trust) bool {
+	if trust > definition.Token || strings.EqualFold(known.Repo.Name, repo.Name) {
+		return false
 	}
-	if repo.Installation == 0 {
-		repo.Installation = known.Repo.Installation
-	}
-	if known.Repo.ID == 0 || known.Repo.Installation != repo.Installation {
-		if known.Repo.ID != 0 {
-			repo.Name = known.Repo.Name
-		}
-		known.Repo = repo
-		s.touch(repoDoc, key)
+	if known.Claim != repo.Name {
+		known.Claim = repo.Name
+		s.touch(repoDoc, repo.Key())
 	}
 	return true
+}
+
+// learn keeps what a delivery tells of a repository: its installation, and its name where the
+// definition bears that out.
+func (s *State) learn(known *repository, repo Repo, ours bool) {
+	before := *known
+	if repo.Installation != 0 {
+		known.Repo.Installation = repo.Installation
+	}
+	if ours {
+		known.Repo.Name, known.Claim = repo.Name, ""
+	}
+	if *known != before {
+		s.touch(repoDoc, repo.Key())
+	}
 }
 
 // bindComponent ties a component to a repository the first time it is heard of. Another repository
@@ -310,6 +333,7 @@ func (s *State) foldPathsRead(e PathsRead, repo string) bool {
 	c.Differs[e.Base] = diff{Paths: e.Paths, Complete: e.Complete}
 	s.touch(commitDoc, commitKey(repo, e.Head))
 	s.stirCommit(commitKey(repo, e.Head))
+	s.stirRepo(repo)
 	return true
 }
 
@@ -321,5 +345,6 @@ func (s *State) foldFileRead(e FileRead, repo string) bool {
 	c.Files[e.Path] = fileRead{Source: e.Source, Absent: e.Absent, Cut: e.Cut}
 	s.touch(commitDoc, commitKey(repo, e.Commit))
 	s.stirCommit(commitKey(repo, e.Commit))
+	s.stirRepo(repo)
 	return true
 }

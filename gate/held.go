@@ -26,6 +26,7 @@ func (s *State) held(g *Governed, c *component, b *brief) []Finding {
 	}
 	b.wants = append(b.wants, s.wantHead(g, c)...)
 	b.wants = append(b.wants, s.wantFile(g, c)...)
+	b.wants = append(b.wants, s.wantPaths(g, c)...)
 	return held
 }
 

@@ -83,11 +83,14 @@ func (s *State) landingOf(moved []string) Landing {
 func (s *State) conclude(v Verdict, now time.Time) Increment {
 	head := &s.record.Head
 	head.Outcome, head.Verdict = v.Outcome, v.ID
+	if v.Outcome == Done && head.DoneAt.IsZero() {
+		head.DoneAt = now
+		s.markDone(head.Number, now)
+	}
 	s.touch(recordDoc, "")
 	s.remember(*head)
 	if v.Outcome == Done {
 		s.record.LastDone = *head
-		s.markDone(head.Number, now)
 	}
 	return *head
 }
@@ -96,11 +99,6 @@ func (s *State) conclude(v Verdict, now time.Time) Increment {
 const mostMarks = 1000
 
 func (s *State) markDone(number int64, now time.Time) {
-	for _, mark := range s.record.Done {
-		if mark.Number == number {
-			return
-		}
-	}
 	s.record.Done = append(s.record.Done, doneMark{Number: number, At: now})
 	if extra := len(s.record.Done) - mostMarks; extra > 0 {
 		s.record.Done = s.record.Done[extra:]

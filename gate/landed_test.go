@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -212,4 +213,31 @@ func wants(h *house, kind gate.WantKind, commit string) bool {
 		}
 	}
 	return false
+}
+
+func TestAComponentOfAMonorepoWaitsForUnknownPathsAndMovesAtMostOnce(t *testing.T) {
+	h := newHouse(t, monorepo)
+	h.tell(push(monoRepo, "000", "one", h.now, "services/cart/a.go", "services/pay/b.go"))
+	h.now = h.now.Add(time.Second)
+	h.tell(push(monoRepo, "one", "two", h.now))
+	h.wantState("before its paths are read", h.component("pay"), "integration-branch", gate.Waiting)
+	h.tell(gate.PathsRead{Repo: monoRepo, Base: "one", Head: "two", Paths: []string{"services/cart/c.go"}, Complete: true})
+	got := h.standing().Head
+	if got.Composition["cart"] != "two" || got.Composition["pay"] != "one" || got.Number != 2 {
+		t.Errorf("Increment %d is %v; want 2 with cart at two and pay at one", got.Number, got.Composition)
+	}
+}
+
+func TestAPlainTokenCannotSpeakForAnotherProjectsID(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.landed(webRepo, "000", "w1", "a")
+	forged := pipeline(gate.Repo{Forge: gate.GitLab, ID: webRepo.ID, Name: "evil/web"}, "w1", "push", 31, h.now, map[string]string{"test": "success"})
+	step := h.ledger.Apply(gate.Delivery{ID: "forged", Trust: definition.Token, Received: h.now}, forged, h.now)
+	if step.Result != gate.Unused {
+		t.Errorf("the delivery was %s, want unused", step.Result)
+	}
+	h.wantState("web", h.component("web"), "ci", gate.Waiting)
+	if w := strings.Join(h.standing().Warnings, "\n"); !strings.Contains(w, "evil/web") {
+		t.Errorf("nothing warns of the claim: %q", w)
+	}
 }

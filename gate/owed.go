@@ -2,10 +2,11 @@ package gate
 
 import "time"
 
-// The names of our reports, on both forges.
+// The names of our reports, on both forges, and what marks the external id of a check run as ours.
 const (
 	DoneCheck      = "Done"
 	IncrementCheck = "Integrated Increment"
+	Mark           = "nexusgate:"
 )
 
 // Owed is a report that a forge has not taken yet. One subject at one commit owes at most one:

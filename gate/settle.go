@@ -1,5 +1,7 @@
 package gate
 
+import "time"
+
 // settle brings a component up to its branch: the commit it puts into the composition, and the
 // team's layer as it stands there. It says whether the commit, and whether the layer, changed.
 func (s *State) settle(name string) (moved, layered bool) {
@@ -32,19 +34,49 @@ func (s *State) settleHead(g *Governed, c *component, b *branch) {
 	}
 	commit, since := head.Commit, head.Since
 	if g.Path != "" {
-		t := b.touching(head.Commit, s.reader(c.Repo), func(path string) bool { return under(g.Path, path) })
-		commit = t.Commit
-		if t.RanOut && b.Cut && c.Commit != "" {
-			commit = c.Commit // it was landed longer ago than is kept
-		}
-		since = c.Since
-		if p := b.arrived(commit); p != nil {
-			since = p.when()
-		}
+		commit, since = s.settlePrefix(g, c, b, head.Commit)
 	}
 	if commit != c.Commit || since.Before(c.Since) {
 		c.Commit, c.Since = commit, since
 	}
+}
+
+// settlePrefix finds the landing that a component of a monorepo stands at. While the paths of one
+// are not known the component stays, and waits for the read: moving at once, and back, would make
+// two Increments of a landing that is none of its own.
+func (s *State) settlePrefix(g *Governed, c *component, b *branch, head string) (commit string, since time.Time) {
+	t := s.touching(g, c, b, head)
+	switch {
+	case t.Unknown != nil && c.Commit != "":
+		c.Trouble = "which paths its latest landing touches is being read"
+		return c.Commit, c.Since
+	case t.RanOut && b.Cut && c.Commit != "":
+		return c.Commit, c.Since // it landed longer ago than is kept
+	}
+	if p := b.arrived(t.Commit); p != nil {
+		return t.Commit, p.when()
+	}
+	return t.Commit, b.head().Since
+}
+
+func (s *State) touching(g *Governed, c *component, b *branch, head string) touch {
+	return b.touching(head, s.reader(c.Repo), func(path string) bool { return under(g.Path, path) })
+}
+
+// wantPaths asks for the paths of a landing that a component of a monorepo waits for.
+func (s *State) wantPaths(g *Governed, c *component) []Want {
+	b := s.branches[branchKey(c.Repo, g.Branch)]
+	if b == nil || g.Path == "" {
+		return nil
+	}
+	head := b.head()
+	if !head.Known || head.Gone {
+		return nil
+	}
+	if p := s.touching(g, c, b, head.Commit).Unknown; p != nil {
+		return []Want{{Kind: WantPaths, Repo: s.repos[c.Repo].Repo, Base: p.Before, Commit: p.After}}
+	}
+	return nil
 }
 
 func (s *State) reader(repo string) func(base, head string) *diff {

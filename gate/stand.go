@@ -97,12 +97,27 @@ func (s *State) warnings() []string {
 		for _, w := range g.Warnings {
 			all = append(all, name+": "+w.String())
 		}
-		if r := s.repos[s.components[name].Repo]; r != nil && !r.Repo.named(g.Forge, g.Repo) {
-			all = append(all, fmt.Sprintf("%s: its repository is now %s; name it so in the Nexus's definition (%s)", name, r.Repo, g.Pos))
+		for _, w := range s.repoWarnings(g, s.components[name]) {
+			all = append(all, name+": "+w)
 		}
-		if trouble := s.components[name].Trouble; trouble != "" {
-			all = append(all, name+": the head of its branch is uncertain: "+trouble)
-		}
+	}
+	return all
+}
+
+func (s *State) repoWarnings(g *Governed, c *component) (all []string) {
+	if c.Trouble != "" {
+		all = append(all, "the head of its branch is uncertain: "+c.Trouble)
+	}
+	r := s.repos[c.Repo]
+	if r == nil {
+		return all
+	}
+	if !r.Repo.named(g.Forge, g.Repo) {
+		all = append(all, fmt.Sprintf("its repository is now %s; name it so in the Nexus's definition (%s)", r.Repo, g.Pos))
+	}
+	if r.Claim != "" {
+		all = append(all, fmt.Sprintf("deliveries that a plain token brought call it %s:%s and were not used; if it was renamed, name it so in the Nexus's definition (%s), "+
+			"and otherwise change the token of whoever sent them", g.Forge, r.Claim, g.Pos))
 	}
 	return all
 }

@@ -51,6 +51,7 @@ type Increment struct {
 	Landing     Landing     `json:"landing,omitzero"` // what made it; zero where the definition did
 	Outcome     Outcome     `json:"outcome,omitempty"`
 	Verdict     string      `json:"verdict,omitempty"` // id of its last verdict
+	DoneAt      time.Time   `json:"doneAt,omitzero"`   // when it first became done
 	Successor   int64       `json:"successor,omitempty"`
 }
 

@@ -6,9 +6,6 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// ownMark begins the external_id of every check run of ours.
-const ownMark = "nexusgate:"
-
 type githubCheckRunBody struct {
 	githubEnvelope
 	CheckRun struct {
@@ -51,7 +48,7 @@ func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
 // ours says whether we made the check: the App's id is not told to a decoder, the mark is.
 func (b githubCheckRunBody) ours() bool {
 	c := b.CheckRun
-	return (c.Name == gate.DoneCheck || c.Name == gate.IncrementCheck) && strings.HasPrefix(c.ExternalID, ownMark)
+	return (c.Name == gate.DoneCheck || c.Name == gate.IncrementCheck) && strings.HasPrefix(c.ExternalID, gate.Mark)
 }
 
 func (b githubCheckRunBody) evidence() gate.Evidence {

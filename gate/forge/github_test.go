@@ -6,8 +6,10 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -96,6 +98,68 @@ func TestAnAppThatIsUninstalledIsRefusedForGood(t *testing.T) {
 	p.Repo.Installation = 0
 	_, err = w.client.Post(t.Context(), p)
 	refused(t, err, true, "finding the App's installation for github:acme/cart-api")
+}
+
+func TestAnAppThatIsInstalledAgainIsFoundAgain(t *testing.T) {
+	w := newHubWorld(t)
+	p := w.post(gate.Awaiting)
+	p.Repo.Installation = 0
+	w.must(t, p)
+	w.hub.Uninstall("acme")
+	p.Remote = 0
+	if _, err := w.client.Post(t.Context(), p); err == nil {
+		t.Error("a post to a repository without the App is taken")
+	}
+	w.hub.AddRepo("acme/another") // acme installs the App again
+	w.must(t, p)
+}
+
+func TestPostsToOneInstallationGoOneAfterTheOther(t *testing.T) {
+	var under, most atomic.Int32
+	w := newHubWorldBehind(t, func(hub http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			if strings.HasSuffix(r.URL.Path, "/check-runs") {
+				most.Store(max(most.Load(), under.Add(1)))
+				defer under.Add(-1)
+			}
+			hub.ServeHTTP(w, r)
+		})
+	})
+	w.hub.Slow(5 * time.Millisecond) // long enough for another to come in between
+	var posts sync.WaitGroup
+	for i := range 8 {
+		posts.Go(func() {
+			p := w.post(gate.Done)
+			p.Subject.ID = fmt.Sprint(i)
+			if _, err := w.client.Post(t.Context(), p); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	posts.Wait()
+	if got := most.Load(); got != 1 {
+		t.Errorf("%d posts were under way at once", got)
+	}
+}
+
+func TestAHugeFileIsCutAndNotReadToItsEnd(t *testing.T) {
+	w := newHubWorldBehind(t, passing(func(w http.ResponseWriter, r *http.Request) bool {
+		if !strings.Contains(r.URL.Path, "/contents/") {
+			return false
+		}
+		w.Header().Set("Content-Type", "application/vnd.github.raw+json")
+		chunk := []byte(strings.Repeat("x", 1<<20))
+		for range 100 { // more than any answer is read to
+			if _, err := w.Write(chunk); err != nil {
+				break
+			}
+		}
+		return true
+	}))
+	want := gate.Want{Kind: gate.WantFile, Repo: w.repo(), Commit: w.cart.Head("main"), Path: "done.cue"}
+	if got := read[gate.FileRead](t, w.client, want); !got.Cut || len(got.Source) != 64<<10 {
+		t.Errorf("it is read to %d bytes, cut %v", len(got.Source), got.Cut)
+	}
 }
 
 func TestAComparisonThatGitHubCutsIsNotComplete(t *testing.T) {

@@ -146,13 +146,43 @@ func TestACheckRunThatGitHubDroppedIsMadeAgain(t *testing.T) {
 	}
 }
 
-func TestAReportWithoutALinkHasNone(t *testing.T) {
+func TestACheckRunThatGitHubDroppedIsLookedForBeforeItIsMadeAgain(t *testing.T) {
 	w := newHubWorld(t)
-	p := w.post(gate.Done)
-	p.Links.Verdict = ""
-	w.must(t, p)
-	if got := w.only(t).Links; got != "" {
-		t.Errorf("the link is %q", got)
+	p := w.post(gate.Awaiting)
+	first, second := w.must(t, p), w.must(t, p)
+	w.hub.DeleteCheckRun(w.cart.Name(), first)
+	p.Remote, p.Outcome = first, gate.Done
+	if remote := w.must(t, p); remote != second {
+		t.Errorf("the report went to check run %d, not %d", remote, second)
+	}
+	if got := w.only(t); got.Conclusion != "success" {
+		t.Errorf("the check run is %+v", got)
+	}
+}
+
+func TestACheckRunThatIsListedAndCannotBeUpdatedIsMadeAgain(t *testing.T) {
+	w := newHubWorld(t)
+	p := w.post(gate.Awaiting)
+	p.Remote = w.must(t, p)
+	w.hub.Fail("update_check_run", 404, nil, 0)
+	remote := w.must(t, p)
+	if remote == p.Remote {
+		t.Errorf("the report is still at check run %d", remote)
+	}
+	if got := len(w.hub.CheckRuns(w.cart.Name(), p.Commit)); got != 2 {
+		t.Errorf("there are %d check runs", got)
+	}
+}
+
+func TestALinkThatIsNoneIsLeftOut(t *testing.T) {
+	for _, link := range []string{"", "/verdicts/v1", "ftp://gate.example/v1", "javascript:alert(1)", "http://"} {
+		w := newHubWorld(t)
+		p := w.post(gate.Done)
+		p.Links.Verdict = link
+		w.must(t, p)
+		if got := w.only(t).Links; got != "" {
+			t.Errorf("the link %q is posted as %q", link, got)
+		}
 	}
 }
 

@@ -66,7 +66,6 @@ func gitlabClient(c GitLabConfig, root *url.URL) (*gitlab.Client, error) {
 		gitlab.WithBaseURL(root.String()),
 		gitlab.WithHTTPClient(client(over, c.Timeout)),
 		gitlab.WithoutRetries(),
-		gitlab.WithCustomRetryMax(0),
 		gitlab.WithCustomLimiter(unlimited{}))
 }
 

@@ -1,6 +1,7 @@
 package forge_test
 
 import (
+	"context"
 	"net/http"
 	"strings"
 	"testing"
@@ -87,6 +88,17 @@ func TestEachOutcomeHasItsState(t *testing.T) {
 	}
 }
 
+func TestASupersededStatusNamesItsSuccessor(t *testing.T) {
+	w := newLabWorld(t)
+	p := w.post(gate.Awaiting)
+	p.Superseded = "Integrated Increment 13"
+	w.must(t, p)
+	want, _ := report.Superseded(p.Says, p.Superseded, p.Links)
+	if got := w.last(t).Description; got != want {
+		t.Errorf("the status says %q, not %q", got, want)
+	}
+}
+
 func TestAStatusThatStandsAlreadyIsTaken(t *testing.T) {
 	w := newLabWorld(t)
 	p := w.post(gate.Awaiting)
@@ -132,6 +144,20 @@ func TestAStatusIsSentOnceWhateverTheAnswer(t *testing.T) {
 	}
 }
 
+func TestGitLabsClientDoesNotWaitByItself(t *testing.T) {
+	w := newLabWorld(t)
+	w.lab.Inject(forgetest.Fault{
+		Operation: "create_status", Status: 201, Body: `{"id":1}`, Header: map[string]string{"RateLimit-Limit": "1"},
+	})
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+	defer cancel()
+	for range 3 { // go-gitlab's own limiter would now let one request pass in 90 seconds
+		if _, err := w.client.Post(ctx, w.post(gate.Done)); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
 func TestGitLabsThrottleHoldsBackUntilItsTime(t *testing.T) {
 	w := newLabWorld(t)
 	reset := w.Now().Add(40 * time.Second)
@@ -146,6 +172,32 @@ func TestGitLabsThrottleHoldsBackUntilItsTime(t *testing.T) {
 	w.must(t, w.post(gate.Done))
 	if w.of("create_status", "429") != 1 || w.of("create_status", "201") != 1 || w.of("read_head", "200") != 0 {
 		t.Errorf("the requests were %v", w.counts)
+	}
+}
+
+func TestAComparisonThatGitLabGaveUpOnIsNotComplete(t *testing.T) {
+	w := newLabWorld(t)
+	w.lab.Inject(forgetest.Fault{
+		Operation: "read_paths", Status: 200, Times: 1,
+		Body: `{"commits":[],"diffs":[{"old_path":"a","new_path":"b"}],"compare_timeout":true}`,
+	})
+	head := w.web.Head("main")
+	got := read[gate.PathsRead](t, w.client, gate.Want{Kind: gate.WantPaths, Repo: w.repo(), Base: head, Commit: head})
+	if got.Complete || len(got.Paths) != 2 {
+		t.Errorf("the paths are %+v", got)
+	}
+}
+
+func TestAListThatGitLabCutsIsNotComplete(t *testing.T) {
+	w := newLabWorld(t)
+	head := w.web.Commit("guest", "Guest carts", map[string]string{"a": "1"})
+	number := w.web.OpenChange("guest", "main", "Guest carts", "ana").Number
+	w.lab.Inject(forgetest.Fault{
+		Operation: "read_change", Status: 200, Times: 2, Body: `{"iid":1,"sha":"` + head + `","changes_count":"1000+"}`,
+	})
+	got := read[gate.ChangeRead](t, w.client, gate.Want{Kind: gate.WantChange, Repo: w.repo(), Number: number, Commit: head})
+	if got.Complete || len(got.Paths) != 1 {
+		t.Errorf("the change is %+v", got)
 	}
 }
 

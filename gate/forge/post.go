@@ -51,20 +51,17 @@ func text(p Post) (title, summary string) {
 	return report.Title(p.Says), report.Markdown(p.Says, p.Links)
 }
 
-// External ids are ours to choose; GitHub names no limit, so they are kept short.
-const (
-	externalPrefix = "nexusgate:"
-	externalBound  = 255
-)
+// externalBound keeps external ids short: they are ours to choose, and GitHub names no limit.
+const externalBound = 255
 
 // externalID marks a check run as the report of one subject at one commit.
 func externalID(p Post) string {
-	id := externalPrefix + p.Key()
+	id := gate.Mark + p.Key()
 	if len(id) <= externalBound {
 		return id
 	}
 	sum := sha256.Sum256([]byte(id))
-	return externalPrefix + hex.EncodeToString(sum[:])
+	return gate.Mark + hex.EncodeToString(sum[:])
 }
 
 // address is a link that a forge accepts, "" where there is none.

@@ -47,7 +47,7 @@ func storefront() gate.Standing {
 			finding("cart-api", gate.Missing, definition.Advisory),
 			finding("", gate.Waiting, definition.Required),
 		}},
-		LastDone:   gate.Increment{Number: 11, Made: time.Unix(1795348800, 500_000_000)},
+		LastDone:   gate.Increment{Number: 11, DoneAt: time.Unix(1795348800, 500_000_000)},
 		Components: []gate.ComponentStanding{component},
 		Changes:    []gate.ChangeStanding{{Subject: gate.Subject{Name: "acme/secret-repo#17"}, Author: "secret-person", Title: "secret-title"}},
 		Sprint:     gate.SprintStanding{Number: 3, Done: 2},

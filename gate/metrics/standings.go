@@ -73,7 +73,7 @@ func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 	s.gauge(ch, "increment_done", done(st.HeadSays), name)
 	s.gauge(ch, "increment_number", float64(st.Head.Number), name)
 	if st.LastDone.Number > 0 {
-		s.gauge(ch, "increment_last_done_timestamp_seconds", seconds(st.LastDone.Made), name)
+		s.gauge(ch, "increment_last_done_timestamp_seconds", seconds(st.LastDone.DoneAt), name)
 	}
 	if st.Sprint.Number > 0 {
 		s.gauge(ch, "sprint_done_increments", float64(st.Sprint.Done), name)
