@@ -12,6 +12,9 @@ const (
 	postsPerMinute = 80
 	postsPerHour   = 500
 
+	// margin allows for posts that are longer on their way than those after them.
+	margin = 2 * time.Second
+
 	// reserve is the part, in hundredths, that is kept for reports whose outcome changed.
 	reserve = 20
 )
@@ -27,13 +30,13 @@ type budget struct {
 func (b *budget) take(now time.Time, urgent bool) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	b.forget(now.Add(-time.Hour))
+	b.forget(now.Add(-time.Hour - margin))
 	share := 100
 	if !urgent {
 		share -= reserve
 	}
-	hour := b.freeAt(postsPerHour*share/100, time.Hour)
-	minute := b.freeAt(postsPerMinute*share/100, time.Minute)
+	hour := b.freeAt(postsPerHour*share/100, time.Hour+margin)
+	minute := b.freeAt(postsPerMinute*share/100, time.Minute+margin)
 	if free := latest(hour, minute); free.After(now) {
 		return &Later{Until: free, Reason: "our budget of posts to this installation is used up"}
 	}

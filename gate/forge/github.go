@@ -73,7 +73,7 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(),
 		installations: map[int64]*installation{}, found: map[string]int64{},
 	}
-	over, err := ghinstallation.NewAppsTransport(g.transport(), c.AppID, c.PrivateKey)
+	over, err := ghinstallation.NewAppsTransport(g.transport(&throttle{now: c.Now}), c.AppID, c.PrivateKey)
 	if err != nil {
 		return nil, fmt.Errorf("reading the private key of the GitHub App (a PEM file, as GitHub gives it): %w", err)
 	}
@@ -81,12 +81,9 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 	return g, nil
 }
 
-// transport is a way to the network with a throttle of its own.
-func (g *GitHub) transport() *transport {
-	return &transport{
-		root: g.root, throttle: &throttle{now: g.config.Now},
-		observe: g.config.Observe, next: g.base,
-	}
+// transport is a way to the network that heeds a throttle.
+func (g *GitHub) transport(heeding *throttle) *transport {
+	return &transport{root: g.root, throttle: heeding, observe: g.config.Observe, next: g.base}
 }
 
 func (g *GitHub) client(over http.RoundTripper) *github.Client {
@@ -97,12 +94,12 @@ func (g *GitHub) client(over http.RoundTripper) *github.Client {
 
 // installation is the App on one account.
 type installation struct {
-	app    int64
-	id     int64
-	client *github.Client
-	budget budget
-	turn   chan struct{} // GitHub wants the writes of one client one after the other
-	used   time.Time
+	app, id  int64
+	client   *github.Client // replaced where its token is refused
+	throttle *throttle
+	budget   budget
+	turn     chan struct{} // GitHub wants the writes of one client one after the other
+	used     time.Time
 }
 
 // installed is the client for the installation that holds a repository.
@@ -120,8 +117,11 @@ func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, 
 		in.used = g.config.Now()
 		return in, nil
 	}
-	in, err := g.install(id)
-	if err != nil {
+	in := &installation{
+		app: g.config.AppID, id: id, throttle: &throttle{now: g.config.Now},
+		turn: make(chan struct{}, 1), used: g.config.Now(),
+	}
+	if err := g.authorize(in); err != nil {
 		return nil, err
 	}
 	g.evict()
@@ -129,14 +129,16 @@ func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, 
 	return in, nil
 }
 
-func (g *GitHub) install(id int64) (*installation, error) {
-	over, err := ghinstallation.New(g.transport(), g.config.AppID, id, g.config.PrivateKey)
+// authorize gives an installation a client that has no token yet.
+func (g *GitHub) authorize(in *installation) error {
+	over, err := ghinstallation.New(g.transport(in.throttle), in.app, in.id, g.config.PrivateKey)
 	if err != nil {
-		return nil, fmt.Errorf("reading the private key of the GitHub App: %w", err)
+		return fmt.Errorf("reading the private key of the GitHub App: %w", err)
 	}
 	over.BaseURL = strings.TrimRight(g.root.String(), "/")
 	over.InstallationTokenOptions = &github.InstallationTokenOptions{} // "{}": without, the body is "null"
-	return &installation{app: g.config.AppID, id: id, client: g.client(over), turn: make(chan struct{}, 1), used: g.config.Now()}, nil
+	in.client = g.client(over)
+	return nil
 }
 
 // evict drops the installation that was not used for longest, where there are too many.
@@ -155,20 +157,15 @@ func (g *GitHub) evict() {
 
 // forget drops what a refusal shows to be out of date: a token that GitHub no longer takes, or an
 // installation that is gone. The next request asks again.
-func (g *GitHub) forget(repo gate.Repo, in *installation, err error) {
+func (g *GitHub) forget(in *installation, repo gate.Repo, err error) error {
 	var token *ghinstallation.HTTPError
 	if statusOf(err) != http.StatusUnauthorized && !errors.As(err, &token) {
-		return
+		return err
 	}
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.found, strings.ToLower(repo.Name))
-	if in == nil || g.installations[in.id] != in {
-		return
-	}
-	if fresh, err := g.install(in.id); err == nil {
-		in.client = fresh.client
-	}
+	return errors.Join(err, g.authorize(in))
 }
 
 // find asks as the App where a repository is installed.

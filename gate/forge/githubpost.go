@@ -36,8 +36,7 @@ func (g *GitHub) post(ctx context.Context, p Post) (int64, error) {
 		return p.Remote, ctx.Err()
 	}
 	remote, err := g.settle(ctx, s, p)
-	g.forget(p.Repo, s.installation, err)
-	return remote, err
+	return remote, g.forget(s.installation, p.Repo, err)
 }
 
 // settle updates what is there, or else makes it.

@@ -41,8 +41,7 @@ func (g *GitHub) seat(ctx context.Context, repo gate.Repo) (*seat, error) {
 	}
 	seen, err := s.readable(ctx)
 	if err != nil {
-		g.forget(repo, in, err)
-		return nil, err
+		return nil, g.forget(in, repo, err)
 	}
 	s.repo.ID, s.repo.Name = seen.GetID(), seen.GetFullName()
 	return s, nil
@@ -83,8 +82,7 @@ func (g *GitHub) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return nil, err
 	}
 	event, err := g.answer(ctx, s, w)
-	g.forget(w.Repo, s.installation, err)
-	return event, err
+	return event, g.forget(s.installation, w.Repo, err)
 }
 
 func (g *GitHub) answer(ctx context.Context, s *seat, w gate.Want) (gate.Event, error) {

@@ -26,10 +26,6 @@ func (l *Later) Error() string {
 // Permanent says whether somebody has to change something (a name, a permission, a setting) before
 // the same request can succeed, so that trying again soon is of no use.
 func Permanent(err error) bool {
-	var later *Later
-	if errors.As(err, &later) {
-		return false
-	}
 	switch code := statusOf(err); code {
 	case http.StatusUnauthorized, http.StatusRequestTimeout, http.StatusConflict,
 		http.StatusTooEarly, http.StatusTooManyRequests:
