@@ -80,6 +80,9 @@ func TestHostileFileIsRefused(t *testing.T) {
 				t.Errorf("it has %d faults, more than anyone reads", len(faults))
 			}
 			for _, f := range faults {
+				if strings.Contains(f.Message, "CUE cannot read") {
+					t.Errorf("reading it panics: %s", f)
+				}
 				if f.Pos.File != "done.cue" || f.Pos.Line < 1 || f.Pos.Column < 1 || f.Message == "" {
 					t.Errorf("the fault %q has no place or says nothing", f)
 				}
@@ -103,6 +106,9 @@ func FuzzLoadTightening(f *testing.F) {
 	f.Fuzz(func(t *testing.T, source string) {
 		team, err := definition.LoadTightening(definition.File{Name: "done.cue", Source: []byte(source)})
 		if err != nil {
+			if strings.Contains(err.Error(), "CUE cannot read") {
+				t.Errorf("reading it panics: %v", err)
+			}
 			return
 		}
 		for _, standing := range []definition.Standing{definition.New, definition.Accepted} {

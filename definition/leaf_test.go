@@ -3,6 +3,7 @@ package definition_test
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"strings"
 	"testing"
 
@@ -126,5 +127,68 @@ func BenchmarkRules(b *testing.B) {
 		if _, _, err := d.Rules(component, team, definition.New); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+func TestATeamWritesNumbersAsCUEDoes(t *testing.T) {
+	d := load(t, nexusWith("must: b: 1"))
+	component, _ := d.Component("c")
+	for written, want := range map[string]string{
+		"0x1f": "31", "0XFE": "254", "0b11": "3", "0o17": "15", "1_000": "1000", "1_000.5": "1000.5", "1.5Ki": "1536", "2K": "2000",
+		"1M": "1000000", ".5": "0.5", "5.": "5", "-5": "-5", "+5": "5", "1e3": "1000", "1.50E+2": "150", "-0x10": "-16", "0.0": "0",
+	} {
+		team, err := definition.LoadTightening(definition.File{Name: "done.cue", Source: []byte("done: x: must: a: " + written)})
+		if err != nil {
+			t.Errorf("%s: %v", written, err)
+			continue
+		}
+		rules, _, err := d.Rules(component, team, definition.New)
+		if err != nil {
+			t.Fatal(err)
+		}
+		nexus, err := leafOf(written)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, leaf := range []definition.Leaf{rules[0].Team.Must[1], nexus} {
+			if !leaf.Admits(json.Number(want)) {
+				t.Errorf("%s, of the %s, does not admit %s", written, leaf.Layer, want)
+			}
+		}
+	}
+}
+
+// TestBothLayersReadALeafAlike holds the leaves of a team, which are read from syntax, against the
+// same ones in the Nexus's file, which CUE has evaluated.
+func TestBothLayersReadALeafAlike(t *testing.T) {
+	compared := 0
+	for seed := range uint64(300) {
+		c := choices{rand.New(rand.NewPCG(seed, 5))}
+		written := c.conjunction()
+		nexus, err := leafOf(written)
+		if err != nil {
+			continue
+		}
+		d := load(t, nexusWith("must: b: 1"))
+		component, _ := d.Component("c")
+		team, err := definition.LoadTightening(definition.File{Name: "done.cue", Source: []byte("done: x: must: a: " + written)})
+		if err != nil {
+			t.Errorf("%s is sound in the Nexus's file, and not in a team's: %v", written, err)
+			continue
+		}
+		rules, _, err := d.Rules(component, team, definition.New)
+		if err != nil {
+			t.Fatal(err)
+		}
+		compared++
+		for _, fact := range c.facts(20) {
+			given := decode(`{"a": ` + fact + `}`)["a"]
+			if n, own := nexus.Admits(given), rules[0].Team.Must[1].Admits(given); n != own {
+				t.Errorf("%s admits %s: %v in the Nexus's file, %v in a team's", written, fact, n, own)
+			}
+		}
+	}
+	if compared < 100 {
+		t.Errorf("only %d leaves were compared", compared)
 	}
 }

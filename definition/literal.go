@@ -113,7 +113,7 @@ func writtenNumber(s string) (number, bool) {
 	if n, ok := parseNumber(s); ok || len(s) > maxNumberText {
 		return n, ok
 	}
-	if strings.ContainsAny(s, "eE") && !strings.HasPrefix(s, "0x") && !powerWithinBounds(s) {
+	if strings.ContainsAny(s, "eE") && !strings.HasPrefix(strings.ToLower(s), "0x") && !powerWithinBounds(s) {
 		return number{}, false
 	}
 	var read cueliteral.NumInfo
