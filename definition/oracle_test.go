@@ -102,10 +102,10 @@ func decodings(fact string) []any {
 		return []any{exactly}
 	}
 	all := []any{exactly}
+	if again, err := json.Marshal(loosely); err != nil || normal(string(again)) != normal(strings.ReplaceAll(fact, ", ", ",")) {
+		return all // more digits than a float has
+	}
 	if f, isFloat := loosely.(float64); isFloat {
-		if exact(strconv.FormatFloat(f, 'g', -1, 64)) != exact(fact) {
-			return all // more digits than a float has
-		}
 		if i := int64(f); float64(i) == f && f < 1<<53 && f > -1<<53 {
 			all = append(all, i, int(i))
 		}
