@@ -16,7 +16,8 @@
 // string, bool), a literal, a bound, a regular expression, a list of literals, or these joined by &
 // (in the Nexus's layer also by |). Leaves are compiled to Go predicates once. Numbers compare
 // exactly and as numbers, so that 100.0 is 100 and an int; in this alone the predicates differ from
-// CUE's unification, which a differential fuzz test holds them against.
+// CUE's unification, which a differential fuzz test holds them against. (What nexus.cue computes on
+// the way to a leaf is CUE's to say: there, int & 100.0 is a contradiction.)
 //
 // # Tighten, never relax
 //
