@@ -67,10 +67,17 @@ func (b *brief) landing(repo, branch, sha string) []Evidence {
 	e := Evidence{Object: landingKind, Kind: landingKind, Status: Completed, Trust: p.Trust, Observed: p.when()}
 	via, done := b.via(repo, sha)
 	e.Facts = Facts{"viaChange": via, "changeDone": done, "forced": p.Forced}
-	if settled := p.when().Add(settling); !via && b.now.Before(settled) {
+	if settled := p.when().Add(settling); b.settles && !via && b.now.Before(settled) {
 		e.Status, b.wake = Running, settled
 	}
 	return []Evidence{e}
+}
+
+// asksForChange says whether a rule rests on the change that a commit landed by.
+func asksForChange(r definition.Rule) bool {
+	return slices.ContainsFunc([]*definition.Criterion{r.Nexus, r.Team}, func(c *definition.Criterion) bool {
+		return c != nil && c.Evidence == landingKind && slices.ContainsFunc(c.Must, func(leaf definition.Leaf) bool { return leaf.Path != "forced" })
+	})
 }
 
 // via says whether a commit came by a change or a merge group, and whether that was done.

@@ -14,6 +14,7 @@ type brief struct {
 	wants   []Want
 	pending []Want // wanted only if the verdict waits
 	now     time.Time
+	settles bool      // whether a rule asks how a commit landed
 	wake    time.Time // when time alone changes the evidence
 }
 
@@ -66,19 +67,22 @@ func rulesOn(rules []definition.Rule, on ...definition.On) []definition.Rule {
 	return keep(rules, func(r definition.Rule) bool { return slices.Contains(on, r.Main().On) })
 }
 
+// rulesBefore are the rules that judge a proposal. How it lands cannot be asked before it has.
+func rulesBefore(rules []definition.Rule, on ...definition.On) []definition.Rule {
+	return keep(rulesOn(rules, on...), func(r definition.Rule) bool { return r.Main().Evidence != landingKind })
+}
+
 // componentCase judges a component by what is on its integration branch.
 func (s *State) componentCase(subject Subject, now time.Time) (Case, *brief) {
 	b := s.brief(subject, now)
 	g, _ := s.nexus.Component(subject.ID)
 	c := s.components[subject.ID]
+	b.settles = slices.ContainsFunc(g.Rules, asksForChange)
 	part := Part{Component: g.Name, Team: g.Team, Since: c.Since, Held: s.held(g, c, b)}
 	if c.Commit != "" && !c.Gone {
 		part.Rules = rulesOn(g.Rules, definition.OnCommit)
 		part.Evidence = b.landed(c.Repo, g.Branch, c.Commit)
 		part.Carry = b.carry(c.Repo, g, c.Commit, part.Evidence)
-	}
-	if !slices.ContainsFunc(part.Rules, func(r definition.Rule) bool { return r.Main().Evidence == landingKind }) {
-		b.wake = time.Time{}
 	}
 	kase := s.newCase(subject, c.Commit)
 	kase.Parts = []Part{part}
@@ -95,7 +99,7 @@ func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
 		evidence := b.evidence(repo, g.Last.Head)
 		kase.Parts = append(kase.Parts, Part{
 			Component: governed.Name, Team: governed.Team, Since: g.First,
-			Rules:    rulesOn(governed.Rules, definition.OnCommit),
+			Rules:    rulesBefore(governed.Rules, definition.OnCommit),
 			Evidence: evidence,
 			Carry:    b.carryGroup(repo, governed, g, evidence),
 		})

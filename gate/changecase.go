@@ -34,7 +34,7 @@ func (b *brief) changePart(c *change, g *Governed, evidence []Evidence) Part {
 	repo := c.Last.Repo.Key()
 	part := Part{
 		Component: g.Name, Team: g.Team, Since: c.Heads[c.Last.Head], Evidence: evidence,
-		Rules: rulesOn(g.Rules, definition.OnChange, definition.OnCommit),
+		Rules: rulesBefore(g.Rules, definition.OnChange, definition.OnCommit),
 	}
 	touched, known := c.touched()
 	if !known {

@@ -202,7 +202,13 @@ func isEmpty(e *Evidence) bool {
 	}
 }
 
-func (x examination) deadline() time.Time { return x.since.Add(x.c.Within) }
+// deadline is when the first report is due; zero where it is not known since when.
+func (x examination) deadline() time.Time {
+	if x.since.IsZero() {
+		return time.Time{}
+	}
+	return x.since.Add(x.c.Within)
+}
 
 func (x examination) inTime() bool { return x.since.IsZero() || x.now.Before(x.deadline()) }
 

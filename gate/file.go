@@ -67,7 +67,7 @@ func ReadEvidence(r io.Reader) (EvidenceFile, error) {
 // placed says at which line and column reading stopped.
 func placed(text []byte, offset int64, err error) error {
 	if syntax, ok := errors.AsType[*json.SyntaxError](err); ok {
-		offset = syntax.Offset
+		offset = syntax.Offset - 1 // it counts the byte that is wrong
 	}
 	before := text[:min(int(offset), len(text))]
 	line := bytes.Count(before, []byte("\n")) + 1
@@ -176,7 +176,7 @@ func (f *EvidenceFile) componentPart(n *Nexus, name string) Part {
 func (f *EvidenceFile) changePart(n *Nexus, name, ref, head string) Part {
 	part := f.componentPart(n, name)
 	g, _ := n.Component(name)
-	part.Rules = rulesOn(g.Rules, definition.OnChange, definition.OnCommit)
+	part.Rules = rulesBefore(g.Rules, definition.OnChange, definition.OnCommit)
 	part.Since = earliest(f.Since[ref], f.Since[head])
 	part.Evidence = f.about(func(e FiledEvidence) bool {
 		return e.Commit == head && (e.Change == ref || e.Component == name)

@@ -153,3 +153,21 @@ func TestTheSameVerdictIsNeitherRecordedNorReportedAgain(t *testing.T) {
 		t.Errorf("%d new verdicts and %v owed after a repetition, want none", len(h.verdicts)-before, h.owed)
 	}
 }
+
+func TestALandingTellsHowItCame(t *testing.T) {
+	h := newHouse(t, storefront+`done: landing: {why: "Work lands through a done change", on: "commit", evidence: "landing", must: {viaChange: true, changeDone: true, forced: false}}`+"\n")
+	h.landed(cartRepo, "000", "c1", "a")
+	h.wantState("until the forge may have told of a change", h.component("cart-api"), "landing", gate.Waiting)
+	h.after(2 * time.Minute)
+	h.wantState("a push past any change", h.component("cart-api"), "landing", gate.Unmet)
+
+	h.opened(cartRepo, 17, "aaa", "cart.go")
+	h.tell(run(cartRepo, "aaa", "push", 1, 1, h.now, "success"))
+	h.wantOutcome("the change", h.change(cartRepo, 17), gate.Done)
+	h.now = h.now.Add(time.Minute)
+	merged := seen(cartRepo, 17, "aaa", h.now)
+	merged.State, merged.Landed = gate.ChangeMerged, "c2"
+	h.tell(merged)
+	h.landed(cartRepo, "c1", "c2", "cart.go")
+	h.wantState("a landing by a done change", h.component("cart-api"), "landing", gate.Met)
+}

@@ -12,7 +12,7 @@ import (
 
 // serveCommand is the service.
 type serveCommand struct {
-	Config        []string `required:"" placeholder:"FILE" help:"A Nexus's definition, nexus.cue. Several Nexuses: repeat it."`
+	Config        []string `required:"" sep:"none" placeholder:"FILE" help:"A Nexus's definition, nexus.cue. Several Nexuses: repeat it."`
 	Listen        string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address of the pages, the API, the metrics and the webhooks."`
 	WebhookListen string   `placeholder:"ADDR" help:"Address that serves the webhooks, and nothing else; they then leave --listen."`
 	Store         string   `default:"sqlite:nexusgate.db" placeholder:"DSN" help:"Where everything is kept."`

@@ -39,32 +39,44 @@ func (g *GitHub) post(ctx context.Context, p Post) (int64, error) {
 	return remote, g.forget(s.installation, p.Repo, err)
 }
 
-// settle updates what is there, or else makes it.
+// settle updates what is there, or else makes it. The budget comes first: with none left, nothing is
+// asked of GitHub.
 func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
-	remote, tried := p.Remote, p.Tried
-	if remote != 0 {
-		err := g.update(ctx, s, p, remote)
-		if !missing(err) {
-			return remote, err
-		}
-		tried = true
+	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+		return p.Remote, err
 	}
-	if tried {
-		found, err := s.findCheck(ctx, p)
-		if err != nil || found != 0 && found != p.Remote {
-			if err == nil {
-				err = g.update(ctx, s, p, found)
-			}
-			return found, err
+	remote := p.Remote
+	if remote == 0 && p.Tried {
+		var err error
+		if remote, err = s.findCheck(ctx, p, 0); err != nil {
+			return 0, err
 		}
 	}
-	return g.create(ctx, s, p)
+	if remote == 0 {
+		return s.create(ctx, p)
+	}
+	if err := s.update(ctx, p, remote); !missing(err) {
+		return remote, err
+	}
+	return g.replace(ctx, s, p, remote)
 }
 
-func (g *GitHub) create(ctx context.Context, s *seat, p Post) (int64, error) {
+// replace settles on another check run, since one is gone.
+func (g *GitHub) replace(ctx context.Context, s *seat, p Post, gone int64) (int64, error) {
 	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
 		return 0, err
 	}
+	remote, err := s.findCheck(ctx, p, gone)
+	if err != nil {
+		return 0, err
+	}
+	if remote == 0 {
+		return s.create(ctx, p)
+	}
+	return remote, s.update(ctx, p, remote)
+}
+
+func (s *seat) create(ctx context.Context, p Post) (int64, error) {
 	o := options(p)
 	made, _, err := s.client.Checks.CreateCheckRun(named(ctx, "create_check_run"), s.owner, s.name, github.CreateCheckRunOptions{
 		Name: o.Name, HeadSHA: p.Commit, DetailsURL: o.DetailsURL, ExternalID: o.ExternalID,
@@ -73,10 +85,7 @@ func (g *GitHub) create(ctx context.Context, s *seat, p Post) (int64, error) {
 	return made.GetID(), err
 }
 
-func (g *GitHub) update(ctx context.Context, s *seat, p Post, remote int64) error {
-	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
-		return err
-	}
+func (s *seat) update(ctx context.Context, p Post, remote int64) error {
 	_, _, err := s.client.Checks.UpdateCheckRun(named(ctx, "update_check_run"), s.owner, s.name, remote, options(p))
 	return err
 }
@@ -102,9 +111,9 @@ func options(p Post) github.UpdateCheckRunOptions {
 // findBound is how many pages of check runs are looked through: GitHub keeps no more of a name.
 const findBound = 10
 
-// findCheck is our newest check run for the report, 0 where there is none. It asks for all, not
-// for the latest of the name: two subjects can share a commit.
-func (s *seat) findCheck(ctx context.Context, p Post) (int64, error) {
+// findCheck is our newest check run for the report other than the one that is gone, 0 where there is
+// none. It asks for all, not for the latest of the name: two subjects can share a commit.
+func (s *seat) findCheck(ctx context.Context, p Post, gone int64) (int64, error) {
 	wanted, newest := externalID(p), int64(0)
 	o := &github.ListCheckRunsOptions{
 		CheckName: &p.Check, AppID: &s.app, Filter: github.String("all"),
@@ -116,7 +125,7 @@ func (s *seat) findCheck(ctx context.Context, p Post) (int64, error) {
 			return 0, err
 		}
 		for _, run := range page.CheckRuns {
-			if run.GetExternalID() == wanted {
+			if run.GetExternalID() == wanted && run.GetID() != gone {
 				newest = max(newest, run.GetID())
 			}
 		}

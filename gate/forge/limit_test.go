@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
@@ -63,6 +65,22 @@ func TestAPartOfTheBudgetIsKeptForChangedOutcomes(t *testing.T) {
 	}
 	if taken != 80 {
 		t.Errorf("all together took %d of 80 posts", taken)
+	}
+}
+
+func TestWithNoBudgetNothingIsAsked(t *testing.T) {
+	w := newHubWorld(t)
+	p := w.post(gate.Awaiting)
+	p.Remote = w.must(t, p)
+	for range 79 {
+		w.must(t, p)
+	}
+	before := w.hub.Requests()
+	p.Remote, p.Tried = 0, true
+	_, err := w.client.Post(t.Context(), p)
+	later(t, err)
+	if diff := cmp.Diff(before, w.hub.Requests()); diff != "" {
+		t.Error(diff)
 	}
 }
 

@@ -8,7 +8,9 @@ import (
 )
 
 func (g *GitHub) readRepository(r *Repo, _ *call) reply {
-	return reply{status: http.StatusOK, body: r.object(false)}
+	whole := r.object(false)
+	whole["subscribers_count"], whole["network_count"] = 0, 0
+	return reply{status: http.StatusOK, body: whole}
 }
 
 func (g *GitHub) readRef(r *Repo, c *call) reply {
@@ -23,21 +25,72 @@ func (g *GitHub) readRef(r *Repo, c *call) reply {
 	}}
 }
 
+// unsigned is what GitHub says of a commit that nobody signed.
+func unsigned() object {
+	return object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil}
+}
+
+// dated is a verification as the API tells it: its description has one field more than the schemas of
+// webhooks, which are older.
+func dated(verification object) object {
+	verification["verified_at"] = nil
+	return verification
+}
+
+// parentObjects are the parents of a commit.
+func (r *Repo) parentObjects(c *commit) []object {
+	parents := []object{}
+	for _, p := range c.parents {
+		parents = append(parents, object{"sha": p, "url": r.api() + "/git/commits/" + p, "html_url": r.html() + "/commit/" + p})
+	}
+	return parents
+}
+
+// listedCommit is a commit as the API lists it.
+func (r *Repo) listedCommit(c *commit) object {
+	whole := r.wholeCommit(c)
+	dated(whole["commit"].(object)["verification"].(object))
+	return whole
+}
+
+// wholeCommit is a commit as a status tells it.
+func (r *Repo) wholeCommit(c *commit) object {
+	signed := object{"name": c.author, "email": c.author + "@example.test", "date": instant(c.at)}
+	at := r.api() + "/commits/" + c.sha
+	return object{
+		"sha": c.sha, "node_id": nodeID("C", c.sha), "url": at, "html_url": r.html() + "/commit/" + c.sha,
+		"comments_url": at + "/comments", "author": r.hub.user(c.author), "committer": r.hub.user(c.author),
+		"parents": r.parentObjects(c),
+		"commit": object{
+			"author": signed, "committer": signed, "message": c.message, "comment_count": 0,
+			"tree": object{"sha": c.tree, "url": r.api() + "/git/trees/" + c.tree}, "url": r.api() + "/git/commits/" + c.sha,
+			"verification": unsigned(),
+		},
+	}
+}
+
+// listed is a file as the listing of its folder tells it.
+func (r *Repo) listed(file, at, content string) object {
+	link, page := r.api()+"/contents/"+file+"?ref="+at, r.html()+"/blob/"+at+"/"+file
+	blob := objectID("blob", []byte(content))
+	return object{
+		"type": "file", "name": path.Base(file), "path": file, "size": len(content), "sha": blob, "url": link,
+		"html_url": page, "git_url": r.api() + "/git/blobs/" + blob, "download_url": r.html() + "/raw/" + at + "/" + file,
+		"_links": object{"self": link, "git": r.api() + "/git/blobs/" + blob, "html": page},
+	}
+}
+
 func (g *GitHub) readCommit(r *Repo, c *call) reply {
 	found := r.git.commits[c.PathValue("sha")]
 	if found == nil {
 		return refuse(http.StatusNotFound, "Not Found")
-	}
-	parents := []object{}
-	for _, p := range found.parents {
-		parents = append(parents, object{"sha": p, "url": r.api() + "/git/commits/" + p, "html_url": r.html() + "/commit/" + p})
 	}
 	who := object{"name": found.author, "email": found.author + "@example.test", "date": instant(found.at)}
 	return reply{status: http.StatusOK, body: object{
 		"sha": found.sha, "node_id": nodeID("C", found.sha), "url": r.api() + "/git/commits/" + found.sha,
 		"html_url": r.html() + "/commit/" + found.sha, "author": who, "committer": who, "message": found.message,
 		"tree":    object{"sha": found.tree, "url": r.api() + "/git/trees/" + found.tree},
-		"parents": parents, "verification": object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil},
+		"parents": r.parentObjects(found), "verification": dated(unsigned()),
 	}}
 }
 
@@ -55,7 +108,7 @@ func (g *GitHub) readFile(r *Repo, c *call) reply {
 	listing := []object{}
 	for file, content := range files {
 		if path.Dir(file) == name {
-			listing = append(listing, object{"type": "file", "name": path.Base(file), "path": file, "size": len(content)})
+			listing = append(listing, r.listed(file, at, content))
 		}
 	}
 	if len(listing) > 0 {
@@ -82,16 +135,19 @@ func (g *GitHub) readCompare(r *Repo, c *call) reply {
 	files := r.fileObjects(parted, head)
 	commits := []object{}
 	for _, one := range ahead {
-		commits = append(commits, object{"sha": one.sha})
+		commits = append(commits, r.listedCommit(one))
 	}
 	shown, next := page(c, commits)
 	if number := c.URL.Query().Get("page"); number != "" && number != "1" {
 		files = nil
 	}
+	between := fmt.Sprintf("%s/compare/%s...%s", r.html(), base, head)
 	return reply{status: http.StatusOK, header: next, body: object{
+		"html_url": between, "permalink_url": between, "diff_url": between + ".diff", "patch_url": between + ".patch",
 		"status": relation(len(ahead), len(behind)), "ahead_by": len(ahead), "behind_by": len(behind),
 		"total_commits": len(ahead), "commits": shown, "files": files[:min(len(files), compareBound)],
-		"base_commit": object{"sha": base}, "merge_base_commit": object{"sha": parted}, "url": r.api(),
+		"base_commit": r.listedCommit(r.git.commits[base]), "merge_base_commit": r.listedCommit(r.git.commits[parted]),
+		"url": fmt.Sprintf("%s/compare/%s...%s", r.api(), base, head),
 	}}
 }
 

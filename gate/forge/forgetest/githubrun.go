@@ -217,7 +217,6 @@ func (n *Run) jobEvent(action string, job *runJob) object {
 func (r *Repo) Status(user, context, commit, state string) {
 	r.hub.move(func(out *outbox) {
 		made, who := r.git.commits[commit], r.hub.user(user)
-		signed := object{"name": made.author, "email": made.author + "@example.test", "date": instant(made.at)}
 		branches := []object{}
 		if branch := r.branchAt(commit); branch != "" {
 			branches = append(branches, object{
@@ -228,17 +227,7 @@ func (r *Repo) Status(user, context, commit, state string) {
 		out.add("status", object{
 			"id": r.hub.next(), "sha": commit, "name": r.full, "avatar_url": who["avatar_url"], "target_url": nil,
 			"context": context, "description": nil, "state": state, "branches": branches,
-			"commit": object{
-				"sha": commit, "node_id": nodeID("C", commit), "url": r.api() + "/commits/" + commit,
-				"html_url": r.html() + "/commit/" + commit, "comments_url": r.api() + "/commits/" + commit + "/comments",
-				"author": r.hub.user(made.author), "committer": r.hub.user(made.author), "parents": []object{},
-				"commit": object{
-					"author": signed, "committer": signed, "message": made.message, "comment_count": 0,
-					"tree":         object{"sha": made.tree, "url": r.api() + "/git/trees/" + made.tree},
-					"url":          r.api() + "/git/commits/" + commit,
-					"verification": object{"verified": false, "reason": "unsigned", "signature": nil, "payload": nil},
-				},
-			},
+			"commit":     r.wholeCommit(made),
 			"created_at": instant(r.hub.now()), "updated_at": instant(r.hub.now()), "sender": who,
 			"repository": r.object(false), "organization": r.hub.organization(r.owner()), "installation": r.installation(),
 		})

@@ -14,38 +14,46 @@ import (
 // bodyBound is how much of a request is checked.
 const bodyBound = 1 << 20
 
-// Check serves next, and calls fault with whatever a request has that the description does not
-// allow. It may be called from several goroutines at once.
+// Check serves next, and calls fault with whatever a request, or the answer to it, has that the
+// description does not allow. It may be called from several goroutines at once.
 func (s *Spec) Check(next http.Handler, fault func(error)) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, bodyBound)
-		if err := s.check(r); err != nil {
+		input, err := s.check(r)
+		if err != nil {
 			fault(fmt.Errorf("%s %s: %w", r.Method, r.URL.Path, err))
+			next.ServeHTTP(w, r)
+			return
 		}
-		next.ServeHTTP(w, r)
+		told := &answer{ResponseWriter: w}
+		next.ServeHTTP(told, r)
+		if err := told.check(r, input); err != nil {
+			fault(fmt.Errorf("the answer %d to %s %s: %w", told.status, r.Method, r.URL.Path, err))
+		}
 	})
 }
 
-func (s *Spec) check(r *http.Request) error {
+func (s *Spec) check(r *http.Request) (*openapi3filter.RequestValidationInput, error) {
 	path, parameters, err := s.find(r.URL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	item := s.doc.Paths.Value(path)
 	operation := item.GetOperation(r.Method)
 	if operation == nil {
-		return fmt.Errorf("%s has no %s", path, r.Method)
+		return nil, fmt.Errorf("%s has no %s", path, r.Method)
 	}
 	if err := known(r.URL.Query(), item, operation); err != nil {
-		return err
+		return nil, err
 	}
-	return openapi3filter.ValidateRequest(r.Context(), &openapi3filter.RequestValidationInput{
+	input := &openapi3filter.RequestValidationInput{
 		Request: r, PathParams: parameters,
 		Route: &routers.Route{Spec: s.doc, Path: path, PathItem: item, Method: r.Method, Operation: operation},
 		Options: &openapi3filter.Options{
 			AuthenticationFunc: openapi3filter.NoopAuthenticationFunc, MultiError: true,
 		},
-	})
+	}
+	return input, openapi3filter.ValidateRequest(r.Context(), input)
 }
 
 // known refuses a parameter of the query that the operation does not have: GitHub would pass over

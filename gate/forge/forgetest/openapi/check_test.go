@@ -63,3 +63,25 @@ func TestARequestIsHeldAgainstTheDescription(t *testing.T) {
 		}
 	}
 }
+
+func TestAnAnswerIsHeldAgainstTheDescription(t *testing.T) {
+	spec, err := openapi.Load(described)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const sound = `{"ref":"refs/heads/main","node_id":"R","url":"https://github.test/r","object":{"type":"commit","sha":"` +
+		`9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f9c1f","url":"https://github.test/c"}}`
+	for body, says := range map[string]string{sound: "", `{"ref":"refs/heads/main"}`: "node_id", `[]`: "object"} {
+		var faults []string
+		handler := spec.Check(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json; charset=utf-8")
+			_, _ = io.WriteString(w, body)
+		}), func(err error) { faults = append(faults, err.Error()) })
+		answer := httptest.NewRecorder()
+		handler.ServeHTTP(answer, httptest.NewRequestWithContext(t.Context(), "GET", "/repos/acme/cart/git/ref/heads/main", nil))
+		got := strings.Join(faults, "; ")
+		if (got == "") != (says == "") || !strings.Contains(got, says) || answer.Body.String() != body {
+			t.Errorf("%s: the faults are %q, wanted %q", body, got, says)
+		}
+	}
+}
