@@ -8,9 +8,9 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 )
 
-// TestNexusLayer loads each Nexus's file in testdata/nexus, and vets it with the teams' files that
+// TestANexusFileIsSoundOrSaysAllItsFaults loads each Nexus's file in testdata/nexus, and vets it with the teams' files that
 // the case has, by their components.
-func TestNexusLayer(t *testing.T) {
+func TestANexusFileIsSoundOrSaysAllItsFaults(t *testing.T) {
 	cases, err := filepath.Glob("testdata/nexus/*.txtar")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("finding the cases: %v, %d found", err, len(cases))

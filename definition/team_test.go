@@ -19,9 +19,9 @@ import (
 
 var update = flag.Bool("update", false, "write what the txtar cases want from what they get")
 
-// TestTeamLayer holds each team's file in testdata/team against a Nexus: the case's own, or
+// TestATeamsFileTightensOrIsRefused holds each team's file in testdata/team against a Nexus: the case's own, or
 // testdata/nexus.cue; and where there is one, against a later Nexus that overtakes it.
-func TestTeamLayer(t *testing.T) {
+func TestATeamsFileTightensOrIsRefused(t *testing.T) {
 	cases, err := filepath.Glob("testdata/team/*.txtar")
 	if err != nil || len(cases) == 0 {
 		t.Fatalf("finding the cases: %v, %d found", err, len(cases))
