@@ -29,6 +29,7 @@ type workplace struct {
 	b        *testing.B
 	hub      *forgetest.GitHub
 	settings nexusgate.Settings
+	end      func() // ends the service that was opened
 }
 
 // newWorkplace builds the forge and the definition, and does not start the service. Every request to
@@ -78,7 +79,8 @@ func (p *workplace) open() *nexusgate.Server {
 			p.b.Error("the service ended: ", err)
 		}
 	})
-	p.b.Cleanup(func() { end(); work.Wait() })
+	p.end = sync.OnceFunc(func() { end(); work.Wait() })
+	p.b.Cleanup(p.end)
 	return server
 }
 
