@@ -153,7 +153,11 @@ func (b *brief) carryUntouched(repo string, g *Governed, proposed diff, own []Ev
 	base := b.s.components[g.Name]
 	return func(c *definition.Criterion) *Carried {
 		touches, narrow := scope(c, g.Path)
-		if !narrow || !proposed.Complete || anyPath(proposed.Paths, touches) || base.Commit == "" {
+		if !narrow || !proposed.Complete || anyPath(proposed.Paths, touches) {
+			return nil
+		}
+		b.look(repo, g.Branch) // judged again when the branch moves
+		if base.Commit == "" {
 			return nil
 		}
 		onBranch := b.landed(repo, g.Branch, base.Commit)
@@ -172,6 +176,7 @@ func (b *brief) carryGroup(repo string, governed *Governed, g *group, own []Evid
 	if !narrow(governed) {
 		return nil
 	}
+	b.look(repo, governed.Branch)
 	base := b.s.components[governed.Name].Commit
 	if base == "" {
 		return nil

@@ -45,8 +45,7 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 	case Reported:
 		return s.foldReport(e, repo, m)
 	case Rerequested:
-		s.stirCommit(commitKey(repo, e.Commit))
-		s.forget(repo, e.Commit)
+		s.ask(repo, e.Commit, m.id)
 		return true
 	case HeadRead:
 		return s.foldHeadRead(e, repo)
@@ -255,7 +254,9 @@ func (s *State) branch(key string, forge Forge) *branch {
 	return b
 }
 
+// stirBranch has judged again what lies on a branch, and what looked at it.
 func (s *State) stirBranch(repo, name string) {
+	s.stirCommit(branchKey(repo, name))
 	for _, g := range s.governed(repo, name) {
 		s.stirComponent(g.Name)
 	}

@@ -143,18 +143,17 @@ func (s *State) groupSubject(key string, g *group) Subject {
 	return Subject{Kind: OfGroup, ID: key, Name: g.Last.Repo.Name + "@" + clipSHA(g.Last.Head)}
 }
 
-// forget makes the next verdicts on a commit be reported again, changed or not: somebody asked.
-func (s *State) forget(repo, sha string) {
-	for key := range s.watch[commitKey(repo, sha)] {
-		if st, ok := s.standings[key]; ok {
-			st.Reported = ""
-			s.touch(standingDoc, key)
-		}
-	}
+// ask makes the reports on a commit be sent again, changed or not: somebody pressed "re-run".
+func (s *State) ask(repo, sha, delivery string) {
+	subjects := sortedKeys(s.watch[commitKey(repo, sha)])
 	if landing := s.record.Head.Landing; landing.Commit == sha && landing.Repo.Key() == repo {
-		s.stir(s.incrementSubject())
-		if st, ok := s.standings[s.incrementSubject().Key()]; ok {
-			st.Reported = ""
+		subjects = append(subjects, s.incrementSubject().Key())
+	}
+	for _, key := range subjects {
+		if st, ok := s.standings[key]; ok {
+			st.Asked = delivery
+			s.touch(standingDoc, key)
+			s.stir(st.Verdict.Subject)
 		}
 	}
 }

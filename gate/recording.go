@@ -13,7 +13,7 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	}
 	next := &standing{Verdict: v, Says: says}
 	if known {
-		next.Reported = last.Reported
+		next.Reported, next.Asked = last.Reported, last.Asked
 	}
 	if known && last.Verdict.Commit != v.Commit {
 		t.leave(subject, "commit "+clipSHA(v.Commit))
@@ -56,7 +56,7 @@ func (t *sitting) owe(subject Subject, st *standing, sameOutcome bool) {
 	owed.Nexus, owed.Subject, owed.Verdict, owed.Outcome = t.s.name, subject, st.Verdict.ID, st.Verdict.Outcome
 	owed.Received = t.m.received
 	owed.Urgent = !sameOutcome || st.Reported == ""
-	owed.Digest = digest([]any{st.Says, owed.Commit, owed.Pipeline})
+	owed.Digest = digest([]any{st.Says, owed.Commit, owed.Pipeline, st.Asked})
 	if owed.Digest == st.Reported {
 		return
 	}

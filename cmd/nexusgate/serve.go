@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -49,7 +50,8 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	return yes, srv.Run(ctx)
 }
 
-// nexusFile is a Nexus-wide definition that has been vetted.
+// nexusFile is a Nexus-wide definition that has been vetted. Reports name its file, not the folder of
+// this machine that it lies in.
 type nexusFile struct {
 	name, file, source string
 	components         []definition.Component
@@ -71,7 +73,7 @@ func loadNexuses(files []string) ([]nexusFile, error) {
 		if err := claimed.add(file, d); err != nil {
 			return nil, err
 		}
-		all = append(all, nexusFile{name: d.Name, file: file, source: string(source), components: d.All()})
+		all = append(all, nexusFile{name: d.Name, file: filepath.Base(file), source: string(source), components: d.All()})
 	}
 	return all, nil
 }
