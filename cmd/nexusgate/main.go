@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/signal"
 	"syscall"
+	_ "time/tzdata" // the zone of a Sprint's calendar is known on a machine that has no zones too
 )
 
 func main() {
