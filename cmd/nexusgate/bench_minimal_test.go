@@ -59,7 +59,6 @@ func rows(b *testing.B) (*sql.DB, *sql.Stmt) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	b.Cleanup(func() { _ = statement.Close() })
 	return pool, statement
 }
 
@@ -67,6 +66,7 @@ func rows(b *testing.B) (*sql.DB, *sql.Stmt) {
 func singly(b *testing.B) func(key, event string, body []byte) error {
 	b.Helper()
 	_, statement := rows(b)
+	b.Cleanup(func() { _ = statement.Close() })
 	return func(key, event string, body []byte) error {
 		_, err := statement.Exec(key, event, body)
 		return err
@@ -98,7 +98,7 @@ func grouping(b *testing.B) func(key, event string, body []byte) error {
 			}
 		}
 	})
-	b.Cleanup(func() { close(queue); writer.Wait() })
+	b.Cleanup(func() { close(queue); writer.Wait(); _ = statement.Close() })
 	return func(key, event string, body []byte) error {
 		row := waiting{key: key, event: event, body: body, done: make(chan error, 1)}
 		queue <- row
@@ -113,6 +113,7 @@ func insertAll(pool *sql.DB, statement *sql.Stmt, group []waiting) error {
 	}
 	defer func() { _ = tx.Rollback() }()
 	in := tx.Stmt(statement)
+	defer func() { _ = in.Close() }()
 	for _, row := range group {
 		if _, err := in.Exec(row.key, row.event, row.body); err != nil {
 			return err
