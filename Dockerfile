@@ -6,8 +6,7 @@ COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
 ARG VERSION=dev
-# timetzdata carries the time zones of a Sprint calendar: the last stage has none.
-RUN CGO_ENABLED=0 go build -trimpath -tags timetzdata -ldflags "-s -w -X main.version=${VERSION}" -o /out/nexusgate ./cmd/nexusgate \
+RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/nexusgate ./cmd/nexusgate \
  && mkdir /out/data
 
 FROM scratch
