@@ -120,11 +120,12 @@ func (s *sender) wait(ctx context.Context) {
 func (s *sender) pay(ctx context.Context, d store.Debt) {
 	key := d.Key()
 	remote, err := s.send(ctx, d)
-	if errors.Is(err, store.ErrOutdated) || ctx.Err() != nil {
+	if errors.Is(err, store.ErrOutdated) || (err != nil && ctx.Err() != nil) {
 		return
 	}
 	if err == nil {
-		if err = s.store.Taken(ctx, key, d.Version, remote); err == nil {
+		// The forge has it: that is noted also while the service ends, or the report would be sent again.
+		if err = s.store.Taken(context.WithoutCancel(ctx), key, d.Version, remote); err == nil {
 			s.metrics.ReportTaken(d.Nexus, s.now().Sub(d.Received))
 			return
 		}

@@ -15,7 +15,7 @@ func TestAPullRequestShowsWhatIsOwedAndThenTurnsGreenInPlace(t *testing.T) {
 	h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
 	h.rest()
 	awaiting := h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
-	for _, owed := range []string{"`ci`", "`lint`", "waiting", "nexus.cue:", "Run the linter", "acme/cart-api#1"} {
+	for _, owed := range []string{"`ci`", "`lint`", "waiting", "nexus.cue:9:2", "acme/cart-api#1"} {
 		if !strings.Contains(awaiting.Summary, owed) {
 			t.Errorf("the check does not tell %s:\n%s", owed, awaiting.Summary)
 		}

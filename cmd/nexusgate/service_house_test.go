@@ -84,23 +84,30 @@ type house struct {
 	stop       func() error // ends the service in good order
 	traffic    *traffic
 	configFile string
-	ahead      atomic.Int64 // seconds that the forges' clocks are ahead of ours
+	clock      func() time.Time // of the forges
+	ahead      atomic.Int64     // seconds that it is ahead of ours, where it is not another one
+	patience   time.Duration
 }
 
 // later lets the forges' clocks go on: they tell whole seconds, and two words of one second are a tie.
 func (h *house) later() { h.ahead.Add(2) }
 
-func (h *house) forgeNow() time.Time {
+func (h *house) soon() time.Time {
 	return time.Now().Add(time.Duration(h.ahead.Load()) * time.Second)
 }
 
-// newHouse builds the forges and their repositories, and does not start the service.
-func newHouse(t *testing.T, definition string) *house {
+// newHouse makes the forges, with nothing in them, and does not start the service. Without a clock
+// of their own the forges go by ours, and by later.
+func newHouse(t *testing.T, definition string, clock func() time.Time) *house {
 	t.Helper()
-	h := &house{t: t, traffic: newTraffic(), configFile: filepath.Join(t.TempDir(), "nexus.cue")}
+	h := &house{
+		t: t, traffic: newTraffic(), configFile: filepath.Join(t.TempDir(), "nexus.cue"), clock: clock, patience: patience,
+	}
+	if clock == nil {
+		h.clock = h.soon
+	}
 	h.define(definition)
 	h.forges()
-	h.cart, h.pay, h.web = h.hub.AddRepo("acme/cart-api"), h.hub.AddRepo("acme/payment"), h.lab.AddProject("acme/web")
 	h.settings = nexusgate.Settings{
 		Configs: []string{h.configFile}, Getenv: func(name string) string { return h.env[name] },
 		Listen: "127.0.0.1:0", Store: "sqlite:" + filepath.Join(t.TempDir(), "nexusgate.db"), URL: "https://done.example.test",
@@ -110,10 +117,18 @@ func newHouse(t *testing.T, definition string) *house {
 	return h
 }
 
-// open builds a house and starts the service. Each component has a head, and nothing is tested yet.
+// furnish makes the shop's repositories.
+func furnish(t *testing.T, definition string) *house {
+	t.Helper()
+	h := newHouse(t, definition, nil)
+	h.cart, h.pay, h.web = h.hub.AddRepo("acme/cart-api"), h.hub.AddRepo("acme/payment"), h.lab.AddProject("acme/web")
+	return h
+}
+
+// open starts the service in a furnished house. Each component has a head, and nothing is tested yet.
 func open(t *testing.T, definition string) *house {
 	t.Helper()
-	h := newHouse(t, definition)
+	h := furnish(t, definition)
 	h.start()
 	h.rest()
 	return h
@@ -137,10 +152,10 @@ func (h *house) forges() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	if h.hub, err = forgetest.NewGitHub(forgetest.Options{Now: h.forgeNow, Key: key}); err != nil {
+	if h.hub, err = forgetest.NewGitHub(forgetest.Options{Now: h.clock, Key: key}); err != nil {
 		h.t.Fatal(err)
 	}
-	if h.lab, err = forgetest.NewGitLab(forgetest.Options{Now: h.forgeNow}); err != nil {
+	if h.lab, err = forgetest.NewGitLab(forgetest.Options{Now: h.clock}); err != nil {
 		h.t.Fatal(err)
 	}
 	hub := httptest.NewServer(h.traffic.through(spec.Check(h.hub, func(fault error) {
@@ -162,15 +177,21 @@ func (h *house) forges() {
 	}
 }
 
-// start makes the service and runs it, until the test ends or stop is called.
+// start runs the service and points the forges' webhooks at it.
 func (h *house) start() {
+	h.t.Helper()
+	h.run()
+	h.hub.Hook(h.server.HooksRoot()+"/webhook/github", hubSecret)
+	h.lab.Hook(h.server.HooksRoot()+"/webhook/gitlab", labToken, "")
+}
+
+// run makes the service and runs it, until the test ends or stop is called.
+func (h *house) run() {
 	h.t.Helper()
 	var err error
 	if h.server, err = nexusgate.NewServer(context.Background(), h.settings); err != nil {
 		h.t.Fatal(err)
 	}
-	h.hub.Hook(h.server.HooksRoot()+"/webhook/github", hubSecret)
-	h.lab.Hook(h.server.HooksRoot()+"/webhook/gitlab", labToken, "")
 	ctx, end := context.WithCancel(context.Background())
 	watched, unwatch := h.server.Watch()
 	var work sync.WaitGroup
@@ -212,7 +233,7 @@ func (h *house) restart() {
 // answered, and now and then for what rings no bell.
 func (h *house) eventually(what string, so func() bool) {
 	h.t.Helper()
-	deadline, now := time.NewTimer(patience), time.NewTicker(50*time.Millisecond)
+	deadline, now := time.NewTimer(h.patience), time.NewTicker(50*time.Millisecond)
 	defer deadline.Stop()
 	defer now.Stop()
 	for {
@@ -224,7 +245,7 @@ func (h *house) eventually(what string, so func() bool) {
 		case <-rung:
 		case <-now.C:
 		case <-deadline.C:
-			h.t.Fatalf("waited %s and it did not come true: %s\n%s", patience, what, h.picture())
+			h.t.Fatalf("waited %s and it did not come true: %s\n%s", h.patience, what, h.picture())
 		}
 	}
 }
@@ -233,15 +254,28 @@ func (h *house) eventually(what string, so func() bool) {
 // made, and the forges' webhooks about all that delivered.
 func (h *house) rest() {
 	h.t.Helper()
-	h.eventually("everything is at rest", func() bool {
-		served, idle := h.traffic.quiet()
-		counts, reads, err := h.server.Backlog(h.t.Context())
-		if err != nil {
-			h.t.Fatal(err)
-		}
-		again, still := h.traffic.quiet()
-		return idle && still && served == again && counts.Pending+counts.Owed == 0 && reads == 0
-	})
+	h.eventually("everything is at rest", func() bool { return h.settled() && h.counts().Owed == 0 })
+}
+
+// settled says whether every delivery is applied and every read made, and no request is under way.
+func (h *house) settled() bool {
+	h.t.Helper()
+	served, idle := h.traffic.quiet()
+	counts, reads, err := h.server.Backlog(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	again, still := h.traffic.quiet()
+	return idle && still && served == again && counts.Pending == 0 && reads == 0
+}
+
+func (h *house) counts() gate.Counts {
+	h.t.Helper()
+	counts, _, err := h.server.Backlog(h.t.Context())
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return counts
 }
 
 // standing is how the shop stands now.
