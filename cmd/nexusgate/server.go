@@ -61,7 +61,10 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if err := s.open(ctx); err != nil {
 		return s, err
 	}
-	return s, s.connect()
+	if err := s.connect(); err != nil {
+		return s, err
+	}
+	return s, s.route()
 }
 
 // lazily lets the metrics be made before what they show.
@@ -155,9 +158,6 @@ func (s *server) linkTo(root string) { s.sender.root = root }
 
 // Run serves until ctx ends, then lets what is under way end and closes the store.
 func (s *server) Run(ctx context.Context) error {
-	if err := s.route(); err != nil {
-		return errors.Join(err, s.Close())
-	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
