@@ -48,11 +48,14 @@ func (x examination) answer() answer {
 		return x.nothing(named)
 	}
 	worst := x.weigh(latest[0])
+	due := worst.due
 	for _, e := range latest[1:] {
-		if a := x.weigh(e); severity(a.state) > severity(worst.state) {
+		a := x.weigh(e)
+		if due = earliest(due, a.due); severity(a.state) > severity(worst.state) {
 			worst = a
 		}
 	}
+	worst.due = due // the first of them all to grow stale, whichever is shown
 	if severity(worst.state) > severity(Waiting) {
 		return worst
 	}
@@ -118,21 +121,21 @@ func (x examination) strangers() string {
 func (x examination) complete(latest []*Evidence, worst answer) answer {
 	if x.c.HasGlob() {
 		if e := x.incomplete(latest); e != nil {
-			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e}
+			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e, due: worst.due}
 		}
 	}
 	if want := max(x.c.AtLeast, 1); len(latest) < want && worst.state == Met {
-		return x.tooFew(len(latest), want)
+		return x.tooFew(len(latest), want, worst.due)
 	}
 	return worst
 }
 
-func (x examination) tooFew(n, want int) answer {
+func (x examination) tooFew(n, want int, due time.Time) answer {
 	got := fmt.Sprintf("%d of at least %d", n, want)
 	if x.inTime() {
-		return answer{state: Waiting, got: got, due: x.deadline()}
+		return answer{state: Waiting, got: got, due: earliest(due, x.deadline())}
 	}
-	return answer{state: Missing, got: got + " by " + clock(x.deadline())}
+	return answer{state: Missing, got: got + " by " + clock(x.deadline()), due: due}
 }
 
 // incomplete is a report whose run, suite or pipeline has not said that all have come.

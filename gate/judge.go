@@ -71,21 +71,26 @@ func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
 // judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away.
 func judgeRule(p *Part, rule definition.Rule, floor definition.Trust, now time.Time) Finding {
 	var worst Finding
+	var due time.Time
 	for _, layer := range []*definition.Criterion{rule.Nexus, rule.Team} {
 		if layer == nil {
 			continue
 		}
 		found := examine(p, layer, floor, now)
+		due = earliest(due, found.Due)
 		if worst.Criterion == "" || worse(found, worst) {
 			worst = found
 		}
 	}
+	worst.Due = due // time may change the other layer first
 	return worst
 }
 
-// worse compares what two findings do to an outcome, then their states.
+// worse compares what two findings do to an outcome, then their states, then which is required: a
+// criterion that one layer alone requires is required.
 func worse(a, b Finding) bool {
-	return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(severity(a.State), severity(b.State))) > 0
+	return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(severity(a.State), severity(b.State))) > 0 ||
+		(weight(a) == weight(b) && a.State == b.State && isRequired(a) && !isRequired(b))
 }
 
 // weight is what a finding does to an outcome: nothing, make it wait, or make it not done.
