@@ -13,9 +13,9 @@ func (b *brief) landed(repo, branch, sha string) []Evidence {
 	evidence := b.evidence(repo, sha)
 	for _, key := range b.s.changesLandedAs(repo, sha) {
 		c := b.s.changes[key]
-		for _, tested := range append([]string{c.Last.Head}, c.Internal...) {
+		for _, tested := range append([]string{c.Last.Head}, c.internals()...) {
 			if tested != sha && b.sameTree(c.Last.Repo, sha, tested) {
-				evidence = append(evidence, carriedFrom(tested, b.evidence(repo, tested))...)
+				evidence = append(evidence, carriedFrom(tested, c.own(b.evidence(repo, tested)))...)
 			}
 		}
 	}
@@ -65,7 +65,7 @@ func (b *brief) landing(repo, branch, sha string) []Evidence {
 		return nil
 	}
 	e := Evidence{Object: landingKind, Kind: landingKind, Status: Completed, Trust: p.Trust, Observed: p.when()}
-	via, done := b.via(repo, sha)
+	via, done := b.via(repo, branch, sha)
 	e.Facts = Facts{"viaChange": via, "changeDone": done, "forced": p.Forced}
 	if settled := p.when().Add(settling); b.settles && !via && b.now.Before(settled) {
 		e.Status, b.wake = Running, settled
@@ -80,13 +80,14 @@ func asksForChange(r definition.Rule) bool {
 	})
 }
 
-// via says whether a commit came by a change or a merge group, and whether that was done.
-func (b *brief) via(repo, sha string) (via, done bool) {
+// via says whether a commit came to the branch by a change or a merge group, and whether that was done.
+func (b *brief) via(repo, branch, sha string) (via, done bool) {
 	for _, key := range b.s.changesLandedAs(repo, sha) {
-		c := b.s.changes[key]
-		via, done = true, done || c.DoneAt == c.Last.Head
+		if c := b.s.changes[key]; c.Last.Base == branch {
+			via, done = true, done || c.DoneAt == c.Last.Head
+		}
 	}
-	if g, ok := b.s.groups[commitKey(repo, sha)]; ok {
+	if g, ok := b.s.groups[commitKey(repo, sha)]; ok && g.Last.Base == branch {
 		via, done = true, done || g.Done
 	}
 	return via, done
@@ -96,7 +97,9 @@ func (b *brief) via(repo, sha string) (via, done bool) {
 func (s *State) changesLandedAs(repo, sha string) []string {
 	var found []string
 	for key := range s.landedAs[commitKey(repo, sha)] {
-		found = append(found, key)
+		if s.changes[key].Last.Landed == sha { // and not as it was told before
+			found = append(found, key)
+		}
 	}
 	slices.Sort(found)
 	return found

@@ -102,6 +102,7 @@ func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
 			Rules:    rulesBefore(governed.Rules, definition.OnCommit),
 			Evidence: evidence,
 			Carry:    b.carryGroup(repo, governed, g, evidence),
+			Held:     s.ungoverned(governed),
 		})
 	}
 	return kase, b

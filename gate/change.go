@@ -14,8 +14,10 @@ type change struct {
 	Last    ChangeSeen           `json:"last"`
 	Heads   map[string]time.Time `json:"heads"` // head → when it was first seen
 	Reviews []Reviewed           `json:"reviews,omitempty"`
-	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches
-	// DoneAt is the head that was judged done last: whether a change was done when it landed.
+	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches, seen from the base
+	// Author is kept once told: GitLab names it only where the author is who did something.
+	Author string `json:"author,omitempty"`
+	// DoneAt is the head, if it was done as it was judged last: whether a change was done when it landed.
 	DoneAt string `json:"doneAt,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
 	Internal []string `json:"internal,omitempty"`
@@ -28,8 +30,17 @@ func (c *change) see(e ChangeSeen) {
 	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}
+	c.Author = orElse(c.Author, e.Author)
 	if c.Last.Number == 0 || compareSeen(c.Last, e) < 0 {
+		c.retarget(e.Base)
 		c.Last = e
+	}
+}
+
+// retarget voids what was found with another base in view.
+func (c *change) retarget(base string) {
+	if c.Last.Number != 0 && c.Last.Base != base {
+		c.Reads, c.DoneAt = nil, ""
 	}
 }
 
@@ -76,7 +87,9 @@ func (c *change) review(r Reviewed) (changed bool) {
 func (c *change) reviewEvidence() Evidence {
 	last := map[string]Reviewed{}
 	for _, r := range c.Reviews {
-		last[r.Reviewer] = r
+		if !stands(last[r.Reviewer], r) {
+			last[r.Reviewer] = r
+		}
 	}
 	approvals, against := 0, 0
 	e := Evidence{Object: "review", Kind: "review", Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
@@ -84,7 +97,7 @@ func (c *change) reviewEvidence() Evidence {
 		switch {
 		case r.State == ChangesRequested:
 			against++
-		case r.State == Approved && r.Reviewer != c.Last.Author && (r.Commit == "" || r.Commit == c.Last.Head):
+		case r.State == Approved && r.Reviewer != c.Author && (r.Commit == "" || r.Commit == c.Last.Head):
 			approvals++
 		}
 		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
@@ -93,12 +106,27 @@ func (c *change) reviewEvidence() Evidence {
 	return e
 }
 
+// stands says whether a request for changes outlasts what its reviewer takes back: a review of
+// another commit, and not this one.
+func stands(said, next Reviewed) bool {
+	return said.State == ChangesRequested && next.State == Withdrawn && next.Commit != "" && next.Commit != said.Commit
+}
+
 func latest(a, b time.Time) time.Time {
 	if b.After(a) {
 		return b
 	}
 	return a
 }
+
+// internals are the commits of merged-result pipelines. What was ever a head is none: it is the
+// proposal itself, or one that was taken back.
+func (c *change) internals() []string {
+	return keep(c.Internal, func(sha string) bool { return c.Heads[sha].IsZero() })
+}
+
+// ended says whether the change is known, and open no more.
+func (c *change) ended() bool { return c.Last.Number != 0 && c.Last.State != ChangeOpen }
 
 // touched is what the head touches; known is false until it was read.
 func (c *change) touched() (d diff, known bool) {
@@ -121,3 +149,5 @@ func (g *group) see(e GroupSeen) {
 		g.Last = e
 	}
 }
+
+func (g *group) end(s ChangeState) { g.Last.Destroyed, g.Last.Reason = true, string(s) }

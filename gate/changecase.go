@@ -35,16 +35,17 @@ func (b *brief) changePart(c *change, g *Governed, evidence []Evidence) Part {
 	part := Part{
 		Component: g.Name, Team: g.Team, Since: c.Heads[c.Last.Head], Evidence: evidence,
 		Rules: rulesBefore(g.Rules, definition.OnChange, definition.OnCommit),
+		Held:  b.s.ungoverned(g),
 	}
 	touched, known := c.touched()
 	if !known {
-		part.Held = []Finding{unread(g, "the paths that the change touches", "nothing yet: they are being read")}
+		part.Held = append(part.Held, unread(g, "the paths that the change touches", "nothing yet: they are being read"))
 		return part
 	}
 	part.Rules = keep(part.Rules, func(r definition.Rule) bool { return applies(r, g, touched) })
 	part.Carry = b.carryUntouched(repo, g, touched, evidence)
 	if f := b.proposedLayer(c, g, touched); f != nil {
-		part.Held = []Finding{*f}
+		part.Held = append(part.Held, *f)
 	}
 	return part
 }
@@ -64,16 +65,21 @@ func applies(r definition.Rule, g *Governed, touched diff) bool {
 // commits that were made from this very head.
 func (b *brief) proposed(repo string, c *change) []Evidence {
 	evidence := b.evidence(repo, c.Last.Head)
-	for _, sha := range c.Internal {
+	for _, sha := range c.internals() {
 		internal := b.look(repo, sha)
 		switch {
 		case internal == nil || !internal.Read:
 			b.want(Want{Kind: WantCommit, Repo: b.s.asKnown(c.Last.Repo), Commit: sha})
-		case slices.Contains(internal.Parents, c.Last.Head):
+		case len(internal.Parents) > 1 && slices.Contains(internal.Parents, c.Last.Head):
 			evidence = append(evidence, carriedFrom(sha, b.evidence(repo, sha))...)
 		}
 	}
-	return evidence
+	return c.own(evidence)
+}
+
+// own leaves out the pipelines of other merge requests of the same head: they ran for another target.
+func (c *change) own(evidence []Evidence) []Evidence {
+	return keep(evidence, func(e Evidence) bool { return e.Change == 0 || e.Change == c.Last.Number })
 }
 
 // proposedLayer holds back a change that brings a team's layer which would be refused. A change

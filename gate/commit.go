@@ -56,16 +56,6 @@ func merged(later, earlier Evidence) Evidence {
 	return later
 }
 
-// hasPipelineFor says whether a GitLab pipeline for that merge request ran on this commit.
-func (c *commit) hasPipelineFor(change int) bool {
-	for _, e := range c.Objects {
-		if e.Change == change && e.Kind == "pipeline" {
-			return true
-		}
-	}
-	return false
-}
-
 // pipeline is the newest GitLab pipeline on this commit, that of a merge request before another:
 // the one our status joins. 0 if there is none.
 func (c *commit) pipeline() int64 {

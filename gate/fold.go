@@ -178,6 +178,9 @@ func (s *State) foldRepository(e RepositorySeen) bool {
 	if !ok || e.At.Before(r.At) {
 		return ok
 	}
+	if r.Gone && !e.Gone {
+		s.doubt(e.Repo.Key())
+	}
 	r.Repo.Name, r.Gone, r.Archived, r.At = e.Repo.Name, e.Gone, e.Archived, e.At
 	s.touch(repoDoc, e.Repo.Key())
 	s.stirRepo(e.Repo.Key())
@@ -198,13 +201,38 @@ func (s *State) foldRival(e RepositorySeen) {
 
 func (s *State) foldInstallation(e InstallationSeen) (used bool) {
 	for key, r := range s.repos {
-		if r.Repo.Installation == e.Installation && !e.At.Before(r.At) {
-			r.Inactive, r.At, used = !e.Active, e.At, true
+		if r.Repo.Installation == e.Installation && !e.At.Before(r.Told) {
+			if r.Inactive && e.Active {
+				s.doubt(key)
+			}
+			r.Inactive, r.Told, used = !e.Active, e.At, true
 			s.touch(repoDoc, key)
 			s.stirRepo(key)
 		}
 	}
 	return used
+}
+
+// doubt forgets the branches of a repository that was not listened to for a while: what landed
+// meanwhile nobody told, and each head is read again.
+func (s *State) doubt(repo string) {
+	s.forgetBranches(func(key string) bool { return strings.HasPrefix(key, repo+" ") })
+	for _, name := range s.componentsIn(repo) {
+		if c := s.components[name]; c.Commit != "" {
+			c.Trouble = "what landed while nobody told us of it is being read"
+			s.touch(componentDoc, name)
+		}
+	}
+	s.stirRepo(repo)
+}
+
+func (s *State) forgetBranches(are func(key string) bool) {
+	for key := range s.branches {
+		if are(key) {
+			delete(s.branches, key)
+			s.touch(branchDoc, key)
+		}
+	}
 }
 
 func (s *State) stirRepo(repo string) {
@@ -263,6 +291,9 @@ func (s *State) stirBranch(repo, name string) {
 }
 
 func (s *State) foldHeadRead(e HeadRead, repo string) bool {
+	if len(s.governed(repo, e.Branch)) == 0 {
+		return false
+	}
 	key := branchKey(repo, e.Branch)
 	s.branch(key, e.Repo.Forge).addRead(e)
 	s.touch(branchDoc, key)
@@ -294,17 +325,18 @@ func settleClock(observed, received time.Time) time.Time {
 	return observed
 }
 
-// internal remembers a merged-result pipeline's commit with its merge request.
+// internal remembers a merged-result pipeline's commit with its merge request, which may not have
+// been heard of yet.
 func (s *State) internal(repo string, e Reported) {
-	key := changeKey(repo, e.Evidence.Change)
-	c, ok := s.changes[key]
-	if e.Evidence.Change == 0 || !ok {
+	if e.Evidence.Change == 0 {
 		return
 	}
-	if c.addInternal(e.Commit) {
+	key := changeKey(repo, e.Evidence.Change)
+	c := s.change(key)
+	if s.addInternal(repo, c, e.Commit) {
 		s.touch(changeDoc, key)
 	}
-	s.stir(s.changeSubject(key, c))
+	s.stirChange(key, c)
 }
 
 func (s *State) knowTree(repo, sha, tree string) {

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,7 +15,6 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	c := s.change(key)
 	c.see(e)
 	s.indexLanded(key, c)
-	s.adopt(repo, c)
 	s.endTrain(c)
 	s.touch(changeDoc, key)
 	s.stir(s.changeSubject(key, c))
@@ -34,29 +34,22 @@ func (s *State) indexLanded(key string, c *change) {
 	s.landedAs[landed][key] = true
 }
 
-// adopt finds the merged-result pipelines that came before their merge request was heard of.
-func (s *State) adopt(repo string, c *change) {
-	if c.Last.Repo.Forge != GitLab || len(c.Internal) > 0 {
-		return
-	}
-	for key, seen := range s.commits {
-		if sha, ok := strings.CutPrefix(key, repo+" "); ok && sha != c.Last.Head && seen.hasPipelineFor(c.Last.Number) {
-			c.addInternal(sha)
-		}
-	}
-}
-
 // mostInternal bounds the merged-result commits remembered of one merge request.
 const mostInternal = 32
 
-func (c *change) addInternal(sha string) bool {
-	if sha == c.Last.Head || slices.Contains(c.Internal, sha) {
+// addInternal remembers a commit that a pipeline for a merge request ran on. The one whose pipeline
+// is the oldest makes room.
+func (s *State) addInternal(repo string, c *change, sha string) bool {
+	if slices.Contains(c.Internal, sha) || !c.Heads[sha].IsZero() {
 		return false
 	}
-	c.Internal = append(c.Internal, sha)
+	c.Internal = append(c.internals(), sha)
 	slices.Sort(c.Internal)
 	if len(c.Internal) > mostInternal {
-		c.Internal = c.Internal[1:]
+		oldest := slices.MinFunc(c.Internal, func(a, b string) int {
+			return cmp.Compare(s.commit(repo, a).pipeline(), s.commit(repo, b).pipeline())
+		})
+		c.Internal = keep(c.Internal, func(sha string) bool { return sha != oldest })
 	}
 	return true
 }
@@ -102,7 +95,8 @@ func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
 	if c.Reads == nil {
 		c.Reads = map[string]diff{}
 	}
-	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete}
+	// An empty list says nothing: a forge that has not worked it out yet answers so too.
+	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete && len(e.Paths) > 0}
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
 	return true
@@ -119,20 +113,30 @@ func (s *State) foldGroup(e GroupSeen, repo string, m moment) bool {
 		s.groups[key] = g
 	}
 	g.see(e)
+	if c, ok := s.changes[trainOf(repo, e.Ref)]; ok && e.Repo.Forge == GitLab && c.ended() {
+		g.end(c.Last.State)
+	}
 	s.touch(groupDoc, key)
 	s.stir(s.groupSubject(key, g))
 	return true
 }
 
+// trainOf is the key of the merge request whose train a ref is.
+func trainOf(repo, ref string) string {
+	number, _ := strings.CutPrefix(ref, "refs/merge-requests/")
+	number, _ = strings.CutSuffix(number, "/train")
+	return repo + "#" + number
+}
+
 // endTrain takes a merge request's cars off the train once it has ended: GitLab does not say so.
 func (s *State) endTrain(c *change) {
 	ref := fmt.Sprintf("refs/merge-requests/%d/train", c.Last.Number)
-	if c.Last.State == ChangeOpen || c.Last.Repo.Forge != GitLab {
+	if !c.ended() || c.Last.Repo.Forge != GitLab {
 		return
 	}
 	for _, key := range sortedKeys(s.groups) {
 		if g := s.groups[key]; g.Last.Repo.Key() == c.Last.Repo.Key() && g.Last.Ref == ref && !g.Last.Destroyed {
-			g.Last.Destroyed, g.Last.Reason = true, string(c.Last.State)
+			g.end(c.Last.State)
 			s.touch(groupDoc, key)
 			s.stir(s.groupSubject(key, g))
 		}

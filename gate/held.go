@@ -74,6 +74,14 @@ func unread(g *Governed, want, got string) Finding {
 	}
 }
 
+// ungoverned holds back what is proposed to a component whose team's layer was never read.
+func (s *State) ungoverned(g *Governed) []Finding {
+	if s.components[g.Name].File.Read {
+		return nil
+	}
+	return []Finding{unread(g, "the team's Definition of Done", "nothing yet: "+FilePath(g.Component)+" is being read from "+g.Branch)}
+}
+
 // untouched is the finding of a change that adds nothing to any component, and so to the Increment.
 func untouched() Finding {
 	return Finding{

@@ -139,6 +139,7 @@ func TestAChangeIsJudgedForTheComponentsThatItTouches(t *testing.T) {
 
 func TestAForksChangeIsFoundByItsHead(t *testing.T) {
 	h := newHouse(t, storefront)
+	h.landed(cartRepo, "000", "m1", "a")
 	fork := seen(cartRepo, 18, "fff", h.now)
 	fork.HeadRepo = 999
 	h.tell(fork)

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -21,9 +22,10 @@ func (s Status) rank() int {
 }
 
 // identity is what makes two pieces of evidence about one commit reports of the same thing:
-// a push run and a pull-request run of one workflow are two things.
+// a push run and a pull-request run of one workflow are two things, and so are the pipelines of two
+// merge requests.
 func (e *Evidence) identity() string {
-	return strings.Join([]string{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name}, "\x00")
+	return strings.Join([]string{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name, strconv.Itoa(e.Change)}, "\x00")
 }
 
 // compareEvidence orders two reports of one identity by the forge's own words: the run, the

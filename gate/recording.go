@@ -36,8 +36,12 @@ func (t *sitting) note(subject Subject, v Verdict) {
 	case OfIncrement:
 		t.step.Increments = append(t.step.Increments, t.s.conclude(v, t.m.now))
 	case OfChange:
-		if c := t.s.changes[subject.ID]; v.Outcome == Done && c.DoneAt != v.Commit {
-			c.DoneAt = v.Commit
+		at := ""
+		if v.Outcome == Done {
+			at = v.Commit
+		}
+		if c := t.s.changes[subject.ID]; c.DoneAt != at {
+			c.DoneAt = at
 			t.s.touch(changeDoc, subject.ID)
 		}
 	case OfGroup:
@@ -115,6 +119,7 @@ func (t *sitting) leave(subject Subject, by string) {
 	}
 	if o, ok := t.s.target(subject); ok {
 		o.Subject, o.Commit, o.Verdict, o.Superseded = subject, st.Verdict.Commit, st.Verdict.ID, by
+		o.Pipeline = 0 // it was that of the commit proposed now
 		t.close(o)
 	}
 }

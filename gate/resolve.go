@@ -83,7 +83,7 @@ func (r *resolution) joinCheck(e Evidence) Evidence {
 func (r *resolution) joinJob(e Evidence) Evidence {
 	if run, ok := r.objects[e.Holder]; ok {
 		e.Producer.Workflow, e.Trigger = run.Producer.Workflow, run.Trigger
-		e.Run.Created = run.Run.Created
+		e.Run.Created, e.Change = run.Run.Created, run.Change
 	}
 	return e
 }

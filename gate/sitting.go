@@ -103,6 +103,9 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 // endOf says how a subject came to be judged no more.
 func (s *State) endOf(subject Subject) string {
 	if c, ok := s.changes[subject.ID]; ok && subject.Kind == OfChange {
+		if c.Last.State == ChangeOpen {
+			return "the change proposing to " + c.Last.Base
+		}
 		return "the change being " + orElse(string(c.Last.State), "closed")
 	}
 	return "the end of the group"

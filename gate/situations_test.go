@@ -9,6 +9,7 @@ import (
 
 func TestPushAndPullRequestRunsOfOneWorkflowAreTwoAndTheWorseCounts(t *testing.T) {
 	h := newHouse(t, storefront)
+	h.landed(cartRepo, "000", "m1", "a")
 	h.opened(cartRepo, 17, "aaa", "cart.go")
 	h.tell(run(cartRepo, "aaa", "push", 1, 1, h.now, "success"))
 	h.wantOutcome("with the push run alone, the change", h.change(cartRepo, 17), gate.Done)
@@ -55,6 +56,7 @@ func TestAMatrixIsMetWhenItsRunIsCompleteAndEnoughMatch(t *testing.T) {
 
 func TestAGitLabRetryReopensItsPipelineAndTheNewJobCounts(t *testing.T) {
 	h := newHouse(t, storefront)
+	h.landed(webRepo, "000", "m1", "a")
 	h.opened(webRepo, 3, "www", "page.ts")
 	h.tell(pipeline(webRepo, "www", "push", 31, h.now, map[string]string{"build": "success", "test": "failure"})...)
 	h.wantOutcome("the failed pipeline's change", h.change(webRepo, 3), gate.NotDone)
@@ -161,6 +163,7 @@ func TestACheckOfAnotherProducerDoesNotStandIn(t *testing.T) {
 
 func TestARerunReplacesByAttemptAndNeverByArrival(t *testing.T) {
 	h := newHouse(t, storefront)
+	h.landed(cartRepo, "000", "m1", "a")
 	h.opened(cartRepo, 17, "aaa", "cart.go")
 	h.tell(run(cartRepo, "aaa", "push", 1, 2, h.now, "success"))
 	h.tell(run(cartRepo, "aaa", "push", 1, 1, h.now, "failure"))
