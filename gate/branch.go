@@ -96,58 +96,59 @@ func (b *branch) head() tip {
 	return b.headByChain()
 }
 
+// headByTime looks at the pushes of the latest second alone: what was in doubt before is over.
 func (b *branch) headByTime() tip {
-	var best *push
-	for i := range b.Pushes {
-		p := &b.Pushes[i]
-		if best == nil {
-			best = p
-			continue
-		}
-		switch later, sure := laterPush(best, p); {
-		case !sure:
-			return tip{Uncertain: "two pushes of one second that do not follow on each other"}.unless(b.settled())
-		default:
-			best = later
-		}
+	r := b.latestRead()
+	if len(b.Pushes) == 0 {
+		return readTip(r)
 	}
-	return b.orRead(best)
+	newest := b.Pushes[len(b.Pushes)-1]
+	open := keep(b.Pushes, func(p push) bool { return p.At.Equal(newest.At) && !r.covers(p) })
+	if len(open) == 0 {
+		return b.orRead(&newest)
+	}
+	last, sure := lastOf(open)
+	if !sure {
+		return tip{Uncertain: "pushes of one second that do not follow on each other"}
+	}
+	return b.orRead(last)
 }
 
-// laterPush compares by time, and within one second by which follows on which.
-func laterPush(p, q *push) (later *push, sure bool) {
-	switch {
-	case q.At.After(p.At):
-		return q, true
-	case p.At.After(q.At):
-		return p, true
-	case p.After == q.After:
-		return p, true
-	case q.Before == p.After && p.Before != q.After:
-		return q, true
-	case p.Before == q.After && q.Before != p.After:
-		return p, true
-	default:
-		return nil, false
+// lastOf is the push that all of one second lead to, each following on another.
+func lastOf(pushes []push) (last *push, sure bool) {
+	for i := range pushes {
+		end, _ := follow(pushes[i].After, pushes)
+		if end == nil {
+			end = &pushes[i]
+		}
+		if last != nil && last.After != end.After {
+			return nil, false
+		}
+		last = end
 	}
+	goesOn := func(p push) bool { return p.Before == last.After && p.After != p.Before }
+	return last, !slices.ContainsFunc(pushes, goesOn)
 }
+
+// knows says whether a read is later than a push: it was asked for after it, or found it.
+func (r *HeadRead) knows(p push) bool { return r.covers(p) || (r != nil && p.After == r.Commit) }
+
+func (r *HeadRead) covers(p push) bool { return r != nil && slices.Contains(r.Covers, p.Key) }
 
 // orRead weighs the latest push against the latest read. A read is later than the pushes it covers.
 func (b *branch) orRead(p *push) tip {
 	r := b.latestRead()
 	switch {
-	case p == nil:
-		return readTip(r)
 	case r == nil:
 		return pushTip(p)
-	case slices.Contains(r.Covers, p.Key) || p.After == r.Commit:
+	case r.knows(*p):
 		return readTip(r).since(p)
 	case p.At.After(r.At) || (p.At.Equal(r.At) && p.Before == r.Commit):
 		return pushTip(p)
-	case p.At.Before(r.At.Truncate(time.Second)):
+	case p.At.Before(r.At.Truncate(time.Second)) && p.Before != r.Commit:
 		return readTip(r)
-	default:
-		return tip{Uncertain: "a push and a read of one second that do not follow on each other"}
+	default: // of one second, or the read found what the push had already moved
+		return tip{Uncertain: "a push and a read that do not follow on each other"}
 	}
 }
 
@@ -165,18 +166,11 @@ func (b *branch) settled() tip {
 		return tip{}
 	}
 	for _, p := range b.Pushes {
-		if !slices.Contains(r.Covers, p.Key) && p.After != r.Commit {
+		if !r.knows(p) {
 			return tip{}
 		}
 	}
 	return readTip(r)
-}
-
-func (t tip) unless(settled tip) tip {
-	if settled.Known {
-		return settled
-	}
-	return t
 }
 
 // headByChain starts at the latest read, or where no push arrives, and follows the pushes that no
@@ -186,18 +180,23 @@ func (b *branch) headByChain() tip {
 		return settled
 	}
 	r := b.latestRead()
-	open := keep(b.Pushes, func(p push) bool {
-		return r == nil || (!slices.Contains(r.Covers, p.Key) && p.After != r.Commit)
-	})
+	open := keep(b.Pushes, func(p push) bool { return !r.knows(p) })
 	start := startOf(open)
 	if r != nil {
 		start = r.Commit
 	}
 	last, used := follow(start, open)
-	if used != len(open) {
+	if used != len(open) || b.returns(r, open) {
 		return tip{Uncertain: "its pushes do not form one chain"}
 	}
 	return pushTip(last)
+}
+
+// returns says whether a push that no read covers leads back from the open ones to the commit read.
+func (b *branch) returns(r *HeadRead, open []push) bool {
+	return slices.ContainsFunc(b.Pushes, func(p push) bool {
+		return r.knows(p) && !r.covers(p) && slices.ContainsFunc(open, func(q push) bool { return q.After == p.Before })
+	})
 }
 
 // startOf is the one commit that pushes leave and none arrives at; "" if there is no such one.

@@ -16,6 +16,7 @@ func (s *State) foldNexus(e NexusGiven, d *definition.Definition) {
 	s.define(d)
 	s.keepComponents(d)
 	s.govern()
+	s.forgetBranches(func(key string) bool { return !s.listens(key) })
 	s.stirAll()
 }
 
@@ -25,6 +26,9 @@ func (s *State) foldRetired(e NexusRetired) bool {
 	}
 	s.record.Retired = true
 	s.touch(recordDoc, "")
+	for key := range s.repos {
+		s.doubt(key) // it is listened to no more
+	}
 	return true
 }
 
@@ -58,10 +62,18 @@ func (s *State) keepComponents(d *definition.Definition) {
 	}
 }
 
+// listens says whether a component lies on a branch. Pushes to any other are not kept, so that what
+// is known of one would be out of date once a component comes back to it.
+func (s *State) listens(branch string) bool {
+	return slices.ContainsFunc(s.nexus.Definition.All(), func(c definition.Component) bool {
+		return branchKey(s.components[c.Name].Repo, c.Branch) == branch
+	})
+}
+
 // repoNamed is the key of a repository already heard of under a component's name.
 func (s *State) repoNamed(c definition.Component) string {
-	for key, r := range s.repos {
-		if r.Repo.named(c.Forge, c.Repo) && !r.Gone {
+	for _, key := range sortedKeys(s.repos) {
+		if r := s.repos[key]; r.Repo.named(c.Forge, c.Repo) && !r.Gone {
 			return key
 		}
 	}

@@ -103,6 +103,7 @@ func TestAComponentAddedOrRemovedMakesTheNextIncrement(t *testing.T) {
 		t.Errorf("without pay: Increment %d of %v is %q; want 4 without pay, done", s.Head.Number, s.Head.Composition, s.Head.Outcome)
 	}
 	h.tell(gate.NexusGiven{File: "nexus.cue", Source: storefront})
+	h.tell(gate.HeadRead{Repo: payRepo, Branch: "main", Commit: "p1", At: h.now})
 	s = h.standing()
 	if got := s.Head.Composition["pay"]; got != "p1" || s.Head.Number != 5 {
 		t.Errorf("with pay again: Increment %d has it at %q; want 5 at p1", s.Head.Number, got)
