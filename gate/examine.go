@@ -55,10 +55,10 @@ func (x examination) answer() answer {
 			worst = a
 		}
 	}
-	worst.due = due // the first of them all to grow stale, whichever is shown
 	if severity(worst.state) > severity(Waiting) {
 		return worst
 	}
+	worst.due = due // the first of them all to grow stale, whichever is shown
 	return x.complete(latest, worst)
 }
 
@@ -66,7 +66,8 @@ func (x examination) answer() answer {
 func (x examination) matching() []*Evidence {
 	var found []*Evidence
 	for i := range x.all {
-		if e := &x.all[i]; e.Kind == x.c.Evidence && x.names(e) && x.admits(e.Producer) {
+		// A child pipeline answers for its parent, never for itself.
+		if e := &x.all[i]; e.Kind == x.c.Evidence && e.Parent == "" && x.names(e) && x.admits(e.Producer) {
 			found = append(found, e)
 		}
 	}
@@ -141,15 +142,23 @@ func (x examination) tooFew(n, want int, due time.Time) answer {
 // incomplete is a report whose run, suite or pipeline has not said that all have come.
 func (x examination) incomplete(latest []*Evidence) *Evidence {
 	for _, e := range latest {
-		if e.Holder != "" && !x.closed(e.Holder) {
+		if e.Holder != "" && !x.closed(e.Holder, e.Run.Attempt, 0) {
 			return e
 		}
 	}
 	return nil
 }
 
-func (x examination) closed(holder string) bool {
-	return slices.ContainsFunc(x.all, func(e Evidence) bool { return e.Object == holder && e.Status == Completed })
+// closed says whether a run or pipeline has ended the attempt, and whatever started it as well. What
+// is not of this commit, as the parent in another project, does not hold it open.
+func (x examination) closed(holder string, attempt, depth int) bool {
+	at := slices.IndexFunc(x.all, func(e Evidence) bool { return e.Object == holder })
+	if at < 0 || depth > deepestChild {
+		return false
+	}
+	e := &x.all[at]
+	started := slices.ContainsFunc(x.all, func(p Evidence) bool { return p.Object == e.Parent })
+	return e.Status == Completed && e.Run.Attempt >= attempt && (!started || x.closed(e.Parent, 0, depth+1))
 }
 
 // weigh judges the latest report of one identity.

@@ -82,7 +82,9 @@ func judgeRule(p *Part, rule definition.Rule, floor definition.Trust, now time.T
 			worst = found
 		}
 	}
-	worst.Due = due // time may change the other layer first
+	if weight(worst) < weight(Finding{Level: definition.Required}) {
+		worst.Due = due // time may make the other layer the worse one
+	}
 	return worst
 }
 

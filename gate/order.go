@@ -33,7 +33,7 @@ func (e *Evidence) identity() string {
 // and duplication change nothing. What still ties is ordered by which is worse, then by content,
 // so that the order is total.
 func compareEvidence(a, b *Evidence) int {
-	return cmp.Or(
+	if order := cmp.Or(
 		compareTimes(a.Run.Created, b.Run.Created),
 		cmp.Compare(a.Run.ID, b.Run.ID),
 		cmp.Compare(a.Run.Attempt, b.Run.Attempt),
@@ -42,6 +42,10 @@ func compareEvidence(a, b *Evidence) int {
 		cmp.Compare(a.Status.rank(), b.Status.rank()),
 		compareTimes(a.Observed, b.Observed),
 		cmp.Compare(badness(a), badness(b)),
+	); order != 0 {
+		return order
+	}
+	return cmp.Or(
 		strings.Compare(a.fingerprint(), b.fingerprint()),
 		strings.Compare(b.Delivery, a.Delivery), // of two that say the same, the first one kept
 	)
@@ -70,9 +74,9 @@ func (e *Evidence) conclusion() string {
 	return word
 }
 
-// fingerprint is all that a report says, less the delivery that brought it.
+// fingerprint is all that a report says, less the delivery that brought it and what adds up over reports.
 func (e *Evidence) fingerprint() string {
 	said := *e
-	said.Delivery = ""
+	said.Delivery, said.Listed, said.Confirms = "", false, ""
 	return canonical(said)
 }

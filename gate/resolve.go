@@ -24,20 +24,17 @@ const (
 // not stand. The order of objects does not matter.
 func Resolve(objects map[string]Evidence) []Evidence {
 	r := resolution{objects: objects, confirmedBy: map[string]string{}, held: map[string][]string{}}
-	names := make([]string, 0, len(objects))
-	for name, e := range objects {
-		names = append(names, name)
+	names := sortedKeys(objects)
+	for _, name := range names {
+		e := objects[name]
 		if e.Confirms != "" {
 			r.confirmedBy[e.Confirms] = name
 		}
 		r.hold(name, &e)
 	}
-	slices.Sort(names)
 	joined := make([]Evidence, 0, len(names))
 	for _, name := range names {
-		if e := objects[name]; e.Parent == "" {
-			joined = append(joined, r.join(e))
-		}
+		joined = append(joined, r.join(objects[name]))
 	}
 	return joined
 }
@@ -77,14 +74,20 @@ func (r *resolution) joinCheck(e Evidence) Evidence {
 	}
 	job = r.joinJob(job)
 	e.Producer.Workflow, e.Trigger, e.Holder = job.Producer.Workflow, job.Trigger, job.Holder
+	e.Run.Attempt = job.Run.Attempt
 	return e
 }
 
+// joinJob lets a run that was not heard of stand for its own workflow and trigger: the jobs of two
+// such runs are two things.
 func (r *resolution) joinJob(e Evidence) Evidence {
-	if run, ok := r.objects[e.Holder]; ok {
-		e.Producer.Workflow, e.Trigger = run.Producer.Workflow, run.Trigger
-		e.Run.Created, e.Change = run.Run.Created, run.Change
+	run, ok := r.objects[e.Holder]
+	if !ok {
+		e.Trigger = e.Holder
+		return e
 	}
+	e.Producer.Workflow, e.Trigger = run.Producer.Workflow, run.Trigger
+	e.Run.Created, e.Change = run.Run.Created, run.Change
 	return e
 }
 
@@ -135,12 +138,14 @@ func (r *resolution) latestJobs(pipeline string) []string {
 // concludePipeline is the worst of a pipeline's parts. Without its list of jobs a pipeline may hold
 // more than was seen, so it is not complete; with no job at all it says nothing.
 func concludePipeline(listed bool, parts []Evidence) (Status, Facts) {
-	var conclusions []string
+	var conclusions, allowed []string
 	for _, part := range parts {
-		if part.Status != Completed {
+		switch {
+		case part.Status != Completed:
 			return Running, nil
-		}
-		if !part.AllowFailure {
+		case part.AllowFailure:
+			allowed = append(allowed, part.conclusion())
+		default:
 			conclusions = append(conclusions, part.conclusion())
 		}
 	}
@@ -150,7 +155,19 @@ func concludePipeline(listed bool, parts []Evidence) (Status, Facts) {
 	case len(parts) == 0:
 		return Completed, nil
 	}
+	if len(conclusions) == 0 {
+		conclusions = passed(allowed)
+	}
 	return Completed, Facts{"conclusion": worstConclusion(conclusions)}
+}
+
+// passed is what a pipeline comes to whose jobs may all fail: it passes if one of them ran, and
+// otherwise a manual or a skipped job is no success.
+func passed(allowed []string) []string {
+	if slices.Contains(allowed, "success") || slices.Contains(allowed, "failure") {
+		return []string{"success"}
+	}
+	return allowed
 }
 
 // conclusionsWorstFirst orders what a job can end in. A skipped job does not spoil a success and is
@@ -158,9 +175,6 @@ func concludePipeline(listed bool, parts []Evidence) (Status, Facts) {
 var conclusionsWorstFirst = [...]string{"failure", "timed_out", "action_required", "cancelled", "", "neutral", "success", "skipped"}
 
 func worstConclusion(seen []string) string {
-	if len(seen) == 0 {
-		return "success" // every job was allowed to fail, and all have ended
-	}
 	return slices.MinFunc(seen, func(a, b string) int {
 		return cmp.Or(cmp.Compare(harm(a), harm(b)), strings.Compare(a, b))
 	})

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"time"
 )
@@ -31,10 +32,17 @@ func (l *Ledger) judge(step *Step, m moment) {
 func (t *sitting) sit() {
 	t.settle()
 	for len(t.s.stirred) > 0 {
-		subject := t.s.takeStirred()
-		if t.judge(subject) && subject.Kind == OfComponent && t.s.record.Number > 0 {
-			t.s.stir(t.s.incrementSubject())
+		for _, key := range t.s.turns() {
+			t.judgeStirred(key)
 		}
+	}
+}
+
+func (t *sitting) judgeStirred(key string) {
+	subject, ok := t.s.stirred[key]
+	delete(t.s.stirred, key)
+	if ok && t.judge(subject) && subject.Kind == OfComponent && t.s.record.Number > 0 {
+		t.s.stir(t.s.incrementSubject())
 	}
 }
 
@@ -46,6 +54,7 @@ func (t *sitting) settle() {
 			did, layered := t.s.settle(subject.ID)
 			if did {
 				moved = append(moved, subject.ID)
+				t.stirBase(subject.ID)
 			}
 			regovern = regovern || layered
 			t.keepLayer(subject.ID, layered)
@@ -62,6 +71,13 @@ func (t *sitting) settle() {
 	}
 }
 
+// stirBase has judged again what is proposed to a component that moved.
+func (t *sitting) stirBase(name string) {
+	if g, ok := t.s.nexus.Component(name); ok {
+		t.s.stirCommit(branchKey(t.s.components[name].Repo, g.Branch))
+	}
+}
+
 // keepLayer keeps a team's layer by its digest.
 func (t *sitting) keepLayer(name string, layered bool) {
 	if file := t.s.components[name].File; layered && !file.Absent && !file.Cut {
@@ -72,15 +88,11 @@ func (t *sitting) keepLayer(name string, layered bool) {
 	}
 }
 
-// takeStirred takes the next subject to judge. The Increment comes last: it is the sum of the others.
-func (s *State) takeStirred() Subject {
-	keys := sortedKeys(s.stirred)
-	key := slices.MinFunc(keys, func(a, b string) int {
+// turns are the keys of what is to be judged, in order. The Increment comes last: it is the sum of the others.
+func (s *State) turns() []string {
+	return slices.SortedFunc(maps.Keys(s.stirred), func(a, b string) int {
 		return cmp.Or(cmp.Compare(turn(s.stirred[a].Kind), turn(s.stirred[b].Kind)), cmp.Compare(a, b))
 	})
-	subject := s.stirred[key]
-	delete(s.stirred, key)
-	return subject
 }
 
 func turn(k SubjectKind) int {

@@ -1,0 +1,101 @@
+package gate_test
+
+import (
+	"testing"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+const everyTest = storefront + `
+done: tests: {why: "Every test passes", on: "commit", evidence: "job", name: "test*", must: conclusion: "success", within: "1h"}
+`
+
+func TestAMatrixInAChildPipelineIsCompleteWhenTheChildAndItsParentAre(t *testing.T) {
+	h := newHouse(t, everyTest)
+	h.landed(webRepo, "000", "w1", "a")
+	h.tell(pipeline(webRepo, "w1", "push", 31, h.now, map[string]string{"build": "success"})...)
+	child := pipeline(webRepo, "w1", "parent_pipeline", 32, h.now, map[string]string{"test": ""})
+	r := child[0].(gate.Reported)
+	r.Evidence.Parent = "pipeline/31"
+	child[0] = r
+	h.tell(child...)
+	h.wantState("while the child runs, the component", h.component("web"), "tests", gate.Waiting)
+	h.tell(labJob(webRepo, "w1", "test", 32, 3201, h.now, "success"))
+	h.wantState("the component", h.component("web"), "tests", gate.Met)
+}
+
+func TestPipelinesThatSayTheyStartedEachOtherAreNeverComplete(t *testing.T) {
+	h := newHouse(t, everyTest)
+	h.landed(webRepo, "000", "w1", "a")
+	for id, parent := range map[int64]string{31: "pipeline/32", 32: "pipeline/31"} {
+		events := pipeline(webRepo, "w1", "parent_pipeline", id, h.now, map[string]string{"test": "success"})
+		r := events[0].(gate.Reported)
+		r.Evidence.Parent = parent
+		events[0] = r
+		h.tell(events...)
+	}
+	h.wantState("the component", h.component("web"), "tests", gate.Waiting)
+}
+
+func TestAPipelineOfWhichNoJobRanIsNoSuccess(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.landed(webRepo, "000", "w1", "a")
+	events := pipeline(webRepo, "w1", "push", 31, h.now, map[string]string{"deploy": "action_required"})
+	manual := events[1].(gate.Reported)
+	manual.Evidence.AllowFailure = true
+	events[1] = manual
+	h.tell(events...)
+	h.wantState("the component", h.component("web"), "ci", gate.Unmet)
+}
+
+func TestJobsOfTwoRunsThatWereNotHeardOfYetAreTwo(t *testing.T) {
+	h := newHouse(t, storefront+`
+done: test: {why: "The test passes", on: "commit", evidence: "job", name: "test", must: conclusion: "success"}
+`)
+	h.landed(cartRepo, "000", "c1", "a")
+	h.tell(job(cartRepo, "c1", "test", 1, 10, h.now, "failure"))
+	h.tell(job(cartRepo, "c1", "test", 2, 20, h.now, "success"))
+	h.wantState("the component", h.component("cart-api"), "test", gate.Unmet)
+}
+
+func TestAMatrixOfALaterAttemptIsNotCompleteByTheEarlierOne(t *testing.T) {
+	h := newHouse(t, everyTest)
+	h.landed(cartRepo, "000", "c1", "a")
+	h.tell(run(cartRepo, "c1", "push", 1, 1, h.now, "success"))
+	again := job(cartRepo, "c1", "test 1", 1, 11, h.now, "success")
+	again.Evidence.Run.Attempt = 2
+	h.tell(again)
+	h.wantState("the component", h.component("cart-api"), "tests", gate.Waiting)
+	h.tell(run(cartRepo, "c1", "push", 1, 2, h.now.Add(time.Second), "success"))
+	h.wantState("the component", h.component("cart-api"), "tests", gate.Met)
+}
+
+func TestAChangeIsJudgedAgainWhenThePathsOfItsBaseAreRead(t *testing.T) {
+	h := newHouse(t, `
+name: "storefront"
+teams: {
+	cart: components: cart: {repo: "github:acme/cart-api", branch: "main", path: "cart"}
+	pay: components: pay: {repo: "github:acme/pay", branch: "main"}
+	web: components: web: {repo: "gitlab:acme/web", branch: "main"}
+}
+done: {
+	ci: {why: "Green", on: "commit", evidence: "pipeline", name: "ci", must: conclusion: "success", paths: ["cart/src/**"]}
+}
+`)
+	file := func(commit string) gate.FileRead {
+		return gate.FileRead{Repo: cartRepo, Commit: commit, Path: "cart/.nexus/done.cue", Absent: true}
+	}
+	h.tell(push(cartRepo, "000", "c1", h.now, "cart/src/a"))
+	h.tell(file("c1"))
+	h.tell(run(cartRepo, "c1", "push", 1, 1, h.now, "success"))
+	h.opened(cartRepo, 17, "bbb", "cart/readme")
+	h.wantState("the change", h.change(cartRepo, 17), "ci", gate.Met)
+	h.after(time.Minute)
+	h.tell(push(cartRepo, "c1", "c2", h.now)) // its paths are not told
+	h.tell(run(cartRepo, "c2", "push", 2, 1, h.now, "failure"))
+	h.tell(gate.PathsRead{Repo: cartRepo, Base: "c1", Head: "c2", Paths: []string{"cart/src/b"}, Complete: true})
+	h.tell(file("c2"))
+	h.wantState("the component", h.component("cart"), "ci", gate.Unmet)
+	h.wantState("the change", h.change(cartRepo, 17), "ci", gate.Unmet)
+}
