@@ -32,7 +32,8 @@ func carriedFrom(sha string, evidence []Evidence) []Evidence {
 	return carried
 }
 
-// sameTree compares two commits' trees; what is not known is read once, if the verdict waits for it.
+// sameTree compares two commits' trees. What is not known is read once, whether the verdict waits for
+// it or not: which evidence counts must not rest on which delivery came first.
 func (b *brief) sameTree(repo Repo, one, other string) bool {
 	first, second := b.tree(repo, one), b.tree(repo, other)
 	return first != "" && first == second
@@ -43,7 +44,7 @@ func (b *brief) tree(repo Repo, sha string) string {
 	if c != nil && (c.Tree != "" || c.Read) {
 		return c.Tree
 	}
-	b.pending = append(b.pending, Want{Kind: WantCommit, Repo: b.s.asKnown(repo), Commit: sha})
+	b.want(Want{Kind: WantCommit, Repo: b.s.asKnown(repo), Commit: sha})
 	return ""
 }
 

@@ -12,7 +12,6 @@ type brief struct {
 	s       *State
 	subject string
 	wants   []Want
-	pending []Want // wanted only if the verdict waits
 	now     time.Time
 	settles bool      // whether a rule asks how a commit landed
 	wake    time.Time // when time alone changes the evidence

@@ -151,12 +151,8 @@ func (s *State) caseOf(subject Subject, now time.Time) (kase Case, b *brief, ope
 // plan notes what the verdict waits for: reads, and the next moment to judge again.
 func (s *State) plan(subject Subject, v *Verdict, b *brief) {
 	key := subject.Key()
-	wants := b.wants
-	if slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.State == Waiting || f.State == Missing }) {
-		wants = append(wants, b.pending...)
-	}
-	s.wants[key] = wants
-	if len(wants) == 0 {
+	s.wants[key] = b.wants
+	if len(b.wants) == 0 {
 		delete(s.wants, key)
 	}
 	due := v.Due()
