@@ -37,10 +37,7 @@ func pages(into object, root, words string) object {
 }
 
 func (g *GitHub) user(login string) object {
-	id, kind := int64(0), "User"
-	for _, letter := range login {
-		id = (id*31 + int64(letter)) % 1_000_000_007
-	}
+	id, kind := userID(login), "User"
 	if g.installations[login] != 0 {
 		kind = "Organization"
 	}
@@ -48,6 +45,14 @@ func (g *GitHub) user(login string) object {
 		"login": login, "id": id, "node_id": nodeID("U", id), "gravatar_id": "", "site_admin": false, "type": kind,
 		"avatar_url": g.root + "/avatars/" + login, "url": g.root + "/users/" + login, "html_url": g.root + "/" + login,
 	}, g.root+"/users/"+login, userPages)
+}
+
+// userID tells people apart: a forge goes by their ids.
+func userID(login string) (id int64) {
+	for _, letter := range login {
+		id = (id*31 + int64(letter)) % 1_000_000_007
+	}
+	return id
 }
 
 func (g *GitHub) organization(login string) object {

@@ -180,7 +180,7 @@ func (p *Project) pushEvent(branch, before, after string) object {
 
 func (p *Project) user(name string) object {
 	return object{
-		"id": len(name) + 40, "name": name, "username": name, "email": "[REDACTED]",
+		"id": userID(name), "name": name, "username": name, "email": "[REDACTED]",
 		"avatar_url": p.lab.root + "/avatars/" + name,
 	}
 }
