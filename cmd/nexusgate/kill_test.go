@@ -84,9 +84,14 @@ func marks(random *rand.Rand, posts int) []int {
 }
 
 // unkilled posts all letters, in the order of sending and each once, to a service that lives, and
-// gives what it says.
+// gives what it says. The forges are slow, so that what is read comes in between other deliveries than
+// in the run with the kills.
 func (h *house) unkilled(letters []letter) verdicts {
 	h.t.Helper()
+	h.hub.Slow(100 * time.Millisecond)
+	h.lab.Slow(100 * time.Millisecond)
+	defer h.hub.Heal()
+	defer h.lab.Heal()
 	killed := h.settings.Store
 	h.settings.Store = "sqlite:" + filepath.Join(h.t.TempDir(), "unkilled.db")
 	h.run()
