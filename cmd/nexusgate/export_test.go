@@ -66,6 +66,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 
 // Root is where its pages are, and HooksRoot where it takes webhooks.
 func (s *server) Root() string { return s.root() }
+
 func (s *server) HooksRoot() string {
 	if s.hooksAt == nil {
 		return s.root()
