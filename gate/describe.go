@@ -18,13 +18,16 @@ func (x examination) finding(p *Part, a answer) Finding {
 	layer, at := x.whose(a.failed)
 	f := Finding{
 		Criterion: x.c.ID, Component: p.Component, Team: p.Team, State: a.state, Level: x.c.Level, Layer: layer,
-		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Due: a.due,
+		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Wake: a.due,
+	}
+	if a.state == Waiting || a.state == Met {
+		f.Due = a.due
 	}
 	if e := a.evidence; e != nil {
 		f.Carried, f.URL, f.Delivery = e.Carried, e.URL, e.Delivery
 	}
 	if x.c.RequiredFrom.After(x.now) && f.Level == definition.Required {
-		f.Level, f.Due = definition.Advisory, earliest(f.Due, x.c.RequiredFrom)
+		f.Level, f.Wake = definition.Advisory, earliest(f.Wake, x.c.RequiredFrom)
 		f.Want += ", required from " + x.c.RequiredFrom.Format(time.DateOnly)
 	}
 	return f

@@ -40,7 +40,8 @@ type Finding struct {
 	Carried   string           `json:"carried,omitempty"` // the commit whose evidence counts here
 	URL       string           `json:"url,omitempty"`     // of the evidence
 	Delivery  string           `json:"delivery,omitempty"`
-	Due       time.Time        `json:"due,omitzero"` // when time alone changes the state
+	Due       time.Time        `json:"due,omitzero"`  // while waiting: the deadline; once met: when it grows stale
+	Wake      time.Time        `json:"wake,omitzero"` // when time may change the finding all the same, by what is not shown
 }
 
 // Outcome is the answer to "is it done?".

@@ -47,8 +47,10 @@ func (s *State) advance(moved []string, now time.Time) (made []Increment) {
 	return append(made, s.record.Head)
 }
 
-// remember keeps the latest Increments at hand, each as it stands now.
+// remember keeps the latest Increments at hand, each as it stands now and without its composition:
+// the store has it, and fifty of them would be written again with every verdict on the sum.
 func (s *State) remember(i Increment) {
+	i.Composition = nil
 	for at := range s.record.Recent {
 		if s.record.Recent[at].Number == i.Number {
 			s.record.Recent[at] = i

@@ -58,7 +58,7 @@ func Judge(c Case, now time.Time) Verdict {
 }
 
 func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
-	findings := slices.Clone(p.Held)
+	findings := append(make([]Finding, 0, len(p.Held)+len(p.Rules)+1), p.Held...)
 	for _, rule := range p.Rules {
 		findings = append(findings, judgeRule(p, rule, floor, now))
 	}
@@ -71,20 +71,18 @@ func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
 // judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away.
 func judgeRule(p *Part, rule definition.Rule, floor definition.Trust, now time.Time) Finding {
 	var worst Finding
-	var due time.Time
+	var wake time.Time
 	for _, layer := range []*definition.Criterion{rule.Nexus, rule.Team} {
 		if layer == nil {
 			continue
 		}
 		found := examine(p, layer, floor, now)
-		due = earliest(due, found.Due)
+		wake = earliest(wake, found.Wake)
 		if worst.Criterion == "" || worse(found, worst) {
 			worst = found
 		}
 	}
-	if weight(worst) < weight(Finding{Level: definition.Required}) {
-		worst.Due = due // time may make the other layer the worse one
-	}
+	worst.Wake = wake // time may make the other layer the worse one
 	return worst
 }
 
@@ -166,8 +164,8 @@ func (v *Verdict) says() string {
 func (v *Verdict) Due() time.Time {
 	var next time.Time
 	for _, f := range v.Findings {
-		if !f.Due.IsZero() && f.Due.After(v.At) && (next.IsZero() || f.Due.Before(next)) {
-			next = f.Due
+		if f.Wake.After(v.At) {
+			next = earliest(next, f.Wake)
 		}
 	}
 	return next

@@ -17,7 +17,7 @@ type Standing struct {
 	LastDone   Increment           // Number 0: none yet
 	Components []ComponentStanding // by team, then name
 	Changes    []ChangeStanding    // the open ones, newest first
-	Landings   []Increment         // the Increments of the latest landings, newest first, at most 50
+	Landings   []Increment         // the latest Increments without their compositions, newest first, at most 50
 	Sprint     SprintStanding
 	Warnings   []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
 }
