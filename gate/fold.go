@@ -154,6 +154,8 @@ func (s *State) bindComponent(name, key string) bool {
 		return true
 	case c.Repo == "" || s.isGone(c.Repo):
 		*c = component{Defined: c.Defined, Repo: key}
+		s.govern() // the layer of the repository that is gone is in force no more
+		s.stirAll()
 	case c.Rival == key:
 		return false
 	default:
@@ -335,6 +337,7 @@ func (s *State) internal(repo string, e Reported) {
 	c := s.change(key)
 	if s.addInternal(repo, c, e.Commit) {
 		s.touch(changeDoc, key)
+		s.stirCommit(commitKey(repo, c.Last.Landed)) // it may be how that commit was tested
 	}
 	s.stirChange(key, c)
 }

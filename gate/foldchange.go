@@ -13,12 +13,14 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	}
 	key := changeKey(repo, e.Number)
 	c := s.change(key)
+	s.stirCommit(commitKey(repo, c.Last.Landed))
 	c.see(e)
 	s.indexLanded(key, c)
 	s.endTrain(c)
 	s.touch(changeDoc, key)
 	s.stir(s.changeSubject(key, c))
 	s.stirBranch(repo, c.Last.Base)
+	s.stirCommit(commitKey(repo, c.Last.Landed))
 	return true
 }
 
@@ -118,6 +120,7 @@ func (s *State) foldGroup(e GroupSeen, repo string, m moment) bool {
 	}
 	s.touch(groupDoc, key)
 	s.stir(s.groupSubject(key, g))
+	s.stirCommit(key) // it may have landed already
 	return true
 }
 

@@ -47,6 +47,7 @@ func (t *sitting) note(subject Subject, v Verdict) {
 	case OfGroup:
 		t.s.groups[subject.ID].Done = v.Outcome == Done
 		t.s.touch(groupDoc, subject.ID)
+		t.s.stirCommit(subject.ID) // it may have landed already
 	case OfComponent:
 	}
 }

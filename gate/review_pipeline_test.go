@@ -99,3 +99,14 @@ done: {
 	h.wantState("the component", h.component("cart"), "ci", gate.Unmet)
 	h.wantState("the change", h.change(cartRepo, 17), "ci", gate.Unmet)
 }
+
+func TestAMergeGroupThatIsHeardOfAfterItsPushTellsHowTheCommitCame(t *testing.T) {
+	h := newHouse(t, storefront+`
+done: landing: {why: "Nobody pushes", on: "commit", evidence: "landing", must: viaChange: true}
+`)
+	h.landed(cartRepo, "000", "c1", "a")
+	h.after(2 * time.Minute)
+	h.wantState("pushed, the component", h.component("cart-api"), "landing", gate.Unmet)
+	h.tell(gate.GroupSeen{Repo: cartRepo, Head: "c1", Base: "main", Ref: "refs/heads/gh-readonly-queue/main/pr-1-000", At: morning})
+	h.wantState("by a group, the component", h.component("cart-api"), "landing", gate.Met)
+}

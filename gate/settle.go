@@ -47,7 +47,7 @@ func (s *State) settleHead(g *Governed, c *component, b *branch) {
 func (s *State) settlePrefix(g *Governed, c *component, b *branch, head string) (commit string, since time.Time) {
 	t := s.touching(g, c, b, head)
 	switch {
-	case t.Unknown != nil && c.Commit != "":
+	case t.Unknown != nil && c.Commit != "" && c.Commit != t.Commit:
 		c.Trouble = "which paths its latest landing touches is being read"
 		return c.Commit, c.Since
 	case t.RanOut && b.Cut && c.Commit != "":
