@@ -26,7 +26,8 @@ type lane struct {
 	ledger *gate.Ledger
 }
 
-// newLane restores the ledger from the store. It goes on where the last commit was.
+// newLane restores the ledger from the store. It goes on where the last commit was, and has judged
+// what time has changed since before anybody asks.
 func newLane(ctx context.Context, s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) (*lane, error) {
 	ledger := gate.NewLedger()
 	if err := s.Docs(ctx, ledger.Restore); err != nil {
@@ -39,7 +40,9 @@ func newLane(ctx context.Context, s *store.Store, m *metrics.Metrics, log *slog.
 	if err := ledger.Begin(seq, last); err != nil {
 		return nil, fmt.Errorf("restoring the state: %w", err)
 	}
-	return &lane{store: s, metrics: m, log: log, now: now, bell: newBell(), ledger: ledger}, nil
+	l := &lane{store: s, metrics: m, log: log, now: now, bell: newBell(), ledger: ledger}
+	l.wake(ctx)
+	return l, nil
 }
 
 // batch bounds the deliveries that one commit takes.
@@ -47,7 +50,6 @@ const batch = 256
 
 // run applies deliveries until ctx ends.
 func (l *lane) run(ctx context.Context) {
-	l.wake(ctx)
 	for ctx.Err() == nil {
 		pending, err := l.store.Pending(ctx, batch)
 		if err != nil {
