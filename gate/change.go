@@ -83,7 +83,8 @@ func (c *change) review(r Reviewed) (changed bool) {
 }
 
 // reviewEvidence counts the last word of each reviewer. An approval counts for the head that it was
-// given for and never from the author; a request for changes stands until it is taken back.
+// given for and never from the author; a request for changes stands until it is taken back. While
+// nobody objects, more approvals may come.
 func (c *change) reviewEvidence() Evidence {
 	last := map[string]Reviewed{}
 	for _, r := range c.Reviews {
@@ -102,7 +103,7 @@ func (c *change) reviewEvidence() Evidence {
 		}
 		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
 	}
-	e.Facts = Facts{"approvals": approvals, "changesRequested": against}
+	e.Facts, e.Open = Facts{"approvals": approvals, "changesRequested": against}, against == 0
 	return e
 }
 

@@ -68,6 +68,9 @@ type Evidence struct {
 	// Listed marks a GitLab pipeline of which the whole list of jobs has been seen.
 	Listed bool `json:"listed,omitempty"`
 
+	// Open marks evidence that more may join, as approvals do: what it does not meet yet is waited for.
+	Open bool `json:"open,omitempty"`
+
 	Delivery string `json:"delivery,omitempty"` // the delivery that brought it
 	Carried  string `json:"carried,omitempty"`  // the commit it is carried from, "" if it is the commit's own
 }

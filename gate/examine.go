@@ -173,6 +173,8 @@ func (x examination) weigh(e *Evidence) answer {
 	switch {
 	case !present || isEmpty(e):
 		return answer{state: Empty, got: orElse(got, "it says nothing of this"), evidence: e}
+	case len(failed) > 0 && e.Open && x.inTime():
+		return answer{state: Waiting, got: got, evidence: e, failed: failed, due: x.deadline()}
 	case len(failed) > 0:
 		return answer{state: Unmet, got: got, evidence: e, failed: failed}
 	case x.c.Fresh > 0 && !e.Observed.Add(x.c.Fresh).After(x.now):

@@ -118,7 +118,7 @@ func TestAChangedDefinitionJudgesWhatIsOpenAgain(t *testing.T) {
 	h.wantOutcome("before", h.change(cartRepo, 17), gate.Done)
 	stricter := storefront + `done: review: {why: "Read by another", on: "change", evidence: "review", must: approvals: >=1}` + "\n"
 	h.tell(gate.NexusGiven{File: "nexus.cue", Source: stricter})
-	h.wantOutcome("under the stricter definition the change", h.change(cartRepo, 17), gate.NotDone)
+	h.wantOutcome("under the stricter definition the change", h.change(cartRepo, 17), gate.Awaiting)
 	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "kim", State: gate.Approved, Commit: "aaa", At: h.now})
 	h.wantOutcome("once reviewed the change", h.change(cartRepo, 17), gate.Done)
 }
@@ -127,9 +127,9 @@ func TestApprovalsCountForTheHeadTheyWereGivenForAndNeverFromTheAuthor(t *testin
 	h := newHouse(t, storefront+`done: review: {why: "Read by another", on: "change", evidence: "review", must: approvals: >=1}`+"\n")
 	h.opened(cartRepo, 17, "aaa", "cart.go")
 	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "ana", State: gate.Approved, Commit: "aaa", At: h.now})
-	h.wantState("the author's own", h.change(cartRepo, 17), "review", gate.Unmet)
+	h.wantState("the author's own", h.change(cartRepo, 17), "review", gate.Waiting)
 	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "kim", State: gate.Approved, Commit: "old", At: h.now})
-	h.wantState("that of an older head", h.change(cartRepo, 17), "review", gate.Unmet)
+	h.wantState("that of an older head", h.change(cartRepo, 17), "review", gate.Waiting)
 	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "li", State: gate.Approved, Commit: "aaa", At: h.now})
 	h.wantState("another's of this head", h.change(cartRepo, 17), "review", gate.Met)
 }
@@ -171,4 +171,16 @@ func TestALandingTellsHowItCame(t *testing.T) {
 	h.tell(merged)
 	h.landed(cartRepo, "c1", "c2", "cart.go")
 	h.wantState("a landing by a done change", h.component("cart-api"), "landing", gate.Met)
+}
+
+func TestApprovalsAreWaitedForUntilTheDeadlineUnlessSomebodyObjects(t *testing.T) {
+	h := newHouse(t, storefront+`done: review: {why: "Read by another", on: "change", evidence: "review", must: {approvals: >=1, changesRequested: 0}, within: "72h"}`+"\n")
+	h.opened(cartRepo, 17, "aaa", "cart.go")
+	h.wantState("opened", h.change(cartRepo, 17), "review", gate.Waiting)
+	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "kim", State: gate.ChangesRequested, Commit: "aaa", At: h.now})
+	h.wantState("objected to", h.change(cartRepo, 17), "review", gate.Unmet)
+
+	h.opened(cartRepo, 18, "bbb", "cart.go")
+	h.after(72 * time.Hour)
+	h.wantState("past the deadline", h.change(cartRepo, 18), "review", gate.Unmet)
 }

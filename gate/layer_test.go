@@ -28,7 +28,7 @@ func TestATeamsLayerIsReadFromTheBranchAndTightensItsChanges(t *testing.T) {
 	h.tell(run(cartRepo, "aaa", "push", 9, 1, h.now, "success"))
 	h.tell(gate.Reviewed{Repo: cartRepo, Number: 17, Reviewer: "kim", State: gate.Approved, Commit: "aaa", At: h.now})
 	v := h.change(cartRepo, 17)
-	h.wantState("with one approval", v, "review", gate.Unmet)
+	h.wantState("with one approval", v, "review", gate.Waiting)
 	if f := v.Findings[0]; f.Layer != "team" || !strings.Contains(f.At, ".nexus/done.cue:1:") || f.Want != "approvals >=2" {
 		t.Errorf("the finding names %s at %s wanting %q; want the team's layer and place", f.Layer, f.At, f.Want)
 	}

@@ -24,7 +24,7 @@ func TestAnAuthorsApprovalDoesNotCountAfterSomebodyElseTouchedTheMergeRequest(t 
 	h.tell(gate.ChangeRead{Repo: webRepo, Number: 3, Head: "w9", Paths: []string{"a"}, Complete: true})
 	h.tell(gate.Reviewed{Repo: webRepo, Number: 3, Reviewer: "ana", State: gate.Approved, Commit: "w9", At: h.now})
 	h.tell(gitlabSeen(3, "w9", "", h.now.Add(time.Minute)))
-	h.wantState("the merge request", h.change(webRepo, 3), "review", gate.Unmet)
+	h.wantState("the merge request", h.change(webRepo, 3), "review", gate.Waiting)
 }
 
 func TestTheDismissalOfAnOldReviewLeavesALaterRequestForChanges(t *testing.T) {
