@@ -24,6 +24,7 @@ func (s *server) route() error {
 	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
+		Aside:    s.view().SetAside,
 	}))
 	s.public = newHTTPServer(public)
 	if s.hooksAt == nil {

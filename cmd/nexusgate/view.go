@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/dashboard"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
@@ -51,6 +52,19 @@ func (v view) Increment(ctx context.Context, nexus string, number int64) (gate.I
 
 // Counts are the sizes of the queues.
 func (v view) Counts(ctx context.Context) (gate.Counts, error) { return v.store.Counts(ctx) }
+
+// asideShown bounds the deliveries set aside that a page lists.
+const asideShown = 100
+
+// SetAside lists the latest deliveries that were set aside.
+func (v view) SetAside(ctx context.Context) ([]dashboard.Aside, error) {
+	kept, err := v.store.SetAside(ctx, asideShown)
+	all := make([]dashboard.Aside, len(kept))
+	for i, one := range kept {
+		all[i] = dashboard.Aside(one)
+	}
+	return all, err
+}
 
 // Watch signals when something changed.
 func (v view) Watch() (changed <-chan struct{}, stop func()) { return v.lane.bell.listen() }

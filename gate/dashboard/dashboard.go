@@ -31,6 +31,8 @@ type Options struct {
 	NotFound func(error) bool // whether an error of the reader says that there is no such thing
 	Log      *slog.Logger     // where an error of the reader is told, once; nil: nowhere
 	Watchers int              // how many may follow /events at a time; 0: 200
+	// Aside lists the latest deliveries that were set aside; nil: there are none.
+	Aside func(context.Context) ([]Aside, error)
 }
 
 // dashboard serves the pages.
@@ -53,6 +55,9 @@ func New(r Reader, o Options) http.Handler {
 	if o.NotFound == nil {
 		o.NotFound = func(error) bool { return false }
 	}
+	if o.Aside == nil {
+		o.Aside = nothingAside
+	}
 	a := loadAssets()
 	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a), slots: make(chan struct{}, o.Watchers)}
 	return guarded(d.routes())
@@ -64,6 +69,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/nexus/{name}", d.nexus)
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
 	mux.HandleFunc("/verdicts/{id}", d.verdict)
+	mux.HandleFunc("/aside", d.aside)
 	mux.HandleFunc("/events", d.events)
 	mux.HandleFunc("/assets/{name}", d.assets.serve)
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)

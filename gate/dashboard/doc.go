@@ -17,6 +17,7 @@
 //	GET /nexus/{name}                                           how it stands
 //	GET /nexus/{name}/components/{component}                    one component, its rules and its file
 //	GET /verdicts/{id}                                          one decision, as it was made
+//	GET /aside                                                  deliveries that do not decode
 //	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
 //	GET /api/v1/nexus/{name}/components/{component}
 //	GET /api/v1/verdicts/{id}

@@ -22,7 +22,7 @@ type pages map[string]*template.Template
 func loadPages(a assets) pages {
 	p := make(pages)
 	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
-	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "fault"} {
+	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "aside", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
 	return p
