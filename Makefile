@@ -42,8 +42,8 @@ test: testdata ## all tests (RACE=1 with the race detector, PACKAGES=./gate to r
 race: ## all tests with the race detector
 	@$(MAKE) --no-print-directory test RACE=1
 
-bench: testdata ## all benchmarks
-	$(GO) test -run '^$$' -bench . -benchmem $(PACKAGES)
+bench: testdata ## all benchmarks, one package at a time
+	$(GO) test -p 1 -run '^$$' -bench . -benchmem $(PACKAGES)
 
 fuzz: ## each fuzz target for FUZZTIME, 5s by default
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
