@@ -30,7 +30,7 @@ func (c *change) see(e ChangeSeen) {
 	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}
-	c.Author = orElse(c.Author, e.Author)
+	c.Author = cmp.Or(c.Author, e.Author)
 	if c.Last.Number == 0 || compareSeen(c.Last, e) < 0 {
 		c.retarget(e.Base)
 		c.Last = e

@@ -1,7 +1,6 @@
 package gate
 
 import (
-	"cmp"
 	"encoding/json"
 	"fmt"
 	"path"
@@ -146,5 +145,3 @@ func earliest(a, b time.Time) time.Time {
 	}
 	return a
 }
-
-func orElse(s, other string) string { return cmp.Or(s, other) }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -172,7 +173,7 @@ func (x examination) weigh(e *Evidence) answer {
 	failed, got, present := x.hold(e.Facts)
 	switch {
 	case !present || isEmpty(e):
-		return answer{state: Empty, got: orElse(got, "it says nothing of this"), evidence: e}
+		return answer{state: Empty, got: cmp.Or(got, "it says nothing of this"), evidence: e}
 	case len(failed) > 0 && e.Open && x.inTime():
 		return answer{state: Waiting, got: got, evidence: e, failed: failed, due: x.deadline()}
 	case len(failed) > 0:

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"bytes"
+	"cmp"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -106,7 +107,7 @@ func (e *FiledEvidence) check() error {
 	if e.Status != "" && e.Status.rank() == 0 {
 		return fmt.Errorf(`the status %q is none of "queued", "running" and "completed"`, e.Status)
 	}
-	_, err := definition.ParseTrust(orElse(e.Trust, definition.Declared.String()))
+	_, err := definition.ParseTrust(cmp.Or(e.Trust, definition.Declared.String()))
 	return err
 }
 
@@ -205,7 +206,7 @@ func (f *EvidenceFile) about(is func(FiledEvidence) bool) []Evidence {
 }
 
 func (e FiledEvidence) evidence(i int) Evidence {
-	trust, _ := definition.ParseTrust(orElse(e.Trust, definition.Declared.String()))
+	trust, _ := definition.ParseTrust(cmp.Or(e.Trust, definition.Declared.String()))
 	status := e.Status
 	if status == "" {
 		status = Completed

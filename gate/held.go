@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"strings"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -47,7 +48,7 @@ func (s *State) heldBranch(g *Governed, c *component) *Finding {
 	case c.Gone:
 		f.Got, f.Fix = "the branch was deleted or renamed", "restore the branch, or name the new one in the Nexus's definition"
 	case c.Commit == "" || c.Trouble != "":
-		f.State, f.Got = Waiting, "its head is not known: "+orElse(c.Trouble, "it is being read from the forge")
+		f.State, f.Got = Waiting, "its head is not known: "+cmp.Or(c.Trouble, "it is being read from the forge")
 	default:
 		return nil
 	}

@@ -118,7 +118,7 @@ func (s *State) endOf(subject Subject) string {
 		if c.Last.State == ChangeOpen {
 			return "the change proposing to " + c.Last.Base
 		}
-		return "the change being " + orElse(string(c.Last.State), "closed")
+		return "the change being " + cmp.Or(string(c.Last.State), "closed")
 	}
 	return "the end of the group"
 }
