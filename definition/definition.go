@@ -1,6 +1,10 @@
 package definition
 
-import "time"
+import (
+	"slices"
+	"strings"
+	"time"
+)
 
 // Definition is the Nexus-wide layer: one product, its teams, and the Definition of Done they share.
 type Definition struct {
@@ -11,7 +15,10 @@ type Definition struct {
 	Sprint          Sprint
 	Teams           []Team      // by name
 	Criteria        []Criterion // by id
-	Warnings        Faults      // what is legal and yet worth a word: two teams, ten teams
+	Exceptions      []Exception // by id
+	Longest         int         // days that an exception may lie ahead
+	Release         Release
+	Warnings        Faults // what is legal and yet worth a word: two teams, ten teams
 
 	done Pos // of the field
 }
@@ -20,6 +27,28 @@ type Definition struct {
 type IntegrationTeam struct {
 	ProductOwner, ScrumMaster string
 	Members                   []string
+}
+
+// Includes says whether somebody belongs to the Integration Team. A name is a login on any forge, or
+// on one alone where it is written so, "github:kim". With forge "" the login itself may be written so.
+func (t IntegrationTeam) Includes(forge, login string) bool {
+	if login == "" {
+		return false
+	}
+	all := append([]string{t.ProductOwner, t.ScrumMaster}, t.Members...)
+	return slices.ContainsFunc(all, func(name string) bool {
+		return strings.EqualFold(name, login) || (forge != "" && strings.EqualFold(name, forge+":"+login))
+	})
+}
+
+// names says whether a login belongs to it on some forge.
+func (t IntegrationTeam) names(login string) bool {
+	return t.Includes("github", login) || t.Includes("gitlab", login)
+}
+
+// Release is what opens the door in front of a release.
+type Release struct {
+	Exceptions bool // whether an Increment that is done under exceptions may go out
 }
 
 // Sprint is the calendar: a first day, a length in days, and the Nexus Sprint Goal.

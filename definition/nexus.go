@@ -26,6 +26,8 @@ func (r *reader) nexus(root node) *Definition {
 		d.done = n.pos
 		r.criteria(n, d)
 	}
+	r.exceptions(fields, d)
+	d.Release = r.release(fields)
 	d.warn(root.pos)
 	d.Warnings = d.Warnings.sorted()
 	return d

@@ -4,6 +4,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -35,7 +36,7 @@ func nexusCase(t *testing.T, a archive) string {
 			teams[component] = definition.File{Name: "done.cue", Source: []byte(source)}
 		}
 	}
-	faults, warnings := d.Vet(teams)
+	faults, warnings := d.Vet(teams, vetted)
 	describe(&b, "fault", faults)
 	describe(&b, "warning", warnings)
 	for i := range d.Criteria {
@@ -43,3 +44,6 @@ func nexusCase(t *testing.T, a archive) string {
 	}
 	return b.String()
 }
+
+// vetted is the moment as of which the tests vet.
+var vetted = time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)

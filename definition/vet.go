@@ -4,12 +4,15 @@ import (
 	"errors"
 	"maps"
 	"slices"
+	"time"
 )
 
-// Vet holds teams' layers against d and says all that is wrong: with them, and with a
-// component or an Increment left without a required criterion. Keys are component names.
-func (d *Definition) Vet(files map[string]File) (faults, warnings Faults) {
+// Vet holds teams' layers against d and says all that is wrong: with them, with a component or an
+// Increment left without a required criterion, and with an exception that lies too far ahead of now.
+// Keys are component names.
+func (d *Definition) Vet(files map[string]File, now time.Time) (faults, warnings Faults) {
 	warnings = slices.Clone(d.Warnings)
+	d.vetExceptions(now, &faults, &warnings)
 	for _, name := range slices.Sorted(maps.Keys(files)) {
 		if _, known := d.Component(name); !known {
 			faults.add(Pos{files[name].Name, 1, 1}, "this file is for component %q, which the Nexus does not have; name one of its components", name)
@@ -33,6 +36,17 @@ func (d *Definition) Vet(files map[string]File) (faults, warnings Faults) {
 		faults.add(d.done, "the Increment has no required criterion, so that it would never be done; write one")
 	}
 	return faults.sorted(), warnings.sorted()
+}
+
+func (d *Definition) vetExceptions(now time.Time, faults, warnings *Faults) {
+	for i := range d.Exceptions {
+		switch e := &d.Exceptions[i]; {
+		case d.TooFar(e, now):
+			faults.add(e.Pos, "exceptions.%s: %s lies more than %d days ahead; bring it nearer", e.ID, e.LastDay().Format(time.DateOnly), d.Longest)
+		case !now.Before(e.Until):
+			warnings.add(e.Pos, "exceptions.%s: it expired with %s, and excepts nothing any more; take it out", e.ID, e.LastDay().Format(time.DateOnly))
+		}
+	}
 }
 
 // rulesOf are the rules in force for a component with its file, where it has one.

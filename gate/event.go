@@ -116,11 +116,30 @@ type InstallationSeen struct {
 type NexusGiven struct {
 	File   string `json:"file"`
 	Source string `json:"source"`
+	// Home is where the definition lives, as "github:acme/nexus@main:nexus.cue", and Settled what it
+	// computes to. Both are "" of a file given to serve.
+	Home    string `json:"home,omitempty"`
+	Repo    Repo   `json:"repo,omitzero"`
+	Commit  string `json:"commit,omitempty"`
+	Settled string `json:"settled,omitempty"`
 }
 
 // NexusRetired ends a Nexus that is no longer configured; what it decided is kept.
 type NexusRetired struct {
 	Nexus string `json:"nexus"`
+}
+
+// NexusRead is a Nexus-wide layer at a commit of its home, as read from the forge and computed under
+// limits of time and memory, outside this process.
+type NexusRead struct {
+	Repo    Repo              `json:"repo"`
+	Commit  string            `json:"commit"`
+	Path    string            `json:"path"`
+	Source  string            `json:"source,omitempty"`
+	Settled string            `json:"settled,omitempty"` // what it computes to; "" where it has faults
+	Faults  definition.Faults `json:"faults,omitempty"`
+	Absent  bool              `json:"absent,omitempty"`
+	Cut     bool              `json:"cut,omitempty"` // larger than we read
 }
 
 // HeadRead is the head of a branch as read from the forge.
@@ -180,6 +199,7 @@ func (RepositorySeen) event()   {}
 func (InstallationSeen) event() {}
 func (NexusGiven) event()       {}
 func (NexusRetired) event()     {}
+func (NexusRead) event()        {}
 func (HeadRead) event()         {}
 func (FileRead) event()         {}
 func (CommitRead) event()       {}

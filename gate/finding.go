@@ -40,8 +40,11 @@ type Finding struct {
 	Carried   string           `json:"carried,omitempty"` // the commit whose evidence counts here
 	URL       string           `json:"url,omitempty"`     // of the evidence
 	Delivery  string           `json:"delivery,omitempty"`
-	Due       time.Time        `json:"due,omitzero"`  // while waiting: the deadline; once met: when it grows stale
-	Wake      time.Time        `json:"wake,omitzero"` // when time may change the finding all the same, by what is not shown
+	Exception string           `json:"exception,omitempty"` // the id of the one that excepts it; the state stays what it is
+	// RequiredFrom is the day from which the criterion is required, while that is yet to come.
+	RequiredFrom time.Time `json:"requiredFrom,omitzero"`
+	Due          time.Time `json:"due,omitzero"`  // while waiting: the deadline; once met: when it grows stale
+	Wake         time.Time `json:"wake,omitzero"` // when time may change the finding all the same, by what is not shown
 }
 
 // Outcome is the answer to "is it done?".

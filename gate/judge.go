@@ -17,6 +17,7 @@ type Case struct {
 	Increment   string // digest of the composition
 	Composition Composition
 	Floor       definition.Trust // asked for where a criterion asks for none
+	Exceptions  []Exception      // all that the definition grants
 	Parts       []Part
 }
 

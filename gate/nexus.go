@@ -11,7 +11,9 @@ import (
 // force with its team's layer over it. It is worked out when a layer changes, and only read after.
 type Nexus struct {
 	Definition *definition.Definition
-	Digest     string // of all that is in force
+	Digest     string // of all that is in force: its Manifest's
+	Manifest   Manifest
+	Exceptions []Exception // all that the definition grants
 	components map[string]*Governed
 	increment  []definition.Rule
 }

@@ -6,7 +6,9 @@ import "time"
 const (
 	DoneCheck      = "Done"
 	IncrementCheck = "Integrated Increment"
-	Mark           = "nexusgate:"
+	// DefinitionCheck reports on a change to a layer of the Definition of Done.
+	DefinitionCheck = "Definition of Done"
+	Mark            = "nexusgate:"
 )
 
 // Owed is a report that a forge has not taken yet. One subject at one commit owes at most one:
@@ -14,13 +16,14 @@ const (
 type Owed struct {
 	Nexus    string  `json:"nexus"`
 	Subject  Subject `json:"subject"`
-	Check    string  `json:"check"` // DoneCheck or IncrementCheck
+	Check    string  `json:"check"` // DoneCheck, IncrementCheck or DefinitionCheck
 	Repo     Repo    `json:"repo"`
 	Commit   string  `json:"commit"`
 	Branch   string  `json:"branch,omitempty"`   // GitLab: the ref of the status
 	Pipeline int64   `json:"pipeline,omitempty"` // GitLab: the pipeline it joins, where known
 	Verdict  string  `json:"verdict"`            // id
 	Outcome  Outcome `json:"outcome"`
+	Excepted bool    `json:"excepted,omitempty"` // done under exceptions, which is shown as neutral where the forge can
 	// Superseded is what took this one's place while it was awaiting, in words: "Integrated Increment 14",
 	// "commit 77ab01c2d3e4". Nothing more will be said here.
 	Superseded string    `json:"superseded,omitempty"`

@@ -29,6 +29,8 @@ func ownName(e Event) string {
 		return "nexus"
 	case NexusRetired:
 		return "retired"
+	case NexusRead:
+		return "definition"
 	case HeadRead:
 		return "head"
 	case FileRead:
@@ -51,6 +53,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[NexusGiven](d)
 	case "retired":
 		return decodeOwn[NexusRetired](d)
+	case "definition":
+		return decodeOwn[NexusRead](d)
 	case "head":
 		return decodeOwn[HeadRead](d)
 	case "file":

@@ -12,8 +12,10 @@ type Doc struct {
 type DefinitionSource struct {
 	Digest string // "sha256:…" of Source
 	Nexus  string
-	File   string // "nexus.cue", or "github:acme/cart-api:.nexus/done.cue"
+	File   string // "nexus.cue", or "github:acme/cart-api:.nexus/done.cue"; "manifest" of a Manifest
 	Source string
+	// Settled is what the source computes to, of a Nexus-wide layer that came from a repository.
+	Settled string
 }
 
 // Step is all that one delivery, or one passed deadline, does to the record. It is committed whole.
@@ -26,7 +28,9 @@ type Step struct {
 	Reason      string    // why it was set aside
 	Docs        []Doc
 	Definitions []DefinitionSource
+	Versions    []Version
 	Verdicts    []Verdict
+	Grounds     []Ground    // of the verdicts, in their order
 	Increments  []Increment // made or changed by this step
 	Owed        []Owed
 }

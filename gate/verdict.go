@@ -11,6 +11,8 @@ const (
 	OfGroup     SubjectKind = "group"
 	OfComponent SubjectKind = "component"
 	OfIncrement SubjectKind = "increment"
+	// OfDefinition is a change to a layer of the Definition of Done, judged as such: its ID is that of the change.
+	OfDefinition SubjectKind = "definition"
 )
 
 // Subject is what a verdict is about.
@@ -36,9 +38,11 @@ type Verdict struct {
 	Increment   string      `json:"increment,omitempty"` // digest of the composition
 	Commit      string      `json:"commit,omitempty"`    // the commit judged, of a change, group or component
 	Composition Composition `json:"composition,omitempty"`
-	Exceptions  []string    `json:"exceptions"`
+	Exceptions  []string    `json:"exceptions"` // the ids of those that it rests on, each once, in order
 	Findings    []Finding   `json:"findings"`
-	At          time.Time   `json:"at"` // the now it was made for
+	Notices     []string    `json:"notices,omitempty"`  // what is worth a word and holds nothing back: an exception that nothing uses
+	Proposal    *Proposal   `json:"proposal,omitempty"` // of a change to a definition: what it would do
+	At          time.Time   `json:"at"`                 // the now it was made for
 }
 
 // Increment is a numbered composition: the sum of all integrated work at one moment.
@@ -50,8 +54,9 @@ type Increment struct {
 	Made        time.Time   `json:"made"`
 	Landing     Landing     `json:"landing,omitzero"` // what made it; zero where the definition did
 	Outcome     Outcome     `json:"outcome,omitempty"`
-	Verdict     string      `json:"verdict,omitempty"` // id of its last verdict
-	DoneAt      time.Time   `json:"doneAt,omitzero"`   // when it first became done
+	Verdict     string      `json:"verdict,omitempty"`    // id of its last verdict
+	DoneAt      time.Time   `json:"doneAt,omitzero"`      // when it first became done, exceptions allowed for by the release rule alone
+	Exceptions  []string    `json:"exceptions,omitempty"` // that its last verdict rests on: such an Increment is never plainly done
 	Successor   int64       `json:"successor,omitempty"`
 }
 

@@ -12,6 +12,7 @@ const (
 	WantCommit WantKind = "commit" // CommitRead of Commit
 	WantPaths  WantKind = "paths"  // PathsRead from Base to Commit
 	WantChange WantKind = "change" // ChangeRead of Number at Commit
+	WantNexus  WantKind = "nexus"  // NexusRead of Path at Commit
 )
 
 // Want is something a verdict waits for that only a read from the forge can settle.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -13,7 +14,7 @@ func vetted(file string, source []byte) (*definition.Definition, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%s has faults; nexusgate vet %s shows them too:\n%w", file, file, err)
 	}
-	if faults, _ := d.Vet(nil); len(faults) > 0 {
+	if faults, _ := d.Vet(nil, time.Now()); len(faults) > 0 {
 		return nil, fmt.Errorf("%s has faults; nexusgate vet %s shows them too:\n%w", file, file, faults)
 	}
 	return d, nil

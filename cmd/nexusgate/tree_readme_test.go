@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -73,7 +74,7 @@ func soundness(f definition.File) error {
 	if err != nil {
 		return err
 	}
-	if faults, _ := nexus.Vet(nil); len(faults) > 0 {
+	if faults, _ := nexus.Vet(nil, time.Now()); len(faults) > 0 {
 		return faults
 	}
 	return nil

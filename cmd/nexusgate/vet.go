@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -43,7 +44,7 @@ func (c *vetCommand) Run(_ context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	faults, warnings := d.Vet(files)
+	faults, warnings := d.Vet(files, time.Now())
 	if err := tell(s.out, faults, warnings); err != nil {
 		return failed, err
 	}

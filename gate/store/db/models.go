@@ -5,10 +5,11 @@
 package db
 
 type Definition struct {
-	Digest string
-	Nexus  string
-	File   string
-	Source string
+	Digest  string
+	Nexus   string
+	File    string
+	Source  string
+	Settled string
 }
 
 type Delivery struct {

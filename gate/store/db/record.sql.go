@@ -10,15 +10,16 @@ import (
 )
 
 const addDefinition = `-- name: AddDefinition :exec
-INSERT INTO definitions (digest, nexus, file, source) VALUES ($1, $2, $3, $4)
+INSERT INTO definitions (digest, nexus, file, source, settled) VALUES ($1, $2, $3, $4, $5)
 ON CONFLICT (digest) DO NOTHING
 `
 
 type AddDefinitionParams struct {
-	Digest string
-	Nexus  string
-	File   string
-	Source string
+	Digest  string
+	Nexus   string
+	File    string
+	Source  string
+	Settled string
 }
 
 func (q *Queries) AddDefinition(ctx context.Context, arg AddDefinitionParams) error {
@@ -27,6 +28,7 @@ func (q *Queries) AddDefinition(ctx context.Context, arg AddDefinitionParams) er
 		arg.Nexus,
 		arg.File,
 		arg.Source,
+		arg.Settled,
 	)
 	return err
 }
@@ -69,7 +71,7 @@ func (q *Queries) CountAside(ctx context.Context) (int64, error) {
 }
 
 const definition = `-- name: Definition :one
-SELECT digest, nexus, file, source FROM definitions WHERE digest = $1
+SELECT digest, nexus, file, source, settled FROM definitions WHERE digest = $1
 `
 
 func (q *Queries) Definition(ctx context.Context, digest string) (Definition, error) {
@@ -80,6 +82,7 @@ func (q *Queries) Definition(ctx context.Context, digest string) (Definition, er
 		&i.Nexus,
 		&i.File,
 		&i.Source,
+		&i.Settled,
 	)
 	return i, err
 }

@@ -28,7 +28,7 @@ SELECT nexus, key, body FROM docs WHERE (nexus, key) > (CAST(@nexus AS TEXT), CA
 ORDER BY nexus, key LIMIT CAST(@most AS BIGINT);
 
 -- name: AddDefinition :exec
-INSERT INTO definitions (digest, nexus, file, source) VALUES (@digest, @nexus, @file, @source)
+INSERT INTO definitions (digest, nexus, file, source, settled) VALUES (@digest, @nexus, @file, @source, @settled)
 ON CONFLICT (digest) DO NOTHING;
 
 -- name: Definition :one

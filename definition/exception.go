@@ -1,0 +1,131 @@
+package definition
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+)
+
+// Exception is a bounded leave to be not done: one criterion, for some components or teams, until a
+// day. Only the Nexus-wide layer grants them.
+type Exception struct {
+	ID                      string
+	Criterion               string
+	Components, Teams       []string // at least one of them names somebody
+	Reason, Ticket          string
+	RequestedBy, ApprovedBy string    // two different logins
+	Until                   time.Time // the first moment at which it applies no more: the midnight after its last day
+	Pos                     Pos
+}
+
+// Covers says whether the exception is about a criterion of a component. When it applies is not
+// asked here.
+func (e *Exception) Covers(criterion, component, team string) bool {
+	return e.Criterion == criterion && (slices.Contains(e.Components, component) || slices.Contains(e.Teams, team))
+}
+
+// LastDay is the last day that the exception applies.
+func (e *Exception) LastDay() time.Time { return e.Until.AddDate(0, 0, -1) }
+
+// TooFar says whether an exception, asked for at a moment, lies further ahead than the definition allows.
+func (d *Definition) TooFar(e *Exception, asked time.Time) bool {
+	year, month, date := asked.In(d.Zone).Date()
+	return e.LastDay().After(time.Date(year, month, date, 0, 0, 0, 0, d.Zone).AddDate(0, 0, d.Longest))
+}
+
+// longestException is how many days an exception may lie ahead where the definition does not say less.
+const longestException = 30
+
+// exceptions reads the Nexus's exceptions.
+func (r *reader) exceptions(nexus map[string]node, d *Definition) {
+	d.Longest = longestException
+	if n, found := nexus["longestException"]; found {
+		s, _ := r.setting("#Nexus", n)
+		d.Longest = cmp.Or(s.number, longestException)
+	}
+	if n, found := nexus["exceptions"]; found {
+		for _, n := range r.named(n) {
+			d.Exceptions = append(d.Exceptions, r.exception(n, d))
+		}
+	}
+}
+
+func (r *reader) exception(n node, d *Definition) Exception {
+	fields := r.fields("#Exception", n)
+	text := func(name string) string { return r.text("#Exception", fields, name) }
+	e := Exception{
+		ID: n.path[len(n.path)-1], Criterion: text("criterion"), Reason: text("reason"), Ticket: text("ticket"),
+		RequestedBy: text("requestedBy"), ApprovedBy: text("approvedBy"), Pos: n.pos,
+	}
+	e.Components, e.Teams = r.texts("#Exception", fields, "components"), r.texts("#Exception", fields, "teams")
+	if until := text("until"); until != "" {
+		last, err := parseDay(until, d.Zone)
+		if err != nil {
+			r.faults.add(fields["until"].pos, "%s: %s", fields["until"], err)
+		}
+		e.Until = last.AddDate(0, 0, 1)
+	}
+	r.checkException(n, fields, &e, d)
+	return e
+}
+
+func (r *reader) texts(definition string, fields map[string]node, name string) []string {
+	n, found := fields[name]
+	if !found {
+		return nil
+	}
+	s, _ := r.setting(definition, n)
+	return s.list
+}
+
+// checkException holds what the schema cannot say of an exception.
+func (r *reader) checkException(n node, fields map[string]node, e *Exception, d *Definition) {
+	if len(e.Components)+len(e.Teams) == 0 {
+		r.faults.add(n.pos, "%s is for nobody; name its components or its teams", n)
+	}
+	if e.RequestedBy != "" && strings.EqualFold(e.RequestedBy, e.ApprovedBy) {
+		r.faults.add(fields["approvedBy"].pos, "%s: %s asked for it, and nobody approves an exception of their own; have another of the Integration Team approve it", fields["approvedBy"], e.ApprovedBy)
+	}
+	if e.ApprovedBy != "" && !d.IntegrationTeam.names(e.ApprovedBy) {
+		r.faults.add(fields["approvedBy"].pos, "%s: %s is not of the Integration Team; have one of it approve the exception", fields["approvedBy"], e.ApprovedBy)
+	}
+	for _, name := range e.Components {
+		if _, known := d.Component(name); !known {
+			r.faults.add(fields["components"].pos, "%s: there is no component %q; %s", fields["components"], name, suggest(name, d.componentNames()))
+		}
+	}
+	for _, name := range e.Teams {
+		if !slices.ContainsFunc(d.Teams, func(t Team) bool { return t.Name == name }) {
+			r.faults.add(fields["teams"].pos, "%s: there is no team %q; %s", fields["teams"], name, suggest(name, d.teamNames()))
+		}
+	}
+	if e.Criterion != "" && !slices.ContainsFunc(d.Criteria, func(c Criterion) bool { return c.ID == e.Criterion }) {
+		d.Warnings.add(n.pos, "%s: the Nexus has no criterion %q; the exception is of use only where a team has one of its own", n, e.Criterion)
+	}
+}
+
+func (r *reader) release(nexus map[string]node) Release {
+	n, found := nexus["release"]
+	if !found {
+		return Release{}
+	}
+	fields := r.fields("#Release", n)
+	return Release{Exceptions: r.text("#Release", fields, "exceptions") == "allowed"}
+}
+
+func (d *Definition) componentNames() []string {
+	var names []string
+	for _, c := range d.All() {
+		names = append(names, c.Name)
+	}
+	return names
+}
+
+func (d *Definition) teamNames() []string {
+	var names []string
+	for _, t := range d.Teams {
+		names = append(names, t.Name)
+	}
+	return names
+}
