@@ -17,6 +17,9 @@ type Standing struct {
 	LastDone   Increment           // Number 0: none yet
 	Components []ComponentStanding // by team, then name
 	Changes    []ChangeStanding    // the open ones, newest first
+	Home       string              // where the definition lives, "github:acme/nexus@main:nexus.cue"; "" for a file given to serve
+	Proposals  []ChangeStanding    // open changes to a layer of the definition, judged as such, newest first
+	Exceptions []ExceptionStanding // all that the definition grants, by id
 	Landings   []Increment         // the latest Increments without their compositions, newest first, at most 50
 	Sprint     SprintStanding
 	Warnings   []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
@@ -44,6 +47,14 @@ type ChangeStanding struct {
 	Team       string
 	Says       Verdict
 	UpdatedAt  time.Time
+}
+
+// ExceptionStanding is an exception, and what has become of it.
+type ExceptionStanding struct {
+	Exception
+	State string   // "active", "unused", "expired", "void"
+	Says  string   // that in words: "until 15 January 2027", "asked for by ana, and the change that brought it is kim's"
+	Uses  []string // the findings under it on the integration branches, as "coverage of cart-api"
 }
 
 // SprintStanding is how the Sprint stands. Number is 0 outside the calendar or without one.
