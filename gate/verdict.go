@@ -38,7 +38,8 @@ type Verdict struct {
 	Increment   string      `json:"increment,omitempty"` // digest of the composition
 	Commit      string      `json:"commit,omitempty"`    // the commit judged, of a change, group or component
 	Composition Composition `json:"composition,omitempty"`
-	Exceptions  []string    `json:"exceptions"` // the ids of those that it rests on, each once, in order
+	Exceptions  []string    `json:"exceptions"`       // the ids of those that it rests on, each once, in order
+	Grants      []Grant     `json:"grants,omitempty"` // what those exceptions are, in the same order
 	Findings    []Finding   `json:"findings"`
 	Notices     []string    `json:"notices,omitempty"`  // what is worth a word and holds nothing back: an exception that nothing uses
 	Proposal    *Proposal   `json:"proposal,omitempty"` // of a change to a definition: what it would do
