@@ -1,6 +1,7 @@
 package definition
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 )
@@ -25,6 +26,14 @@ func nearest(name string, among []string) string {
 		}
 	}
 	return best
+}
+
+// NearestFirst orders the names that there are by how likely each was meant by one that is not among them.
+func NearestFirst(name string, among []string) []string {
+	distance := func(other string) int { return editDistance(strings.ToLower(name), strings.ToLower(other)) }
+	sorted := slices.Sorted(slices.Values(among))
+	slices.SortStableFunc(sorted, func(a, b string) int { return cmp.Compare(distance(a), distance(b)) })
+	return sorted
 }
 
 // maxSuggested bounds the work on a name; no name that is known is as long.

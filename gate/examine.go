@@ -28,6 +28,13 @@ type answer struct {
 }
 
 func examine(p *Part, c *definition.Criterion, floor definition.Trust, now time.Time) Finding {
+	x := examinationOf(p, c, floor, now)
+	return x.finding(p, x.answer())
+}
+
+// examinationOf prepares a criterion of one layer: which evidence it is held against, since when,
+// and what it has to be trusted to.
+func examinationOf(p *Part, c *definition.Criterion, floor definition.Trust, now time.Time) examination {
 	x := examination{c: c, since: p.Since, floor: floor, now: now, all: p.Evidence}
 	if c.From.Trust != definition.Unset {
 		x.floor = c.From.Trust
@@ -37,7 +44,7 @@ func examine(p *Part, c *definition.Criterion, floor definition.Trust, now time.
 			x.all, x.since = carried.Evidence, carried.Since
 		}
 	}
-	return x.finding(p, x.answer())
+	return x
 }
 
 // answer goes from the kind and name to the latest report of each identity, of which the worst counts.
