@@ -26,8 +26,7 @@ func (x examination) finding(p *Part, a answer) Finding {
 		f.Carried, f.URL, f.Delivery = e.Carried, e.URL, e.Delivery
 	}
 	if x.c.RequiredFrom.After(x.now) && f.Level == definition.Required {
-		f.Level, f.Wake = definition.Advisory, earliest(f.Wake, x.c.RequiredFrom)
-		f.Want += ", required from " + x.c.RequiredFrom.Format(time.DateOnly)
+		f.Level, f.RequiredFrom, f.Wake = definition.Advisory, x.c.RequiredFrom, earliest(f.Wake, x.c.RequiredFrom)
 	}
 	return f
 }
