@@ -40,6 +40,9 @@ type Layer struct {
 // NewNexus holds the teams' layers, by component, against the Nexus-wide one.
 func NewNexus(d *definition.Definition, source string, layers map[string]Layer) *Nexus {
 	n := &Nexus{Definition: d, components: map[string]*Governed{}, increment: d.IncrementRules()}
+	for _, e := range d.Exceptions {
+		n.Exceptions = append(n.Exceptions, Exception{Exception: e})
+	}
 	inForce := map[string]string{"": source}
 	for _, c := range d.All() {
 		layer, ok := layers[c.Name]
