@@ -186,7 +186,7 @@ func TestAFileOfEvidenceIsJudgedUnderTheExceptionsOfItsNow(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	n := gate.NewNexus(d, payExcepted, nil)
+	n := gate.NewNexus(d, payExcepted, nil, nil)
 	for _, c := range []struct {
 		now     time.Time
 		outcome gate.Outcome
