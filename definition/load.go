@@ -31,11 +31,7 @@ func Load(f File) (d *Definition, err error) {
 		return nil, faults.err()
 	}
 	d, faults = evaluate(syntax, f.Name)
-	if len(faults) > 0 {
-		return nil, faults.err()
-	}
-	d.File = f.Name
-	return d, nil
+	return d, faults.err()
 }
 
 // parse reads the syntax of a file.

@@ -36,6 +36,12 @@ func NearestFirst(name string, among []string) []string {
 	return sorted
 }
 
+// Resembles says whether a name may be a slip of the pen for another.
+func Resembles(name, other string) bool {
+	d := editDistance(strings.ToLower(name), strings.ToLower(other))
+	return d < 3 && d < len(other)
+}
+
 // maxSuggested bounds the work on a name; no name that is known is as long.
 const maxSuggested = 100
 

@@ -23,8 +23,7 @@ type answer struct {
 	state    FindingState
 	got      string
 	evidence *Evidence
-	due      time.Time // while waiting: the deadline; once met: when the first report grows stale
-	wake     time.Time // when time may change the answer all the same
+	due      time.Time
 	failed   []definition.Leaf
 }
 
@@ -51,25 +50,22 @@ func examinationOf(p *Part, c *definition.Criterion, floor definition.Trust, now
 // answer goes from the kind and name to the latest report of each identity, of which the worst counts.
 func (x examination) answer() answer {
 	named := x.matching()
-	trusted := keep(named, func(e *Evidence) bool { return e.Trust >= x.floor })
-	latest := latestOfEach(trusted)
+	latest := latestOfEach(x.trusted(named))
 	if len(latest) == 0 {
 		return x.nothing(named)
 	}
 	worst := x.weigh(latest[0])
-	next := earliest(worst.due, worst.wake)
+	due := worst.due
 	for _, e := range latest[1:] {
 		a := x.weigh(e)
-		if next = earliest(next, a.due); severity(a.state) > severity(worst.state) {
+		if due = earliest(due, a.due); severity(a.state) > severity(worst.state) {
 			worst = a
 		}
 	}
 	if severity(worst.state) > severity(Waiting) {
 		return worst
 	}
-	if worst.wake = next; worst.state == Met {
-		worst.due = next // the first of them all to grow stale, whichever is shown
-	}
+	worst.due = due // the first of them all to grow stale, whichever is shown
 	return x.complete(latest, worst)
 }
 
@@ -83,6 +79,11 @@ func (x examination) matching() []*Evidence {
 		}
 	}
 	return found
+}
+
+// trusted is what is proved as far as is asked for.
+func (x examination) trusted(named []*Evidence) []*Evidence {
+	return keep(named, func(e *Evidence) bool { return e.Trust >= x.floor })
 }
 
 func (x examination) names(e *Evidence) bool {
@@ -133,21 +134,21 @@ func (x examination) strangers() string {
 func (x examination) complete(latest []*Evidence, worst answer) answer {
 	if x.c.HasGlob() {
 		if e := x.incomplete(latest); e != nil {
-			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e, wake: worst.wake}
+			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e, due: worst.due}
 		}
 	}
 	if want := max(x.c.AtLeast, 1); len(latest) < want && worst.state == Met {
-		return x.tooFew(len(latest), want, worst.wake)
+		return x.tooFew(len(latest), want, worst.due)
 	}
 	return worst
 }
 
-func (x examination) tooFew(n, want int, wake time.Time) answer {
+func (x examination) tooFew(n, want int, due time.Time) answer {
 	got := fmt.Sprintf("%d of at least %d", n, want)
 	if x.inTime() {
-		return answer{state: Waiting, got: got, due: x.deadline(), wake: wake}
+		return answer{state: Waiting, got: got, due: earliest(due, x.deadline())}
 	}
-	return answer{state: Missing, got: got + " by " + clock(x.deadline()), wake: wake}
+	return answer{state: Missing, got: got + " by " + clock(x.deadline()), due: due}
 }
 
 // incomplete is a report whose run, suite or pipeline has not said that all have come.
@@ -176,7 +177,7 @@ func (x examination) closed(holder string, attempt, depth int) bool {
 func (x examination) weigh(e *Evidence) answer {
 	switch {
 	case e.Observed.After(x.now):
-		return answer{state: Untrusted, got: "observed at " + clock(e.Observed) + ", which is yet to come", evidence: e, wake: e.Observed}
+		return answer{state: Untrusted, got: "observed at " + clock(e.Observed) + ", which is yet to come", evidence: e, due: e.Observed}
 	case e.Status != Completed:
 		return answer{state: Waiting, got: string(e.Status), evidence: e}
 	}

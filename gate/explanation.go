@@ -15,9 +15,10 @@ type Explanation struct {
 	At      time.Time // the moment that was judged for
 	Finding Finding
 	Rule    []Clause
-	Heard   []Testimony
-	Because []string // why the state is what it is, a sentence each
-	Mend    []string // what would change it, a sentence each
+	Heard   []Testimony // what counts first, the worst of it before all
+	More    int         // pieces of evidence beyond those that Heard lists
+	Because []string    // why the state is what it is, a sentence each
+	Mend    []string    // what would change it, a sentence each
 }
 
 // Clause is one part of a rule, and whose it is.
@@ -27,10 +28,11 @@ type Clause struct {
 	At    string // FILE:LINE:COL
 }
 
-// Testimony is one piece of evidence that bears the criterion's kind and name.
+// Testimony is one piece of evidence that bears the criterion's kind and name, or nearly that name.
 type Testimony struct {
 	Evidence Evidence
+	Said     string // what it says of the rule: "lines 84.2", "running"
 	Counts   bool
-	Why      string       // why it counts, or does not: "the latest of three", "another producer", "superseded by attempt 2"
+	Why      string       // why it counts, or does not: "the latest of 3", "superseded by attempt 2"
 	State    FindingState // what it alone comes to, where it counts
 }

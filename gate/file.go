@@ -158,14 +158,7 @@ func (f *EvidenceFile) ChangeCase(n *Nexus, ref string) (Case, error) {
 }
 
 func (f *EvidenceFile) newCase(n *Nexus, subject Subject) Case {
-	kase := Case{Nexus: n.Definition.Name, Subject: subject, Definition: n.Digest, Floor: definition.Declared}
-	for _, e := range n.Exceptions {
-		if e.Void == "" && n.Definition.TooFar(&e.Exception, f.Now) {
-			e.Void = untilTooFar(n.Definition, &e.Exception)
-		}
-		kase.Exceptions = append(kase.Exceptions, e)
-	}
-	return kase
+	return Case{Nexus: n.Definition.Name, Subject: subject, Definition: n.Digest, Floor: definition.Declared}
 }
 
 func (f *EvidenceFile) componentPart(n *Nexus, name string) Part {

@@ -31,6 +31,7 @@ type commandLine struct {
 	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue and a team's done.cue, to begin with."`
 	Vet     vetCommand     `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
 	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
+	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 }

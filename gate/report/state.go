@@ -1,10 +1,6 @@
 package report
 
-import (
-	"fmt"
-
-	"github.com/nexusgate/nexusgate/gate"
-)
+import "github.com/nexusgate/nexusgate/gate"
 
 // Mark is how a state or an outcome is shown: a symbol for the eye, a word for everybody, and what
 // to do where the criterion itself gives no advice. The word alone says all that the symbol says.
@@ -38,24 +34,7 @@ func StateMark(s gate.FindingState) Mark {
 	}
 }
 
-// VerdictMark is the mark of a verdict's outcome. What is done under exceptions is never shown as
-// plainly done.
-func VerdictMark(v gate.Verdict) Mark {
-	if v.Outcome == gate.Done && len(v.Exceptions) > 0 {
-		under := under(len(v.Exceptions))
-		return Mark{"±", "Done " + under, "is done " + under, ""}
-	}
-	return OutcomeMark(v.Outcome)
-}
-
-func under(exceptions int) string {
-	if exceptions == 1 {
-		return "under 1 exception"
-	}
-	return fmt.Sprintf("under %d exceptions", exceptions)
-}
-
-// OutcomeMark is the mark of an outcome alone; VerdictMark looks at the exceptions too. An outcome that is not known is shown as not done.
+// OutcomeMark is the mark of an outcome. An outcome that is not known is shown as not done.
 func OutcomeMark(o gate.Outcome) Mark {
 	switch o {
 	case gate.Done:

@@ -3,6 +3,7 @@ package report
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -20,24 +21,24 @@ func (s *sheet) write(text string) {
 	s.room -= len(text)
 }
 
-// table is how things are listed: what stands before, a row for each, what stands after.
-type table[T any] struct {
+// table is how findings are listed: what stands before, a row for each, what stands after.
+type table struct {
 	before, after string
-	row           func(T) string
+	row           func(gate.Finding) string
 }
 
-// list writes as many rows as there is room for. After the first that finds none no more are
+// table writes as many rows as there is room for. After the first that finds none no more are
 // written, so that nothing worse is left out than what is shown.
-func list[T any](s *sheet, t table[T], items []T) {
+func (s *sheet) table(t table, findings []gate.Finding) {
 	open := false
-	for i, item := range items {
-		row := t.row(item)
+	for i, f := range findings {
+		row := t.row(f)
 		need := len(row)
 		if !open {
 			need += len(t.before) + len(t.after)
 		}
 		if need > s.room || s.left > 0 {
-			s.left += len(items) - i
+			s.left += len(findings) - i
 			break
 		}
 		if !open {
@@ -52,18 +53,18 @@ func list[T any](s *sheet, t table[T], items []T) {
 	}
 }
 
-func openTable(v gate.Verdict, before string) table[gate.Finding] {
+func openTable(v gate.Verdict, before string) table {
 	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule", "What to do"}
-	return table[gate.Finding]{before: before + header(heads), row: func(f gate.Finding) string {
+	return table{before: before + header(heads), row: func(f gate.Finding) string {
 		m := StateMark(f.State)
 		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f), Prose(Cut(Advice(f), sentenceSize)))
 	}}
 }
 
-func metTable(v gate.Verdict, n int) table[gate.Finding] {
+func metTable(v gate.Verdict, n int) table {
 	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule"}
 	before := fmt.Sprintf("\n<details><summary>%s met</summary>\n\n%s", criteria(n), header(heads))
-	return table[gate.Finding]{before: before, after: "\n</details>\n", row: func(f gate.Finding) string {
+	return table{before: before, after: "\n</details>\n", row: func(f gate.Finding) string {
 		m := StateMark(f.State)
 		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f))
 	}}
@@ -109,7 +110,9 @@ func found(v gate.Verdict, f gate.Finding) string {
 	if f.Carried != "" {
 		parts = append(parts, "carried from "+Code(Short(f.Carried)))
 	}
-	parts = append(parts, Due(f, v.At), advisoryUntil(f))
+	if d := Due(f, v.At); d != "" {
+		parts = append(parts, d)
+	}
 	if WebAddress(f.URL) != "" {
 		parts = append(parts, link("evidence", f.URL))
 	}
@@ -126,6 +129,23 @@ func Whose(l definition.Layer) string {
 		return "the team's"
 	}
 	return "the Nexus's"
+}
+
+// Due says when time alone changes the state of a finding: "due 12:45 UTC" while its evidence is
+// awaited, "good until 12:45 UTC" while it is fresh; with the date where that is not the day of at.
+// It is "" where time changes nothing.
+func Due(f gate.Finding, at time.Time) string {
+	if f.Due.IsZero() {
+		return ""
+	}
+	layout, due := "15:04 UTC", f.Due.UTC()
+	if due.Format(time.DateOnly) != at.UTC().Format(time.DateOnly) {
+		layout = "2006-01-02 15:04 UTC"
+	}
+	if f.State == gate.Met {
+		return "good until " + due.Format(layout)
+	}
+	return "due " + due.Format(layout)
 }
 
 // Advice says what to do about a finding: what its criterion says, or else what its state calls
