@@ -8,6 +8,7 @@ import (
 
 // Definition is the Nexus-wide layer: one product, its teams, and the Definition of Done they share.
 type Definition struct {
+	File            string // as faults name it
 	Name            string
 	ProductGoal     string
 	Zone            *time.Location // of the Sprint calendar and of requiredFrom; UTC by default

@@ -31,7 +31,11 @@ func Load(f File) (d *Definition, err error) {
 		return nil, faults.err()
 	}
 	d, faults = evaluate(syntax, f.Name)
-	return d, faults.err()
+	if len(faults) > 0 {
+		return nil, faults.err()
+	}
+	d.File = f.Name
+	return d, nil
 }
 
 // parse reads the syntax of a file.

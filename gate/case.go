@@ -58,7 +58,10 @@ func (s *State) unwatch(subject string) {
 func (b *brief) want(w Want) { b.wants = append(b.wants, w) }
 
 func (s *State) newCase(subject Subject, commit string) Case {
-	return Case{Nexus: s.name, Subject: subject, Definition: s.nexus.Digest, Commit: commit, Floor: definition.Token}
+	return Case{
+		Nexus: s.name, Subject: subject, Definition: s.nexus.Digest, Commit: commit, Floor: definition.Token,
+		Exceptions: s.nexus.Exceptions,
+	}
 }
 
 // rulesOn are the rules that judge any of the given things.
@@ -112,6 +115,11 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 	b := s.brief(subject, now)
 	head := s.record.Head
 	kase := s.newCase(subject, "")
+	for _, e := range kase.Exceptions {
+		if e.Until.After(now) {
+			b.wake = earliest(b.wake, e.Until) // also one that nothing is under: the Increment says that it has expired
+		}
+	}
 	kase.Increment, kase.Composition = head.Digest, head.Composition
 	for _, c := range s.nexus.Definition.All() {
 		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: c.Name}).Key()]; ok {

@@ -86,25 +86,47 @@ func (c *change) review(r Reviewed) (changed bool) {
 // given for and never from the author; a request for changes stands until it is taken back. While
 // nobody objects, more approvals may come.
 func (c *change) reviewEvidence() Evidence {
-	last := map[string]Reviewed{}
-	for _, r := range c.Reviews {
-		if !stands(last[r.Reviewer], r) {
-			last[r.Reviewer] = r
-		}
-	}
 	approvals, against := 0, 0
 	e := Evidence{Object: "review", Kind: "review", Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
-	for _, r := range last {
+	for _, r := range c.lastWords() {
 		switch {
 		case r.State == ChangesRequested:
 			against++
-		case r.State == Approved && r.Reviewer != c.Author && (r.Commit == "" || r.Commit == c.Last.Head):
+		case c.approves(r):
 			approvals++
 		}
 		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
 	}
 	e.Facts, e.Open = Facts{"approvals": approvals, "changesRequested": against}, against == 0
 	return e
+}
+
+// lastWords is the last word of each reviewer.
+func (c *change) lastWords() map[string]Reviewed {
+	last := map[string]Reviewed{}
+	for _, r := range c.Reviews {
+		if !stands(last[r.Reviewer], r) {
+			last[r.Reviewer] = r
+		}
+	}
+	return last
+}
+
+// approves says whether a word counts as an approval: for the head, and by another than the author.
+func (c *change) approves(r Reviewed) bool {
+	return r.State == Approved && r.Reviewer != c.Author && (r.Commit == "" || r.Commit == c.Last.Head)
+}
+
+// approvers are those whose approval counts, by name.
+func (c *change) approvers() []string {
+	var names []string
+	for _, r := range c.lastWords() {
+		if c.approves(r) && r.Trust >= definition.Token {
+			names = append(names, r.Reviewer)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 // stands says whether a request for changes outlasts what its reviewer takes back: a review of

@@ -37,8 +37,6 @@ type repository struct {
 
 // record is a Nexus's own document.
 type record struct {
-	File     string      `json:"file"`
-	Source   string      `json:"source"` // of the Nexus-wide layer in force
 	Retired  bool        `json:"retired,omitempty"`
 	Number   int64       `json:"number"` // of the head Increment
 	Head     Increment   `json:"head,omitzero"`

@@ -17,7 +17,7 @@ func (x examination) finding(p *Part, a answer) Finding {
 	layer, at := x.whose(a.failed)
 	f := Finding{
 		Criterion: x.c.ID, Component: p.Component, Team: p.Team, State: a.state, Level: x.c.Level, Layer: layer,
-		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Wake: a.due,
+		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Wake: earliest(a.due, a.wake),
 	}
 	if a.state == Waiting || a.state == Met {
 		f.Due = a.due

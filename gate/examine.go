@@ -23,7 +23,8 @@ type answer struct {
 	state    FindingState
 	got      string
 	evidence *Evidence
-	due      time.Time
+	due      time.Time // while waiting: the deadline; once met: when the first report grows stale
+	wake     time.Time // when time may change the answer all the same
 	failed   []definition.Leaf
 }
 
@@ -55,17 +56,19 @@ func (x examination) answer() answer {
 		return x.nothing(named)
 	}
 	worst := x.weigh(latest[0])
-	due := worst.due
+	next := earliest(worst.due, worst.wake)
 	for _, e := range latest[1:] {
 		a := x.weigh(e)
-		if due = earliest(due, a.due); severity(a.state) > severity(worst.state) {
+		if next = earliest(next, a.due); severity(a.state) > severity(worst.state) {
 			worst = a
 		}
 	}
 	if severity(worst.state) > severity(Waiting) {
 		return worst
 	}
-	worst.due = due // the first of them all to grow stale, whichever is shown
+	if worst.wake = next; worst.state == Met {
+		worst.due = next // the first of them all to grow stale, whichever is shown
+	}
 	return x.complete(latest, worst)
 }
 
@@ -134,21 +137,21 @@ func (x examination) strangers() string {
 func (x examination) complete(latest []*Evidence, worst answer) answer {
 	if x.c.HasGlob() {
 		if e := x.incomplete(latest); e != nil {
-			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e, due: worst.due}
+			return answer{state: Waiting, got: fmt.Sprintf("%d so far; %s is not complete", len(latest), holderName(e)), evidence: e, wake: worst.wake}
 		}
 	}
 	if want := max(x.c.AtLeast, 1); len(latest) < want && worst.state == Met {
-		return x.tooFew(len(latest), want, worst.due)
+		return x.tooFew(len(latest), want, worst.wake)
 	}
 	return worst
 }
 
-func (x examination) tooFew(n, want int, due time.Time) answer {
+func (x examination) tooFew(n, want int, wake time.Time) answer {
 	got := fmt.Sprintf("%d of at least %d", n, want)
 	if x.inTime() {
-		return answer{state: Waiting, got: got, due: earliest(due, x.deadline())}
+		return answer{state: Waiting, got: got, due: x.deadline(), wake: wake}
 	}
-	return answer{state: Missing, got: got + " by " + clock(x.deadline()), due: due}
+	return answer{state: Missing, got: got + " by " + clock(x.deadline()), wake: wake}
 }
 
 // incomplete is a report whose run, suite or pipeline has not said that all have come.
@@ -177,7 +180,7 @@ func (x examination) closed(holder string, attempt, depth int) bool {
 func (x examination) weigh(e *Evidence) answer {
 	switch {
 	case e.Observed.After(x.now):
-		return answer{state: Untrusted, got: "observed at " + clock(e.Observed) + ", which is yet to come", evidence: e, due: e.Observed}
+		return answer{state: Untrusted, got: "observed at " + clock(e.Observed) + ", which is yet to come", evidence: e, wake: e.Observed}
 	case e.Status != Completed:
 		return answer{state: Waiting, got: string(e.Status), evidence: e}
 	}

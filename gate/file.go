@@ -158,7 +158,14 @@ func (f *EvidenceFile) ChangeCase(n *Nexus, ref string) (Case, error) {
 }
 
 func (f *EvidenceFile) newCase(n *Nexus, subject Subject) Case {
-	return Case{Nexus: n.Definition.Name, Subject: subject, Definition: n.Digest, Floor: definition.Declared}
+	kase := Case{Nexus: n.Definition.Name, Subject: subject, Definition: n.Digest, Floor: definition.Declared}
+	for _, e := range n.Exceptions {
+		if e.Void == "" && n.Definition.TooFar(&e.Exception, f.Now) {
+			e.Void = untilTooFar(n.Definition, &e.Exception)
+		}
+		kase.Exceptions = append(kase.Exceptions, e)
+	}
+	return kase
 }
 
 func (f *EvidenceFile) componentPart(n *Nexus, name string) Part {

@@ -8,11 +8,21 @@ import (
 
 // foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it.
 func (s *State) foldNexus(e NexusGiven, d *definition.Definition) {
-	if s.nexus != nil && s.record.Source == e.Source && !s.record.Retired {
+	in := asGiven(e)
+	if s.nexus != nil && !s.record.Retired && s.inForce.Source == in.Source && s.inForce.Home == in.Home {
 		return
 	}
-	s.record.File, s.record.Source, s.record.Retired = e.File, e.Source, false
+	s.record.Retired = false
 	s.touch(recordDoc, "")
+	s.putInForce(in, d)
+}
+
+// putInForce has all that is open judged by another Nexus-wide layer. What was told of the one before
+// is kept, so that the difference can be told.
+func (s *State) putInForce(in inForce, d *definition.Definition) {
+	in.Manifest, in.Granted = s.inForce.Manifest, s.inForce.Granted
+	s.inForce = in
+	s.touch(inForceDoc, "")
 	s.define(d)
 	s.keepComponents(d)
 	s.govern()
@@ -24,8 +34,9 @@ func (s *State) foldRetired(e NexusRetired) bool {
 	if e.Nexus != s.name || s.nexus == nil {
 		return false
 	}
-	s.record.Retired = true
+	s.record.Retired, s.inForce.Manifest = true, Manifest{}
 	s.touch(recordDoc, "")
+	s.touch(inForceDoc, "")
 	for key := range s.repos {
 		s.doubt(key) // it is listened to no more
 	}
@@ -84,7 +95,7 @@ func (s *State) repoNamed(c definition.Component) string {
 // teams' layers were accepted: what is accepted once is overtaken by a later Nexus-wide layer, not refused.
 func (s *State) govern() {
 	d := s.nexus.Definition
-	s.nexus = NewNexus(d, s.record.Source, s.layers())
+	s.nexus = NewNexus(d, s.inForce.Source, s.layers(), nil)
 	for _, c := range d.All() {
 		g, _ := s.nexus.Component(c.Name)
 		file := &s.components[c.Name].File

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"encoding/json"
 	"fmt"
 	"testing"
 	"time"
@@ -44,11 +45,15 @@ type house struct {
 	made     []gate.Increment
 	told     int
 	verdicts []string
+
+	versions  []gate.Version
+	sources   map[string]gate.DefinitionSource // by digest
+	manifests []string                         // digests, in the order told
 }
 
 func newHouse(t *testing.T, source string) *house {
 	t.Helper()
-	h := &house{t: t, ledger: gate.NewLedger(), now: morning, said: map[string]gate.Verdict{}, owed: map[string]gate.Owed{}}
+	h := &house{t: t, ledger: gate.NewLedger(), now: morning, said: map[string]gate.Verdict{}, owed: map[string]gate.Owed{}, sources: map[string]gate.DefinitionSource{}}
 	if step := h.tell(gate.NexusGiven{File: "nexus.cue", Source: source}); step.Result != gate.Applied {
 		_, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(source)})
 		t.Fatalf("the definition was not taken: %v", err)
@@ -80,7 +85,31 @@ func (h *house) note(step gate.Step) gate.Step {
 		h.owed[o.Subject.Key()+" "+o.Commit] = o
 	}
 	h.made = append(h.made, step.Increments...)
+	h.versions = append(h.versions, step.Versions...)
+	for _, d := range step.Definitions {
+		h.sources[d.Digest] = d
+		if d.File == gate.ManifestFile {
+			h.manifests = append(h.manifests, d.Digest)
+		}
+	}
 	return step
+}
+
+// find gives a definition as the store would.
+func (h *house) find(digest string) (gate.DefinitionSource, error) {
+	d, ok := h.sources[digest]
+	if !ok {
+		return d, fmt.Errorf("no definition %s was ever kept", digest)
+	}
+	return d, nil
+}
+
+func (h *house) manifest(digest string) (m gate.Manifest) {
+	h.t.Helper()
+	if err := json.Unmarshal([]byte(h.sources[digest].Source), &m); err != nil {
+		h.t.Fatalf("the manifest %s: %v", digest, err)
+	}
+	return m
 }
 
 func (h *house) standing() gate.Standing {

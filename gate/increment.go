@@ -81,20 +81,31 @@ func (s *State) landingOf(moved []string) Landing {
 	return Landing{}
 }
 
-// conclude writes the head Increment's verdict into its record.
+// conclude writes the head Increment's verdict into its record. What is done under exceptions that the
+// release rule does not allow for was never done: it marks no Sprint, and is not the last done one.
 func (s *State) conclude(v Verdict, now time.Time) Increment {
 	head := &s.record.Head
-	head.Outcome, head.Verdict = v.Outcome, v.ID
-	if v.Outcome == Done && head.DoneAt.IsZero() {
+	head.Outcome, head.Verdict, head.Exceptions = v.Outcome, v.ID, nil
+	if len(v.Exceptions) > 0 {
+		head.Exceptions = v.Exceptions
+	}
+	released := v.Releases(s.nexus.Definition.Release)
+	if released && head.DoneAt.IsZero() {
 		head.DoneAt = now
 		s.markDone(head.Number, now)
 	}
 	s.touch(recordDoc, "")
 	s.remember(*head)
-	if v.Outcome == Done {
+	if released {
 		s.record.LastDone = *head
 	}
 	return *head
+}
+
+// allowedNow says whether an Increment whose verdict stays the same is released by a release rule
+// that has changed.
+func (s *State) allowedNow(v Verdict) bool {
+	return v.Subject.Kind == OfIncrement && s.record.Head.DoneAt.IsZero() && v.Releases(s.nexus.Definition.Release)
 }
 
 // mostMarks bounds the moments kept at which Increments became done.

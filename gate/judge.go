@@ -47,21 +47,25 @@ func Judge(c Case, now time.Time) Verdict {
 		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, Findings: []Finding{}, At: now,
 	}
 	for i := range c.Parts {
-		v.Findings = append(v.Findings, judgePart(&c.Parts[i], c.Floor, now)...)
+		v.Findings = append(v.Findings, judgePart(&c, &c.Parts[i], now)...)
 	}
 	if !slices.ContainsFunc(v.Findings, isRequired) {
 		v.Findings = append(v.Findings, noCriterion("", ""))
 	}
 	slices.SortStableFunc(v.Findings, compareFindings)
 	v.Outcome = outcome(v.Findings)
+	v.except(c.Exceptions)
+	if c.Subject.Kind == OfIncrement {
+		v.Notices = notices(c.Exceptions, v.Findings, now)
+	}
 	v.ID = verdictID(v)
 	return v
 }
 
-func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
+func judgePart(c *Case, p *Part, now time.Time) []Finding {
 	findings := append(make([]Finding, 0, len(p.Held)+len(p.Rules)+1), p.Held...)
 	for _, rule := range p.Rules {
-		findings = append(findings, judgeRule(p, rule, floor, now))
+		findings = append(findings, judgeRule(c, p, rule, now))
 	}
 	if p.Component != "" && !slices.ContainsFunc(findings, isRequired) {
 		findings = append(findings, noCriterion(p.Component, p.Team))
@@ -69,21 +73,31 @@ func judgePart(p *Part, floor definition.Trust, now time.Time) []Finding {
 	return findings
 }
 
-// judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away.
-func judgeRule(p *Part, rule definition.Rule, floor definition.Trust, now time.Time) Finding {
-	var worst Finding
-	var wake time.Time
-	for _, layer := range []*definition.Criterion{rule.Nexus, rule.Team} {
-		if layer == nil {
-			continue
-		}
-		found := examine(p, layer, floor, now)
-		wake = earliest(wake, found.Wake)
-		if worst.Criterion == "" || worse(found, worst) {
-			worst = found
-		}
+// judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away. What
+// an exception takes away again is the weight of the finding, and nothing of what it says.
+func judgeRule(c *Case, p *Part, rule definition.Rule, now time.Time) Finding {
+	f := worseLayer(c, p, rule, now)
+	if weight(f) > 0 {
+		except(&f, c.Exceptions, now)
 	}
-	worst.Wake = wake // time may make the other layer the worse one
+	return f
+}
+
+func worseLayer(c *Case, p *Part, rule definition.Rule, now time.Time) Finding {
+	if rule.Nexus == nil || rule.Team == nil {
+		return examine(p, rule.Main(), c.Floor, now)
+	}
+	worst, other := examine(p, rule.Nexus, c.Floor, now), examine(p, rule.Team, c.Floor, now)
+	if worse(other, worst) {
+		worst, other = other, worst
+	}
+	worst.Wake = earliest(worst.Wake, other.Wake) // time may make the other layer the worse one
+	if other.State == worst.State {
+		worst.Due = earliest(worst.Due, other.Due)
+	}
+	if worst.Level != definition.Required {
+		worst.RequiredFrom = earliest(worst.RequiredFrom, other.RequiredFrom)
+	}
 	return worst
 }
 
@@ -94,10 +108,11 @@ func worse(a, b Finding) bool {
 		(weight(a) == weight(b) && a.State == b.State && isRequired(a) && !isRequired(b))
 }
 
-// weight is what a finding does to an outcome: nothing, make it wait, or make it not done.
+// weight is what a finding does to an outcome: nothing, make it wait, or make it not done. Under an
+// exception it does nothing.
 func weight(f Finding) int {
 	switch {
-	case f.Level != definition.Required || f.State == Met:
+	case f.Level != definition.Required || f.State == Met || f.Exception != "":
 		return 0
 	case f.State == Waiting:
 		return 1

@@ -91,7 +91,7 @@ func BenchmarkJudge(b *testing.B) {
 		b.Fatal(err)
 	}
 	layers := map[string]gate.Layer{"cart-api": {File: ".nexus/done.cue", Source: teamsOwn}}
-	governed, _ := gate.NewNexus(d, source, layers).Component("cart-api")
+	governed, _ := gate.NewNexus(d, source, layers, nil).Component("cart-api")
 	if len(governed.Rules) != 20 || governed.Refused != nil {
 		b.Fatalf("%d rules are in force (%v), want 20", len(governed.Rules), governed.Refused)
 	}

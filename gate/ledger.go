@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"slices"
 	"time"
-
-	"github.com/nexusgate/nexusgate/definition"
 )
 
 // Ledger takes deliveries in recorded order and says what each does to the record. It holds the
@@ -52,10 +50,10 @@ func (s *State) begin() error {
 	for key, c := range s.changes {
 		s.indexLanded(key, c)
 	}
-	if s.record.Source == "" {
+	if s.inForce.Source == "" {
 		return nil
 	}
-	d, err := definition.Load(definition.File{Name: s.record.File, Source: []byte(s.record.Source)})
+	d, err := loadLayer(s.inForce.File, s.inForce.Source, s.inForce.Settled)
 	if err != nil {
 		return err
 	}
@@ -135,12 +133,12 @@ func (l *Ledger) fold(e Event, m moment, step *Step) (used bool) {
 // foldNexus puts a Nexus-wide layer in force. It was vetted before it was given; one that does not
 // load changes nothing.
 func (l *Ledger) foldNexus(given NexusGiven, step *Step) bool {
-	d, err := definition.Load(definition.File{Name: given.File, Source: []byte(given.Source)})
+	d, err := loadLayer(given.File, given.Source, given.Settled)
 	if err != nil {
 		return false
 	}
 	step.Definitions = append(step.Definitions, DefinitionSource{
-		Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source,
+		Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source, Settled: given.Settled,
 	})
 	l.state(d.Name).foldNexus(given, d)
 	return true
@@ -183,11 +181,27 @@ func (l *Ledger) Nexuses() []string {
 	})
 }
 
-// Sources are the Nexus-wide layers in force, by Nexus.
+// Sources are the Nexus-wide layers in force that were given as files, by Nexus. A Nexus whose
+// definition has a home is not among them: it is neither given again nor retired for want of a file.
 func (l *Ledger) Sources() map[string]string {
 	sources := map[string]string{}
 	for _, name := range l.Nexuses() {
-		sources[name] = l.states[name].record.Source
+		if in := l.states[name].inForce; in.Home == "" {
+			sources[name] = in.Source
+		}
 	}
 	return sources
+}
+
+// Homes are the Nexuses whose definitions live on a forge, by home as [Home.String] writes it. What
+// lands there is listened to from when it was first given on: on a later start only a fresh head
+// of it is kept. One whose home is named no more is to be retired.
+func (l *Ledger) Homes() map[string]string {
+	homes := map[string]string{}
+	for _, name := range l.Nexuses() {
+		if home := l.states[name].inForce.Home; home != "" {
+			homes[home] = name
+		}
+	}
+	return homes
 }

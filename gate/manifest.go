@@ -19,6 +19,20 @@ type LayerRef struct {
 // Digest addresses a manifest by its content.
 func (m Manifest) Digest() string { return digest(m) }
 
+func (m *Manifest) lay(component string, l Layer) {
+	if m.Layers == nil {
+		m.Layers = map[string]LayerRef{}
+	}
+	m.Layers[component] = LayerRef{File: l.File, Digest: digestOf(l.Source)}
+}
+
+func (m *Manifest) avoid(exception, why string) {
+	if m.Void == nil {
+		m.Void = map[string]string{}
+	}
+	m.Void[exception] = why
+}
+
 // ManifestFile is the name under which manifests are kept among the definitions.
 const ManifestFile = "manifest"
 

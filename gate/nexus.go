@@ -37,20 +37,31 @@ type Layer struct {
 	Cut      bool // larger than is read
 }
 
-// NewNexus holds the teams' layers, by component, against the Nexus-wide one.
-func NewNexus(d *definition.Definition, source string, layers map[string]Layer) *Nexus {
+// NewNexus holds the teams' layers, by component, against the Nexus-wide one. void says of exceptions,
+// by id, why they are not in force.
+func NewNexus(d *definition.Definition, source string, layers map[string]Layer, void map[string]string) *Nexus {
 	n := &Nexus{Definition: d, components: map[string]*Governed{}, increment: d.IncrementRules()}
-	inForce := map[string]string{"": source}
+	n.Manifest.Nexus = LayerRef{File: d.File, Digest: digestOf(source)}
 	for _, c := range d.All() {
 		layer, ok := layers[c.Name]
 		g := govern(d, c, layer, ok)
 		n.components[c.Name] = g
 		if ok && g.Refused == nil {
-			inForce[c.Name] = layer.Source
+			n.Manifest.lay(c.Name, layer)
 		}
 	}
-	n.Digest = digest(inForce)
+	n.except(d, void)
+	n.Digest = n.Manifest.Digest()
 	return n
+}
+
+func (n *Nexus) except(d *definition.Definition, void map[string]string) {
+	for _, e := range d.Exceptions {
+		n.Exceptions = append(n.Exceptions, Exception{Exception: e, Void: void[e.ID]})
+		if why := void[e.ID]; why != "" {
+			n.Manifest.avoid(e.ID, why)
+		}
+	}
 }
 
 func govern(d *definition.Definition, c definition.Component, layer Layer, present bool) *Governed {

@@ -20,6 +20,8 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	}
 	if fresh {
 		t.step.Verdicts = append(t.step.Verdicts, v)
+	}
+	if fresh || s.allowedNow(v) {
 		t.note(subject, v)
 	}
 	t.owe(subject, next, known && last.Verdict.Outcome == v.Outcome && last.Verdict.Commit == v.Commit)
@@ -59,6 +61,7 @@ func (t *sitting) owe(subject Subject, st *standing, sameOutcome bool) {
 		return
 	}
 	owed.Nexus, owed.Subject, owed.Verdict, owed.Outcome = t.s.name, subject, st.Verdict.ID, st.Verdict.Outcome
+	owed.Excepted = owed.Outcome == Done && len(st.Verdict.Exceptions) > 0
 	owed.Received = t.m.received
 	owed.Urgent = !sameOutcome || st.Reported == ""
 	owed.Digest = digest([]any{st.Says, owed.Commit, owed.Pipeline, st.Asked})

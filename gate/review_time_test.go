@@ -19,7 +19,7 @@ func judged(t *testing.T, more, layer string, now time.Time, evidence ...gate.Ev
 	if layer != "" {
 		layers["cart-api"] = gate.Layer{File: "done.cue", Source: layer}
 	}
-	g, _ := gate.NewNexus(d, bare+more, layers).Component("cart-api")
+	g, _ := gate.NewNexus(d, bare+more, layers, nil).Component("cart-api")
 	if g.Refused != nil {
 		t.Fatal(g.Refused)
 	}

@@ -64,6 +64,7 @@ func (t *sitting) settle() {
 		t.s.govern()
 		t.s.stirAll()
 	}
+	t.tellVersions()
 	made := t.s.advance(moved, t.m.now)
 	t.step.Increments = append(t.step.Increments, made...)
 	for _, i := range made {

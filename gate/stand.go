@@ -27,6 +27,7 @@ func (s *State) standing(now time.Time) Standing {
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict
 	}
+	st.Exceptions = exceptionStandings(s.nexus.Exceptions, st.HeadSays.Findings, now)
 	for _, c := range s.nexus.Definition.All() {
 		st.Components = append(st.Components, s.componentStanding(c.Name))
 	}

@@ -16,6 +16,7 @@ type State struct {
 	name       string
 	nexus      *Nexus // nil until a definition was given
 	record     record
+	inForce    inForce
 	repos      map[string]*repository // by Repo.Key
 	branches   map[string]*branch     // by repository and branch
 	commits    map[string]*commit     // by repository and commit
@@ -62,6 +63,7 @@ func NewState(name string) *State {
 // The kinds of document, each the first word of its key.
 const (
 	recordDoc    = "nexus"
+	inForceDoc   = "definition"
 	repoDoc      = "repository"
 	branchDoc    = "branch"
 	commitDoc    = "commit"
@@ -95,6 +97,8 @@ func (s *State) document(key string) (doc any, gone bool) {
 	switch kind {
 	case recordDoc:
 		return &s.record, false
+	case inForceDoc:
+		return &s.inForce, false
 	case repoDoc:
 		return lookup(s.repos, id)
 	case branchDoc:
@@ -142,6 +146,8 @@ func (s *State) restore(doc Doc) error {
 	switch kind {
 	case recordDoc:
 		return json.Unmarshal(doc.Body, &s.record)
+	case inForceDoc:
+		return json.Unmarshal(doc.Body, &s.inForce)
 	case repoDoc:
 		return restoreInto(s.repos, id, doc.Body)
 	case branchDoc:

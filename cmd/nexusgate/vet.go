@@ -92,7 +92,7 @@ func inForce(d *definition.Definition, source string, files map[string]definitio
 	for component, file := range files {
 		over[component] = gate.Layer{File: file.Name, Source: string(file.Source)}
 	}
-	return gate.NewNexus(d, source, over)
+	return gate.NewNexus(d, source, over, nil)
 }
 
 // sound says in a line what was vetted: "storefront: 3 teams, 4 components, 9 criteria: sound".

@@ -88,6 +88,21 @@ func TestASupersededIncrementIsNeutralAndNamesItsSuccessor(t *testing.T) {
 	}
 }
 
+func TestWhatIsDoneUnderExceptionsIsNeutral(t *testing.T) {
+	w := newHubWorld(t)
+	p := underException(w.post(gate.Done))
+	w.must(t, p)
+	got := w.only(t)
+	if got.Status != "completed" || got.Conclusion != "neutral" || got.Title != "Done under 1 exception: 0 of 0 criteria met" {
+		t.Errorf("it shows as %s %s %q", got.Status, got.Conclusion, got.Title)
+	}
+}
+
+func underException(p forge.Post) forge.Post {
+	p.Excepted, p.Says.Exceptions = true, []string{"no-e2e"}
+	return p
+}
+
 func TestASupersededDoneIsCancelledSoThatItNeverPasses(t *testing.T) {
 	w := newHubWorld(t)
 	p := w.post(gate.Awaiting)

@@ -88,6 +88,14 @@ func TestEachOutcomeHasItsState(t *testing.T) {
 	}
 }
 
+func TestWhatIsDoneUnderExceptionsSucceedsAndNamesThem(t *testing.T) {
+	w := newLabWorld(t)
+	w.must(t, underException(w.post(gate.Done)))
+	if got := w.last(t); got.State != "success" || got.Description != "Done under 1 exception: no-e2e" {
+		t.Errorf("the status is %s %q", got.State, got.Description)
+	}
+}
+
 func TestASupersededStatusNamesItsSuccessor(t *testing.T) {
 	w := newLabWorld(t)
 	p := w.post(gate.Awaiting)

@@ -37,6 +37,9 @@ func show(p Post) shown {
 		return shown{"completed", "cancelled", "canceled"}
 	case p.Outcome == gate.Awaiting:
 		return shown{"in_progress", "", "pending"}
+	case p.Outcome == gate.Done && p.Excepted:
+		// GitLab has no word between yes and no: there the description names the exceptions.
+		return shown{"completed", "neutral", "success"}
 	case p.Outcome == gate.Done:
 		return shown{"completed", "success", "success"}
 	}

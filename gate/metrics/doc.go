@@ -14,5 +14,6 @@
 //	nexusgate_increment_number{nexus="storefront"} 12
 //	nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 0
 //	nexusgate_findings{component="cart-api",criterion="coverage",nexus="storefront",state="unmet",team="cart"} 1
+//	nexusgate_exceptions_active{criterion="mutation",nexus="storefront",team="web"} 1
 //	nexusgate_verdict_seconds_count{nexus="storefront"} 241
 package metrics

@@ -12,11 +12,12 @@ type Metric struct {
 func Documented() []Metric {
 	nexus, component := []string{"nexus"}, []string{"nexus", "team", "component"}
 	return []Metric{
-		{"nexusgate_increment_done", "gauge", nexus, "Whether the head Integrated Increment is done: 1, else 0."},
+		{"nexusgate_increment_done", "gauge", nexus, "Whether the head Integrated Increment is done: 1, else 0. Done under exceptions is 0, unless the release rule allows them."},
 		{"nexusgate_increment_number", "gauge", nexus, "Number of the head Integrated Increment."},
 		{"nexusgate_increment_last_done_timestamp_seconds", "gauge", nexus, "When the last done Integrated Increment was made; absent until there is one."},
-		{"nexusgate_component_done", "gauge", component, "Whether the head of a component is done: 1, else 0."},
+		{"nexusgate_component_done", "gauge", component, "Whether the head of a component is done: 1, else 0. Done under exceptions is 0, unless the release rule allows them."},
 		{"nexusgate_findings", "gauge", []string{"nexus", "team", "component", "criterion", "state"}, "Required criteria of the head Integrated Increment by state; component is empty for criteria on the Increment."},
+		{"nexusgate_exceptions_active", "gauge", []string{"nexus", "team", "criterion"}, "Findings of the head Integrated Increment that are under an exception; absent while there is none."},
 		{"nexusgate_verdicts_total", "counter", []string{"nexus", "outcome"}, "Verdicts made: changes, merge groups, components and Increments."},
 		{"nexusgate_verdict_seconds", "histogram", nexus, "From the receipt of a delivery to its report taken by the forge."},
 		{"nexusgate_deliveries_total", "counter", []string{"forge", "event", "result"}, "Deliveries by what became of them."},

@@ -39,6 +39,8 @@ func storefront() gate.Standing {
 		Commit:    "5ec3e7c0",
 		Says:      gate.Verdict{Outcome: gate.Done, Commit: "5ec3e7c0"},
 	}
+	excepted := finding("cart-api", gate.Stale, definition.Required)
+	excepted.Criterion, excepted.Exception = "mutation", "cart-mutation"
 	return gate.Standing{
 		Definition: &definition.Definition{Name: "storefront"},
 		Head:       gate.Increment{Number: 12, Composition: gate.Composition{"cart-api": "5ec3e7c0"}},
@@ -46,6 +48,7 @@ func storefront() gate.Standing {
 			finding("cart-api", gate.Unmet, definition.Required),
 			finding("cart-api", gate.Missing, definition.Advisory),
 			finding("", gate.Waiting, definition.Required),
+			excepted,
 		}},
 		LastDone:   gate.Increment{Number: 11, DoneAt: time.Unix(1795348800, 500_000_000)},
 		Components: []gate.ComponentStanding{component},
@@ -92,8 +95,10 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_deliveries_total{event="check_run",forge="github",result="applied"} 1`,
 		`nexusgate_delivery_lag_seconds_sum 3`,
 		`nexusgate_delivery_lag_seconds_count 1`,
+		`nexusgate_exceptions_active{criterion="mutation",nexus="storefront",team="cart"} 1`,
 		`nexusgate_findings{component="",criterion="coverage",nexus="storefront",state="waiting",team="cart"} 1`,
 		`nexusgate_findings{component="cart-api",criterion="coverage",nexus="storefront",state="unmet",team="cart"} 1`,
+		`nexusgate_findings{component="cart-api",criterion="mutation",nexus="storefront",state="stale",team="cart"} 1`,
 		`nexusgate_forge_requests_total{code="201",forge="gitlab",operation="post status"} 1`,
 		`nexusgate_inbox_pending 4`,
 		`nexusgate_increment_done{nexus="storefront"} 0`,
@@ -109,6 +114,37 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, ours(scrape(t, busy(src)))); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+func TestWhatIsDoneUnderExceptionsIsNotPlainlyDone(t *testing.T) {
+	st := storefront()
+	st.HeadSays = gate.Verdict{Outcome: gate.Done, Exceptions: []string{"slow-web"}, Findings: []gate.Finding{
+		{Criterion: "mutation", Component: "web", Team: "web", State: gate.Unmet, Level: definition.Required, Exception: "slow-web"},
+		{Criterion: "mutation", Component: "shop", Team: "web", State: gate.Waiting, Level: definition.Required, Exception: "slow-web"},
+		{Criterion: "mutation", Component: "cart-api", Team: "cart", State: gate.Met, Level: definition.Required},
+	}}
+	st.Components[0].Says.Exceptions = []string{"slow-web"}
+	shown := func() string {
+		return strings.Join(ours(scrape(t, metrics.New(readSide{standings: []gate.Standing{st}}, "v1.2.3"))), "\n")
+	}
+	for _, want := range []string{
+		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 0`,
+		`nexusgate_exceptions_active{criterion="mutation",nexus="storefront",team="web"} 2`,
+		`nexusgate_increment_done{nexus="storefront"} 0`,
+	} {
+		if got := shown(); !strings.Contains(got, want) {
+			t.Errorf("there is no %s in\n%s", want, got)
+		}
+	}
+	st.Definition.Release.Exceptions = true
+	for _, want := range []string{
+		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
+		`nexusgate_increment_done{nexus="storefront"} 1`,
+	} {
+		if got := shown(); !strings.Contains(got, want) {
+			t.Errorf("once the release rule allows them, there is no %s in\n%s", want, got)
+		}
 	}
 }
 

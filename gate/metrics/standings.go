@@ -27,7 +27,7 @@ func newStandings(src Source) standings {
 	s := standings{source: src, descs: make(map[string]*prometheus.Desc)}
 	for _, name := range [...]string{
 		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done", "findings",
-		"inbox_pending", "reports_owed", "dependencies_open", "sprint_done_increments",
+		"exceptions_active", "inbox_pending", "reports_owed", "dependencies_open", "sprint_done_increments",
 	} {
 		m := documented(name)
 		s.descs[name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
@@ -70,7 +70,7 @@ func (s standings) queues(ch chan<- prometheus.Metric) {
 
 func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 	name := st.Definition.Name
-	s.gauge(ch, "increment_done", done(st.HeadSays), name)
+	s.gauge(ch, "increment_done", done(st, st.HeadSays), name)
 	s.gauge(ch, "increment_number", float64(st.Head.Number), name)
 	if st.LastDone.Number > 0 {
 		s.gauge(ch, "increment_last_done_timestamp_seconds", seconds(st.LastDone.DoneAt), name)
@@ -81,11 +81,12 @@ func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 	seen := make(map[string]bool)
 	for _, c := range st.Components {
 		if !seen[c.Name] {
-			s.gauge(ch, "component_done", done(c.Says), name, c.Team, c.Name)
+			s.gauge(ch, "component_done", done(st, c.Says), name, c.Team, c.Name)
 		}
 		seen[c.Name] = true
 	}
 	s.findings(ch, name, st.HeadSays.Findings)
+	s.exceptions(ch, name, st.HeadSays.Findings)
 }
 
 // place is what findings are counted by.
@@ -104,6 +105,22 @@ func (s standings) findings(ch chan<- prometheus.Metric, nexus string, findings 
 	}
 }
 
+// leave is what findings under exceptions are counted by.
+type leave struct{ team, criterion string }
+
+func (s standings) exceptions(ch chan<- prometheus.Metric, nexus string, findings []gate.Finding) {
+	counts := make(map[leave]int)
+	for _, f := range findings {
+		l := leave{f.Team, f.Criterion}
+		if f.Exception != "" && (counts[l] > 0 || len(counts) < findingsSize) {
+			counts[l]++
+		}
+	}
+	for l, n := range counts {
+		s.gauge(ch, "exceptions_active", float64(n), nexus, l.team, l.criterion)
+	}
+}
+
 func (s standings) gauge(ch chan<- prometheus.Metric, name string, value float64, labels ...string) {
 	for i := range labels {
 		labels[i] = strings.ToValidUTF8(labels[i], "\uFFFD")
@@ -115,8 +132,9 @@ func (s standings) gauge(ch chan<- prometheus.Metric, name string, value float64
 	ch <- m
 }
 
-func done(v gate.Verdict) float64 {
-	if v.Outcome == gate.Done {
+// done is 1 for what may go out: done, and under no exception unless the release rule allows for it.
+func done(st gate.Standing, v gate.Verdict) float64 {
+	if v.Releases(st.Definition.Release) {
 		return 1
 	}
 	return 0

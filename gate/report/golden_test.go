@@ -3,6 +3,7 @@ package report_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -22,7 +23,10 @@ func situations() map[string]gate.Verdict {
 		"none-in-force": valid(only()),
 		"team-rule":     valid(only(gate.Unmet, gate.Met), teamRule),
 		"increment":     valid(only(gate.Unmet, gate.Missing, gate.Waiting, gate.Met), ofIncrement),
-		"hostile":       valid(only(gate.Unmet, gate.Met), hostile),
+		"hostile":       valid(only(gate.Unmet, gate.Missing, gate.Met), hostile),
+		"excepted":      valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions),
+		"held-excepted": valid(only(gate.Unmet, gate.Missing, gate.Untrusted, gate.Met, gate.Waiting), underExceptions),
+		"dates":         valid(outcome(gate.Done), only(gate.Met, gate.Unmet, gate.Unmet), dated),
 	}
 }
 
@@ -41,6 +45,11 @@ func TestGoldenJSONIsUnchanged(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "team-rule.json", string(got))
+	got, err = report.JSON(valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions))
+	if err != nil {
+		t.Fatal(err)
+	}
+	golden(t, "excepted.json", string(got))
 	got, err = report.JSON(gate.Verdict{Outcome: gate.NotDone})
 	if err != nil {
 		t.Fatal(err)
@@ -91,6 +100,29 @@ func ofIncrement(v *gate.Verdict) {
 	}
 }
 
+// underExceptions puts the first two findings under one exception each and lets the last wait: it is
+// advisory.
+func underExceptions(v *gate.Verdict) {
+	v.Exceptions = []string{"legacy-coverage", "no-review"}
+	v.Grants = []gate.Grant{
+		{
+			ID: "legacy-coverage", Criterion: "coverage", Reason: "The old checkout has no tests, and goes in March", Ticket: "https://tracker.example/SHOP-12",
+			RequestedBy: "ana", ApprovedBy: "kim", Until: time.Date(2026, 12, 16, 0, 0, 0, 0, time.FixedZone("CET", 3600)),
+		},
+		{ID: "no-review", Criterion: "review", Reason: "Reviewers are at the fair", Ticket: "SHOP-13", RequestedBy: "li", ApprovedBy: "kim", Until: noon.Add(30 * time.Hour)},
+	}
+	v.Findings[0].Exception, v.Findings[1].Exception = "legacy-coverage", "no-review"
+	v.Findings[len(v.Findings)-1].Level = definition.Advisory
+	v.Notices = []string{`the exception "tax" expired on 1 November 2026; take it out of the definition`, "the exception \"old-lint\" is used by nothing"}
+}
+
+// dated has a finding that will grow stale, one that is required from a day on, and one without dates.
+func dated(v *gate.Verdict) {
+	v.Findings[0].Due = noon.Add(3*time.Hour + 59*time.Minute)
+	v.Findings[1].Level, v.Findings[1].RequiredFrom = definition.Advisory, time.Date(2027, 1, 15, 0, 0, 0, 0, time.FixedZone("CET", 3600))
+	v.Findings[2].Level = definition.Advisory
+}
+
 const attack = "@acme/all see #12, GH-1, !3, www.evil.example or https://evil.example <img src=x onerror=alert(1)> " +
 	"![i](http://e.example/i.png) [l](javascript:alert(1)) | a \\| b `c` ``d`` \x1b[31mred\u202egnp.exe\n\n# Head\n- [x] 9c1f5a0be2d94c6f :tada: $x$ %1 ~2 &3"
 
@@ -99,4 +131,7 @@ func hostile(v *gate.Verdict) {
 	f := &v.Findings[0]
 	f.Criterion, f.Component, f.Team, f.Why, f.Want, f.Got, f.At, f.Fix = attack, attack, attack, attack, attack, attack, attack, attack
 	f.URL, f.Carried = "javascript:alert(1)", attack
+	v.Findings[1].Exception = attack
+	v.Grants = []gate.Grant{{ID: attack, Criterion: attack, Reason: attack, Ticket: attack, RequestedBy: attack, ApprovedBy: attack, Until: noon}}
+	v.Notices = []string{attack}
 }

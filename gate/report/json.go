@@ -9,7 +9,7 @@ import (
 )
 
 // JSON is the verdict as `judge --format json` prints it: outcome, definition, increment,
-// exceptions and findings, in two-space indents and with a line end. Lists are never null.
+// exceptions and findings, with what those exceptions are and with notices where there are any, in two-space indents and with a line end. Lists are never null.
 func JSON(v gate.Verdict) ([]byte, error) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
@@ -20,8 +20,10 @@ func JSON(v gate.Verdict) ([]byte, error) {
 		Definition string         `json:"definition"`
 		Increment  string         `json:"increment"`
 		Exceptions []string       `json:"exceptions"`
+		Grants     []gate.Grant   `json:"grants,omitempty"`
 		Findings   []gate.Finding `json:"findings"`
-	}{v.Outcome, v.Definition, v.Increment, listed(v.Exceptions), listed(v.Findings)})
+		Notices    []string       `json:"notices,omitempty"`
+	}{v.Outcome, v.Definition, v.Increment, listed(v.Exceptions), v.Grants, listed(v.Findings), v.Notices})
 	if err != nil {
 		return nil, fmt.Errorf("writing the verdict on %s as JSON: %w", v.Subject.Name, err)
 	}

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -19,27 +20,41 @@ func Markdown(v gate.Verdict, l Links) string {
 	foot := footer(v, l)
 	s := sheet{room: checkSize - len(foot) - leftOutSize - len(l.Verdict)}
 	s.write(opening(v, t) + "\n")
-	s.table(openTable(v, "\n"), append(t.Holding, t.Awaited...))
-	s.table(openTable(v, "\n**Advisory**: these do not hold it back.\n\n"), t.Advisory)
-	s.table(metTable(v, len(t.Met)), t.Met)
+	list(&s, openTable(v, "\n"), append(t.Holding, t.Awaited...))
+	list(&s, exceptionTable(v), t.Excepted)
+	list(&s, openTable(v, "\n**Advisory**: these do not hold it back.\n\n"), t.Advisory)
+	list(&s, noticeTable(), noticed(v))
+	list(&s, metTable(v, len(t.Met)), t.Met)
 	return s.String() + leftOut(s.left, l) + foot
 }
 
 // opening is the outcome in a sentence.
 func opening(v gate.Verdict, t Tally) string {
 	name, n := Code(Cut(Plain(v.Subject.Name), nameSize*2)), t.Required()
-	mark := OutcomeMark(v.Outcome)
+	mark := VerdictMark(v)
 	bold := fmt.Sprintf("**%s %s.** ", mark.Symbol, mark.Word)
 	switch {
 	case v.Outcome == gate.Done:
-		return bold + fmt.Sprintf("%d of %s of %s met.", len(t.Met), required(n), name)
+		return bold + fmt.Sprintf("%d of %s of %s met%s.", len(t.Met), required(n), name, excepted(t))
 	case v.Outcome == gate.Awaiting:
-		return bold + fmt.Sprintf("%d of %s of %s awaited, %d met.", len(t.Awaited), required(n), name, len(t.Met))
+		return bold + fmt.Sprintf("%d of %s of %s awaited, %d met%s.", len(t.Awaited), required(n), name, len(t.Met), excepted(t))
 	case n == 0:
 		return bold + fmt.Sprintf("No required criterion is in force for %s, and unknown is never done.", name)
 	default:
-		return bold + fmt.Sprintf("%s is held back by %d of %s; %d awaited, %d met.",
-			name, len(t.Holding), required(n), len(t.Awaited), len(t.Met))
+		return bold + fmt.Sprintf("%s is held back by %d of %s; %d awaited, %d met%s.",
+			name, len(t.Holding), required(n), len(t.Awaited), len(t.Met), excepted(t))
+	}
+}
+
+// excepted counts what is under exceptions, where there is anything.
+func excepted(t Tally) string {
+	switch n := len(t.Excepted); n {
+	case 0:
+		return ""
+	case 1:
+		return ", 1 under an exception"
+	default:
+		return fmt.Sprintf(", %d under exceptions", n)
 	}
 }
 
@@ -47,7 +62,7 @@ func required(n int) string { return strings.Replace(criteria(n), " ", " require
 
 // footer says when and by what it was decided.
 func footer(v gate.Verdict, l Links) string {
-	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04 UTC")}
+	parts := []string{"Judged " + v.At.UTC().Format("2006-01-02 15:04 UTC") + asOf(v)}
 	if v.Commit != "" {
 		parts = append(parts, "commit "+Code(Short(v.Commit)))
 	}
@@ -61,6 +76,16 @@ func footer(v gate.Verdict, l Links) string {
 		parts = append(parts, link("the whole verdict", l.Verdict))
 	}
 	return "\n" + strings.Join(parts, " · ") + "\n"
+}
+
+// asOf says that the times that are left were counted when the verdict was made: a report is not
+// written again because an hour went by.
+func asOf(v gate.Verdict) string {
+	timed := slices.ContainsFunc(v.Findings, func(f gate.Finding) bool { return !f.Due.IsZero() })
+	if !timed && len(v.Grants) == 0 {
+		return ""
+	}
+	return ", times left as of then"
 }
 
 // Short is as much of a commit or digest as people tell them apart by.
@@ -94,6 +119,7 @@ func leftOut(rows int, l Links) string {
 // what did, in words ("Integrated Increment 13"). The title has at most 100 characters.
 func Superseded(v gate.Verdict, by string, l Links) (title, summary string) {
 	t := Count(v)
+	v.Findings, v.Grants = nil, nil // they are not shown
 	title = "Superseded by " + Cut(Plain(by), nameSize)
 	return title, fmt.Sprintf("%s was superseded by %s with %d of its %s still awaited. Whether it is done is said there.\n%s",
 		Code(Cut(Plain(v.Subject.Name), nameSize*2)), link(Code(Cut(Plain(by), nameSize)), l.Successor),

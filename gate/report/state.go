@@ -1,6 +1,10 @@
 package report
 
-import "github.com/nexusgate/nexusgate/gate"
+import (
+	"fmt"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
 
 // Mark is how a state or an outcome is shown: a symbol for the eye, a word for everybody, and what
 // to do where the criterion itself gives no advice. The word alone says all that the symbol says.
@@ -34,7 +38,24 @@ func StateMark(s gate.FindingState) Mark {
 	}
 }
 
-// OutcomeMark is the mark of an outcome. An outcome that is not known is shown as not done.
+// VerdictMark is the mark of a verdict's outcome. What is done under exceptions is never shown as
+// plainly done.
+func VerdictMark(v gate.Verdict) Mark {
+	if v.Outcome == gate.Done && len(v.Exceptions) > 0 {
+		under := under(len(v.Exceptions))
+		return Mark{"±", "Done " + under, "is done " + under, ""}
+	}
+	return OutcomeMark(v.Outcome)
+}
+
+func under(exceptions int) string {
+	if exceptions == 1 {
+		return "under 1 exception"
+	}
+	return fmt.Sprintf("under %d exceptions", exceptions)
+}
+
+// OutcomeMark is the mark of an outcome alone; VerdictMark looks at the exceptions too. An outcome that is not known is shown as not done.
 func OutcomeMark(o gate.Outcome) Mark {
 	switch o {
 	case gate.Done:

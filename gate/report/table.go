@@ -3,7 +3,6 @@ package report
 import (
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -21,24 +20,24 @@ func (s *sheet) write(text string) {
 	s.room -= len(text)
 }
 
-// table is how findings are listed: what stands before, a row for each, what stands after.
-type table struct {
+// table is how things are listed: what stands before, a row for each, what stands after.
+type table[T any] struct {
 	before, after string
-	row           func(gate.Finding) string
+	row           func(T) string
 }
 
-// table writes as many rows as there is room for. After the first that finds none no more are
+// list writes as many rows as there is room for. After the first that finds none no more are
 // written, so that nothing worse is left out than what is shown.
-func (s *sheet) table(t table, findings []gate.Finding) {
+func list[T any](s *sheet, t table[T], items []T) {
 	open := false
-	for i, f := range findings {
-		row := t.row(f)
+	for i, item := range items {
+		row := t.row(item)
 		need := len(row)
 		if !open {
 			need += len(t.before) + len(t.after)
 		}
 		if need > s.room || s.left > 0 {
-			s.left += len(findings) - i
+			s.left += len(items) - i
 			break
 		}
 		if !open {
@@ -53,18 +52,18 @@ func (s *sheet) table(t table, findings []gate.Finding) {
 	}
 }
 
-func openTable(v gate.Verdict, before string) table {
+func openTable(v gate.Verdict, before string) table[gate.Finding] {
 	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule", "What to do"}
-	return table{before: before + header(heads), row: func(f gate.Finding) string {
+	return table[gate.Finding]{before: before + header(heads), row: func(f gate.Finding) string {
 		m := StateMark(f.State)
 		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f), Prose(Cut(Advice(f), sentenceSize)))
 	}}
 }
 
-func metTable(v gate.Verdict, n int) table {
+func metTable(v gate.Verdict, n int) table[gate.Finding] {
 	heads := []string{"State", "Criterion", "Of", "Wanted", "Found", "Whose rule"}
 	before := fmt.Sprintf("\n<details><summary>%s met</summary>\n\n%s", criteria(n), header(heads))
-	return table{before: before, after: "\n</details>\n", row: func(f gate.Finding) string {
+	return table[gate.Finding]{before: before, after: "\n</details>\n", row: func(f gate.Finding) string {
 		m := StateMark(f.State)
 		return line(m.Symbol+" "+m.Word, criterion(f), of(v, f), wanted(f), found(v, f), rule(f))
 	}}
@@ -110,9 +109,7 @@ func found(v gate.Verdict, f gate.Finding) string {
 	if f.Carried != "" {
 		parts = append(parts, "carried from "+Code(Short(f.Carried)))
 	}
-	if d := Due(f, v.At); d != "" {
-		parts = append(parts, d)
-	}
+	parts = append(parts, Due(f, v.At), advisoryUntil(f))
 	if WebAddress(f.URL) != "" {
 		parts = append(parts, link("evidence", f.URL))
 	}
@@ -129,23 +126,6 @@ func Whose(l definition.Layer) string {
 		return "the team's"
 	}
 	return "the Nexus's"
-}
-
-// Due says when time alone changes the state of a finding: "due 12:45 UTC" while its evidence is
-// awaited, "good until 12:45 UTC" while it is fresh; with the date where that is not the day of at.
-// It is "" where time changes nothing.
-func Due(f gate.Finding, at time.Time) string {
-	if f.Due.IsZero() {
-		return ""
-	}
-	layout, due := "15:04 UTC", f.Due.UTC()
-	if due.Format(time.DateOnly) != at.UTC().Format(time.DateOnly) {
-		layout = "2006-01-02 15:04 UTC"
-	}
-	if f.State == gate.Met {
-		return "good until " + due.Format(layout)
-	}
-	return "due " + due.Format(layout)
 }
 
 // Advice says what to do about a finding: what its criterion says, or else what its state calls

@@ -11,6 +11,7 @@ import (
 // Tally is a verdict's findings sorted by what they mean for its outcome, each list worst first.
 type Tally struct {
 	Holding  []gate.Finding // required and worse than waiting: they hold the subject back
+	Excepted []gate.Finding // required, not met, and under an exception: they hold nothing back
 	Awaited  []gate.Finding // required and waiting
 	Met      []gate.Finding // required and met
 	Advisory []gate.Finding // not required, in any state
@@ -25,6 +26,8 @@ func Count(v gate.Verdict) Tally {
 			t.Advisory = append(t.Advisory, f)
 		case f.State == gate.Met:
 			t.Met = append(t.Met, f)
+		case f.Exception != "":
+			t.Excepted = append(t.Excepted, f)
 		case f.State == gate.Waiting:
 			t.Awaited = append(t.Awaited, f)
 		default:
@@ -35,7 +38,9 @@ func Count(v gate.Verdict) Tally {
 }
 
 // Required is the number of required criteria.
-func (t Tally) Required() int { return len(t.Holding) + len(t.Awaited) + len(t.Met) }
+func (t Tally) Required() int {
+	return len(t.Holding) + len(t.Excepted) + len(t.Awaited) + len(t.Met)
+}
 
 // WorstFirst is a copy of the findings, the worst first; among equals required before advisory,
 // then as they were judged.

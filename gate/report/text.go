@@ -16,22 +16,39 @@ func Text(w io.Writer, v gate.Verdict) error {
 	var b strings.Builder
 	b.WriteString(Title(v) + "\n")
 	section(&b, v, "holds it back", t.Holding)
+	section(&b, v, "under exceptions, which hold nothing back", t.Excepted)
 	section(&b, v, "awaited", t.Awaited)
 	section(&b, v, "advisory", t.Advisory)
 	section(&b, v, "met", t.Met)
-	for _, e := range v.Exceptions {
-		b.WriteString("\nexception: " + Plain(e) + "\n")
+	for _, g := range unseen(v, t) {
+		b.WriteString("\nexception " + grantLine(g, v) + "\n")
 	}
-	if v.Definition != "" {
-		b.WriteString("\ndefinition " + Plain(v.Definition) + "\n")
+	for _, n := range noticed(v) {
+		b.WriteString("\nnotice: " + n + "\n")
 	}
-	if v.Increment != "" {
-		b.WriteString("increment  " + Plain(v.Increment) + "\n")
-	}
+	b.WriteString(bottom(v))
 	if _, err := io.WriteString(w, b.String()); err != nil {
 		return fmt.Errorf("writing the verdict on %s: %w", v.Subject.Name, err)
 	}
 	return nil
+}
+
+// bottom says when and by what it was decided.
+func bottom(v gate.Verdict) string {
+	var said []string
+	if asOf(v) != "" {
+		said = append(said, "judged     "+v.At.UTC().Format("2006-01-02 15:04 UTC")+asOf(v))
+	}
+	if v.Definition != "" {
+		said = append(said, "definition "+Plain(v.Definition))
+	}
+	if v.Increment != "" {
+		said = append(said, "increment  "+Plain(v.Increment))
+	}
+	if len(said) == 0 {
+		return ""
+	}
+	return "\n" + strings.Join(said, "\n") + "\n"
 }
 
 func section(b *strings.Builder, v gate.Verdict, head string, findings []gate.Finding) {
@@ -45,7 +62,7 @@ func section(b *strings.Builder, v gate.Verdict, head string, findings []gate.Fi
 	}
 	for i, line := range aligned(rows) {
 		b.WriteString("  " + line + "\n")
-		b.WriteString(below(findings[i]))
+		b.WriteString(below(v, findings[i]))
 	}
 }
 
@@ -62,18 +79,24 @@ func columns(v gate.Verdict, f gate.Finding) []string {
 	if f.Carried != "" {
 		said += ", carried from " + Short(f.Carried)
 	}
-	if d := Due(f, v.At); d != "" {
-		said += ", " + d
+	for _, when := range []string{Due(f, v.At), advisoryUntil(f)} {
+		if when != "" {
+			said += ", " + when
+		}
 	}
 	return []string{m.Symbol + " " + m.Word, Cut(Plain(f.Criterion), nameSize), Cut(Plain(where), nameSize), said}
 }
 
 // below is what is said under a finding that is not met.
-func below(f gate.Finding) string {
+func below(v gate.Verdict, f gate.Finding) string {
 	if f.State == gate.Met {
 		return ""
 	}
-	return fmt.Sprintf("      rule  %s, %s\n      do    %s\n", Cut(Plain(f.At), valueSize), Whose(f.Layer), Cut(Plain(Advice(f)), sentenceSize))
+	act := "do    " + Cut(Plain(Advice(f)), sentenceSize)
+	if f.Exception != "" {
+		act = "under " + grantLine(granted(v, f.Exception), v)
+	}
+	return fmt.Sprintf("      rule  %s, %s\n      %s\n", Cut(Plain(f.At), valueSize), Whose(f.Layer), act)
 }
 
 // aligned joins the columns of each row, all but the last padded to the widest.

@@ -14,12 +14,12 @@ const (
 
 // Title is the verdict in one line of plain text, at most about 200 characters:
 // "Not done: coverage of cart-api is unmet, and 2 more", "Awaiting 3 of 7 criteria",
-// "Done: 7 of 7 criteria met".
+// "Done: 7 of 7 criteria met", "Done under 2 exceptions: 5 of 7 criteria met".
 func Title(v gate.Verdict) string {
 	t := Count(v)
 	switch {
 	case v.Outcome == gate.Done:
-		return fmt.Sprintf("Done: %d of %s met", len(t.Met), criteria(t.Required()))
+		return fmt.Sprintf(VerdictMark(v).Word+": %d of %s met", len(t.Met), criteria(t.Required()))
 	case v.Outcome == gate.Awaiting:
 		return fmt.Sprintf("Awaiting %d of %s", len(t.Awaited), criteria(t.Required()))
 	case len(t.Holding) == 0:
@@ -35,19 +35,31 @@ func Title(v gate.Verdict) string {
 // characters, with as many of the criteria that hold it back as there is room for.
 func Description(v gate.Verdict) string {
 	t := Count(v)
+	if v.Outcome == gate.Done && len(v.Exceptions) > 0 {
+		return named(VerdictMark(v).Word+": ", briefs(v))
+	}
 	if len(t.Holding) < 2 || v.Outcome == gate.Done || v.Outcome == gate.Awaiting {
 		return Cut(Title(v), descriptionSize)
 	}
-	line := "Not done: " + phrase(t.Holding[0])
-	for i, f := range t.Holding[1:] {
-		longer := line + "; " + phrase(f)
-		rest := more(len(t.Holding) - i - 2)
-		if runes(longer+rest) > descriptionSize {
-			return Cut(line+more(len(t.Holding)-i-1), descriptionSize)
+	phrases := make([]string, len(t.Holding))
+	for i, f := range t.Holding {
+		phrases[i] = phrase(f)
+	}
+	return named("Not done: ", phrases)
+}
+
+// named is a line of as many of the phrases as there is room for, at least the first, and how many
+// more there are.
+func named(head string, phrases []string) string {
+	line := head + phrases[0]
+	for i, p := range phrases[1:] {
+		longer := line + "; " + p
+		if runes(longer+more(len(phrases)-i-2)) > descriptionSize {
+			return Cut(line+more(len(phrases)-i-1), descriptionSize)
 		}
 		line = longer
 	}
-	return line
+	return Cut(line, descriptionSize)
 }
 
 func more(n int) string {

@@ -1,6 +1,7 @@
 package report_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -20,6 +21,8 @@ func TestTitleSaysTheOutcomeAndTheWorst(t *testing.T) {
 		"Done: 2 of 2 criteria met":                               valid(outcome(gate.Done), only(gate.Met, gate.Met)),
 		"Not done: coverage is unmet":                             valid(only(gate.Unmet), func(v *gate.Verdict) { v.Findings[0].Component = "" }),
 		"Not done: coverage of cart-api is unmet, and 1 more":     valid(only(gate.Missing, gate.Unmet)),
+		"Done under 2 exceptions: 1 of 3 criteria met":            valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions),
+		"Not done: scan of cart-api is not trusted":               valid(only(gate.Unmet, gate.Missing, gate.Untrusted, gate.Met, gate.Waiting), underExceptions),
 		"Not done: cov erage of cart-api is unmet":                valid(only(gate.Unmet), func(v *gate.Verdict) { v.Findings[0].Criterion = "cov\nerage" }),
 	} {
 		if got := report.Title(v); got != want {
@@ -89,5 +92,43 @@ func TestEveryStateHasItsOwnWordAndSymbol(t *testing.T) {
 			t.Errorf("state %s is shown as %+v", s, m)
 		}
 		words[m.Word], symbols[m.Symbol] = true, true
+	}
+}
+
+func TestADescriptionUnderExceptionsNamesThem(t *testing.T) {
+	v := valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions)
+	want := "Done under 2 exceptions: legacy-coverage (coverage of cart-api, until 15 December 2026); no-review (review of cart-api, until 22 November 2026)"
+	if got := report.Description(v); got != want {
+		t.Errorf("description %q, want %q", got, want)
+	}
+	v.Grants = nil
+	if got, want := report.Description(v), "Done under 2 exceptions: legacy-coverage; no-review"; got != want {
+		t.Errorf("description %q, want %q", got, want)
+	}
+}
+
+func TestADescriptionUnderManyExceptionsIsCutBetweenThem(t *testing.T) {
+	v := valid(outcome(gate.Done), only(gate.Met), func(v *gate.Verdict) {
+		for i := range 40 {
+			v.Exceptions = append(v.Exceptions, fmt.Sprintf("exception-of-long-name-%d", i))
+		}
+	})
+	if got := report.Description(v); utf8.RuneCountInString(got) > 255 || !strings.HasSuffix(got, "exception-of-long-name-7; and 32 more") {
+		t.Errorf("%d characters: %q", utf8.RuneCountInString(got), got)
+	}
+}
+
+func TestWhatIsDoneUnderExceptionsIsNeverPlainlyDone(t *testing.T) {
+	v := valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions)
+	if m := report.VerdictMark(v); m.Symbol == report.OutcomeMark(gate.Done).Symbol || m.Word != "Done under 2 exceptions" {
+		t.Errorf("it is marked %+v", m)
+	}
+	v.Exceptions = v.Exceptions[:1]
+	if m := report.VerdictMark(v); m.Word != "Done under 1 exception" {
+		t.Errorf("it is marked %+v", m)
+	}
+	v.Exceptions = nil
+	if m := report.VerdictMark(v); m != report.OutcomeMark(gate.Done) {
+		t.Errorf("without exceptions it is marked %+v", m)
 	}
 }
