@@ -17,16 +17,19 @@ func (o *overlay) leaf(team *Leaf) {
 
 func (o *overlay) relate(nexus, team *Leaf) {
 	field := "must." + team.Path
-	switch relate(nexus.constraint, team.constraint) {
+	switch how := relate(nexus.constraint, team.constraint); how {
 	case relaxation:
 		o.relaxes(team.Pos, field, team.Text, nexus.Text, nexus.Pos)
 	case redundant:
 		o.repeats(team.Pos, field, team.Text, nexus.Pos)
 	case contradiction:
 		o.contradicts(nexus, team, "nothing is both")
-	case tightening:
+	case tightening, undecided:
 		if o.together(nexus, team) {
 			o.contradicts(nexus, team, "with the team's other constraints on it, nothing is left")
+		} else if how == undecided {
+			o.warnings.add(team.Pos, "%s: whether %s asks for more than %s of the Nexus (%s) is undecided, since regular expressions are not compared; both are in force",
+				o.draft.path(field), team.Text, nexus.Text, nexus.Pos)
 		}
 	}
 }
@@ -60,33 +63,47 @@ func nested(a, b []string) bool {
 	return len(a) != len(b) && slices.Equal(a[:n], b[:n])
 }
 
-// contradictions are those of a file with itself.
+// contradictions are those of a file with itself. Sorted by their paths, the leaves on one fact lie
+// together, and a fact lies just before what it would hold.
 func (d *draft) contradictions() Faults {
 	var faults Faults
+	sorted := make([]*Leaf, len(d.must))
 	for i := range d.must {
-		var conjuncts []*constraint
-		for j := range d.must[:i+1] {
-			earlier, leaf := &d.must[j], &d.must[i]
-			if nested(earlier.steps, leaf.steps) {
-				faults.add(leaf.Pos, "%s: %s is a fact at one place and holds facts at the other (%s); write one of them", d.path("must."+leaf.Path), earlier.Path, earlier.Pos)
-			}
-			if slices.Equal(earlier.steps, leaf.steps) {
-				conjuncts = append(conjuncts, earlier.constraint.conjuncts()...)
-			}
+		sorted[i] = &d.must[i]
+	}
+	slices.SortStableFunc(sorted, func(a, b *Leaf) int { return slices.Compare(a.steps, b.steps) })
+	for len(sorted) > 0 {
+		n := 1
+		for n < len(sorted) && slices.Equal(sorted[n].steps, sorted[0].steps) {
+			n++
 		}
-		if len(conjuncts) > maxLeafAtoms {
-			faults.add(d.must[i].Pos, "%s: there are more than %d constraints on one fact; write fewer", d.path("must."+d.must[i].Path), maxLeafAtoms)
-			return faults
+		d.contradiction(sorted[:n], &faults)
+		if n < len(sorted) && nested(sorted[0].steps, sorted[n].steps) {
+			a, b := sorted[0], sorted[n]
+			faults.add(b.Pos, "%s: %s is a fact at one place and holds facts at the other (%s); write one of them", d.path("must."+b.Path), a.Path, a.Pos)
 		}
-		all := constraint{op: both}
-		for _, c := range conjuncts {
-			all.args = append(all.args, *c)
-		}
-		if all.empty() {
-			a, b := clash(conjuncts)
-			faults.add(b.pos, "%s: %s contradicts %s (%s); write what can be met", d.path("must."+d.must[i].Path), b, a, a.pos)
-			return faults
-		}
+		sorted = sorted[n:]
 	}
 	return faults
+}
+
+// contradiction notes that the leaves on one fact leave nothing.
+func (d *draft) contradiction(leaves []*Leaf, faults *Faults) {
+	var conjuncts []*constraint
+	for _, leaf := range leaves {
+		conjuncts = append(conjuncts, leaf.constraint.conjuncts()...)
+	}
+	path := d.path("must." + leaves[0].Path)
+	if len(conjuncts) > maxLeafAtoms {
+		faults.add(leaves[len(leaves)-1].Pos, "%s: there are more than %d constraints on one fact; write fewer", path, maxLeafAtoms)
+		return
+	}
+	all := constraint{op: both}
+	for _, c := range conjuncts {
+		all.args = append(all.args, *c)
+	}
+	if all.empty() {
+		a, b := clash(&all)
+		faults.add(b.pos, "%s: %s contradicts %s (%s); write what can be met", path, b, a, a.pos)
+	}
 }

@@ -7,11 +7,13 @@ import (
 	"cuelang.org/go/cue/token"
 )
 
-// The bounds of nesting. The parser recurses, and what resolves names after it takes quadratic
-// time on a chain of labels, so these are held on the tokens.
+// The bounds of what reaches the parser. It recurses, takes quadratic time in the errors that the
+// scanner finds, and what resolves names after it takes quadratic time on a chain of labels, so these
+// are held on the tokens.
 const (
 	maxNesting = 100 // brackets and labels: {[( and a: b: c:
 	maxSigns   = 8   // in a row: ---5
+	maxScanned = 20  // faults of the scanner
 )
 
 // depth counts how deeply a stream of tokens nests.
@@ -27,24 +29,30 @@ type bracket struct {
 	quoted bool
 }
 
-// shallow refuses a file that nests so deeply that parsing it would be work.
-func (f File) shallow() Faults {
+// plain refuses a file that has so many tokens, or nests so deeply, that parsing it would be work.
+func (f File) plain(tokens int) Faults {
 	var faults Faults
 	var s scanner.Scanner
 	file := token.NewFile(f.Name, -1, len(f.Source))
-	s.Init(file, f.Source, func(token.Pos, string, []any) {}, 0)
+	s.Init(file, f.Source, func(at token.Pos, message string, args []any) {
+		faults.add(place(at), message+"; mend the syntax", args...)
+	}, 0)
 	var d depth
 	for {
 		pos, tok, _ := s.Scan()
-		if tok == token.EOF {
-			return nil
+		if tokens--; tok == token.EOF {
+			return nil // the parser finds the same faults again, and more
 		}
 		if d.count(tok) {
 			d.quoted = strings.HasSuffix(s.ResumeInterpolation(), "(")
 		}
-		if d.labels+len(d.brackets) > maxNesting || d.signs > maxSigns {
-			faults.add(place(pos), "the file nests too deeply here; write it flatter")
+		switch {
+		case len(faults) > maxScanned:
 			return faults
+		case tokens < 0:
+			return Faults{{place(pos), "the file says too much to be read, from here on; write less"}}
+		case d.labels+len(d.brackets) > maxNesting || d.signs > maxSigns:
+			return Faults{{place(pos), "the file nests too deeply here; write it flatter"}}
 		}
 	}
 }

@@ -47,9 +47,34 @@ func (f Faults) Error() string {
 	return strings.Join(lines, "\n")
 }
 
+// The bounds of what a file can make us say: messages go into reports and pages.
+const (
+	maxFaults    = 50
+	maxFaultText = 300 // of each thing that a message names
+)
+
 // add notes a fault. The message says what is wrong and what to do about it.
 func (f *Faults) add(at Pos, format string, args ...any) {
+	for i, arg := range args {
+		switch x := arg.(type) {
+		case string:
+			args[i] = short(x)
+		case fmt.Stringer:
+			args[i] = short(x.String())
+		case error:
+			args[i] = short(x.Error())
+		}
+	}
 	*f = append(*f, Fault{Pos: at, Message: fmt.Sprintf(format, args...)})
+}
+
+// short leaves out the middle of a long text.
+func short(s string) string {
+	if len(s) <= maxFaultText {
+		return s
+	}
+	const half = maxFaultText/2 - len("…")
+	return strings.ToValidUTF8(s[:half], "") + "…" + strings.ToValidUTF8(s[len(s)-half:], "")
 }
 
 // sorted is each fault once, in the order of their places.
@@ -70,16 +95,15 @@ func (f Faults) err() error {
 	if len(f) == 0 {
 		return nil
 	}
-	return f.sorted()
+	return f.bounded()
 }
 
-// first is at most n of the faults as an error, and how many more there are.
-func (f Faults) first(n int) error {
+// bounded is the first of the faults, sorted, and how many more there are.
+func (f Faults) bounded() Faults {
 	f = f.sorted()
-	if len(f) > n {
-		more := len(f) - n
-		f = f[:n:n]
-		f.add(f[n-1].Pos, "and %d more faults; mend those above first", more)
+	if more := len(f) - maxFaults; more > 0 {
+		f = f[:maxFaults:maxFaults]
+		f.add(f[maxFaults-1].Pos, "and %d more; mend those above first", more)
 	}
-	return f.err()
+	return f
 }

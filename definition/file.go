@@ -10,8 +10,10 @@ import (
 // The bounds of a file. A team's is untrusted; the Integration Team's may be large, and may not
 // overflow a stack either.
 const (
-	maxTeamFile  = 64 << 10
-	maxNexusFile = 1 << 20
+	maxTeamFile    = 64 << 10
+	maxTeamTokens  = 16 << 10
+	maxNexusFile   = 1 << 20
+	maxNexusTokens = 256 << 10
 )
 
 // File is the source of one layer.
@@ -27,10 +29,10 @@ func Digest(source []byte) string {
 }
 
 // legible refuses what must not reach a parser.
-func (f File) legible(limit int) Faults {
+func (f File) legible(bytesAtMost, tokensAtMost int) Faults {
 	var faults Faults
-	if len(f.Source) > limit {
-		faults.add(Pos{f.Name, 1, 1}, "the file has %d bytes; keep it to %d", len(f.Source), limit)
+	if len(f.Source) > bytesAtMost {
+		faults.add(Pos{f.Name, 1, 1}, "the file has %d bytes; keep it to %d", len(f.Source), bytesAtMost)
 		return faults
 	}
 	if i := bytes.IndexByte(f.Source, 0); i >= 0 {
@@ -43,7 +45,7 @@ func (f File) legible(limit int) Faults {
 		faults.add(f.at(i), "the file is not UTF-8 here; save it as UTF-8")
 	}
 	if len(faults) == 0 {
-		faults = f.shallow()
+		faults = f.plain(tokensAtMost)
 	}
 	return faults
 }

@@ -82,5 +82,15 @@ func (h *holding) create(d *draft) {
 		}
 	}
 	h.faults = append(h.faults, faults...)
+	h.echoes(&c)
 	h.own = append(h.own, &c)
+}
+
+// echoes warns of a criterion that is met whenever one of the Nexus's is.
+func (h *holding) echoes(own *Criterion) {
+	for i := range h.definition.Criteria {
+		if nexus := &h.definition.Criteria[i]; nexus.AppliesTo.Includes(h.component) && own.follows(nexus) {
+			h.warnings.add(own.Pos, "done.%s: it says no more than %s of the Nexus (%s); remove it", own.ID, nexus.ID, nexus.Pos)
+		}
+	}
 }

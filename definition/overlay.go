@@ -1,7 +1,9 @@
 package definition
 
 import (
+	"cmp"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -20,6 +22,9 @@ type overlay struct {
 func (o *overlay) lay() Criterion {
 	o.team = *o.nexus
 	o.team.Layer, o.team.Pos = TeamLayer, o.draft.pos
+	if len(o.draft.set)+len(o.draft.must) == 0 {
+		o.warnings.add(o.draft.pos, "done.%s: it says nothing of the Nexus's criterion (%s); write what it tightens, or remove it", o.draft.id, o.nexus.Pos)
+	}
 	o.refuseElsewhere()
 	o.texts()
 	o.level()
@@ -57,19 +62,21 @@ func (o *overlay) refuseElsewhere() {
 
 // texts adds the team's why and fix to the Nexus's.
 func (o *overlay) texts() {
-	if s, set := o.draft.set["why"]; set {
-		o.team.Why = joinTexts(o.nexus.Why, s.text)
-	}
-	if s, set := o.draft.set["fix"]; set {
-		o.team.Fix = joinTexts(o.nexus.Fix, s.text)
-	}
+	o.text("why", o.nexus.Why, &o.team.Why)
+	o.text("fix", o.nexus.Fix, &o.team.Fix)
 }
 
-func joinTexts(nexus, team string) string {
-	if nexus == "" {
-		return team
+func (o *overlay) text(field, nexus string, team *string) {
+	s, set := o.draft.set[field]
+	switch {
+	case !set:
+	case s.text == nexus:
+		o.repeats(s.pos, field, strconv.Quote(s.text), o.nexus.Pos)
+	case nexus == "":
+		*team = s.text
+	default:
+		*team = nexus + " " + s.text
 	}
-	return nexus + " " + team
 }
 
 // level raises the level or brings its day nearer.
@@ -133,25 +140,22 @@ func levelText(c Criterion) string {
 	return string(c.Level) + " from " + c.RequiredFrom.Format(time.DateOnly)
 }
 
-// trust raises the floor. Where the Nexus names none, it is Token.
+// trust raises the floor. Where the Nexus names none, it is Token, and in a file given to judge none.
 func (o *overlay) trust() {
 	s, set := o.draft.set["from.trust"]
 	if !set {
 		return
 	}
 	trust, _ := ParseTrust(s.text)
-	switch {
-	case trust > o.nexus.From.Trust && (trust >= Token || o.nexus.From.Trust != Unset):
-		o.team.From.Trust = trust
-	case trust == o.nexus.From.Trust:
-		o.repeats(s.pos, "from.trust", s.text, o.nexus.Pos)
-	default:
-		nexus := o.nexus.From.Trust
-		if nexus == Unset {
-			nexus = Token
-		}
+	nexus := cmp.Or(o.nexus.From.Trust, Token)
+	if trust < nexus {
 		o.relaxes(s.pos, "from.trust", s.text, nexus.String(), o.nexus.Pos)
+		return
 	}
+	if trust == nexus {
+		o.repeats(s.pos, "from.trust", s.text, o.nexus.Pos)
+	}
+	o.team.From.Trust = trust
 }
 
 // times add fresh and within or shorten them.

@@ -1,10 +1,13 @@
 package definition
 
+import "slices"
+
 // relation is how a team's constraint stands to the Nexus's on the same fact.
 type relation int
 
 const (
-	tightening    relation = iota // it refuses something that the Nexus's admits, or that is undecided
+	tightening    relation = iota // it refuses something that the Nexus's admits
+	undecided                     // it may refuse something, which rests on what regular expressions admit
 	redundant                     // it admits just what the Nexus's admits
 	relaxation                    // it admits all that the Nexus's admits, and more
 	contradiction                 // nothing satisfies both
@@ -14,23 +17,23 @@ const (
 // values that the constraints name, every integer fares alike, and every fraction, and every
 // string; so one of each is asked. Only of regular expressions is it not known which strings they
 // admit: for those a witness is asked once with each answer, so that the same expression is the
-// same, and another is taken for independent.
+// same, and another is taken for independent. What such guesses alone tell apart is undecided.
 func relate(nexus, team *constraint) relation {
 	all, decided := witnesses(nexus, team)
 	if !decided {
-		return tightening
+		return undecided
 	}
-	// A team that leaves out the Nexus's int does not thereby admit more.
-	wholeOnly := nexus.names("int") && !team.names("number")
-	someBoth, nexusOnly, teamOnly := false, false, false
+	wholeOnly := nexus.wholeOnly(all) && !team.names("number")
+	someBoth, nexusOnly, guessed, teamOnly := false, false, false, false
 	for i := range all {
 		w := &all[i]
 		n, t := nexus.admits(w), team.admits(w)
 		if wholeOnly && w.kind == numbers && !w.num.whole() {
-			t = t && n
+			continue
 		}
 		someBoth = someBoth || n && t
-		nexusOnly = nexusOnly || n && !t
+		nexusOnly = nexusOnly || n && !t && w.guess == nil
+		guessed = guessed || n && !t
 		teamOnly = teamOnly || t && !n
 	}
 	switch {
@@ -38,10 +41,20 @@ func relate(nexus, team *constraint) relation {
 		return contradiction
 	case nexusOnly:
 		return tightening
+	case guessed:
+		return undecided
 	case teamOnly:
 		return relaxation
 	}
 	return redundant
+}
+
+// wholeOnly says whether the constraint's numbers are integers because it says so. A team that leaves
+// the int out does not thereby admit more.
+func (c *constraint) wholeOnly(witnesses []value) bool {
+	return c.names("int") && !slices.ContainsFunc(witnesses, func(w value) bool {
+		return w.kind == numbers && !w.num.whole() && c.admits(&w)
+	})
 }
 
 // empty says whether nothing at all satisfies the constraints together.
@@ -64,15 +77,19 @@ func (c *constraint) empty(with ...*constraint) bool {
 
 // clash finds two constraints of those joined by & that contradict each other; where it takes
 // more than two, it is the first and the last.
-func clash(conjuncts []*constraint) (a, b *constraint) {
-	for i, a := range conjuncts {
-		for _, b := range conjuncts[:i] {
-			if a.empty(b) {
-				return b, a
+func clash(joined *constraint) (a, b *constraint) {
+	all, _ := witnesses(joined)
+	for i := range joined.args {
+		b := &joined.args[i]
+		admitted := slices.DeleteFunc(slices.Clone(all), func(w value) bool { return !b.admits(&w) })
+		for j := range joined.args[:i] {
+			a := &joined.args[j]
+			if !slices.ContainsFunc(admitted, func(w value) bool { return a.admits(&w) }) {
+				return a, b
 			}
 		}
 	}
-	return conjuncts[0], conjuncts[len(conjuncts)-1]
+	return &joined.args[0], &joined.args[len(joined.args)-1]
 }
 
 // conjuncts are the constraints that all have to hold.

@@ -35,13 +35,16 @@ func (d *Definition) Rules(c Component, t *Tightening, s Standing) (rules []Rule
 		return nexus, nil, nil
 	}
 	h := holding{definition: d, component: c, standing: s, team: map[string]*Criterion{}}
+	if len(t.drafts) == 0 {
+		h.warnings.add(Pos{t.File, 1, 1}, "the file tightens nothing; write a criterion in done, or remove the file")
+	}
 	for _, draft := range t.drafts {
 		h.hold(draft)
 	}
 	if len(h.faults) > 0 {
-		return nexus, h.warnings.sorted(), h.faults.err()
+		return nexus, h.warnings.bounded(), h.faults.err()
 	}
-	return h.rules(nexus), h.warnings.sorted(), nil
+	return h.rules(nexus), h.warnings.bounded(), nil
 }
 
 // IncrementRules are the criteria on the Increment.

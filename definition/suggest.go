@@ -21,6 +21,9 @@ func suggest(name string, among []string) string {
 func nearest(name string, among []string) string {
 	best, distance := "", 3
 	for _, other := range slices.Sorted(slices.Values(among)) {
+		if max(len(name), len(other))-min(len(name), len(other)) >= distance {
+			continue
+		}
 		if d := editDistance(strings.ToLower(name), strings.ToLower(other)); d < distance && d < len(other) {
 			best, distance = other, d
 		}

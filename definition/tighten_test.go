@@ -171,6 +171,8 @@ func TestRelationsHoldOnFacts(t *testing.T) {
 
 func relationOf(err error, warnings definition.Faults) string {
 	switch {
+	case err == nil && strings.Contains(warnings.Error(), "undecided"):
+		return "tightens"
 	case err == nil && len(warnings) > 0:
 		return "repeats"
 	case err == nil:

@@ -9,7 +9,6 @@ import (
 const (
 	maxTeamCriteria = 200
 	maxTeamAtoms    = 1000 // constraints in all leaves
-	maxTeamFaults   = 50
 )
 
 // Tightening is a team's layer that has passed the allow-list; it is not yet held against a Nexus.
@@ -22,7 +21,7 @@ type Tightening struct {
 // LoadTightening reads a team's layer by syntax alone: nothing in it is evaluated.
 // The error, if any, is Faults.
 func LoadTightening(f File) (t *Tightening, err error) {
-	if faults := f.legible(maxTeamFile); len(faults) > 0 {
+	if faults := f.legible(maxTeamFile, maxTeamTokens); len(faults) > 0 {
 		return nil, faults.err()
 	}
 	defer func() {
@@ -33,7 +32,7 @@ func LoadTightening(f File) (t *Tightening, err error) {
 	}()
 	syntax, faults := f.parse()
 	if len(faults) > 0 {
-		return nil, faults.first(maxTeamFaults)
+		return nil, faults.err()
 	}
 	team := teamFile{name: f.Name, drafts: map[string]*draft{}}
 	drafts := team.read(syntax)
@@ -44,7 +43,7 @@ func LoadTightening(f File) (t *Tightening, err error) {
 		team.faults = append(team.faults, d.contradictions()...)
 	}
 	if len(team.faults) > 0 {
-		return nil, team.faults.first(maxTeamFaults)
+		return nil, team.faults.err()
 	}
 	return &Tightening{File: f.Name, drafts: drafts}, nil
 }
