@@ -1,6 +1,10 @@
 package gate
 
 import (
+	"fmt"
+	"iter"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -10,18 +14,47 @@ import (
 // verdict. It is kept beside the verdict, so that history can be judged again under a changed
 // definition, and any verdict explained.
 type Ground struct {
-	Verdict    string       `json:"-"` // id
-	Nexus      string       `json:"-"`
-	Subject    Subject      `json:"subject"`
-	Commit     string       `json:"commit,omitempty"`
-	Definition string       `json:"definition"` // digest of the Manifest
-	Outcome    Outcome      `json:"outcome"`
-	At         time.Time    `json:"at"`
-	Parts      []GroundPart `json:"parts"`
-	// Said are the states and levels that the verdict found, so that a difference is told without reading it.
+	Verdict     string       `json:"-"` // id
+	Nexus       string       `json:"-"`
+	Subject     Subject      `json:"subject"`
+	Commit      string       `json:"commit,omitempty"`
+	Increment   string       `json:"increment,omitempty"` // digest of the composition
+	Composition Composition  `json:"composition,omitempty"`
+	Definition  string       `json:"definition"` // digest of the Manifest
+	Outcome     Outcome      `json:"outcome"`
+	At          time.Time    `json:"at"`
+	Parts       []GroundPart `json:"parts"`
+	// Said are the states and levels that the verdict found, so that a difference is told without reading
+	// it; of an Increment its own alone, since its components' verdicts have theirs.
 	Said []Said `json:"said,omitempty"`
-	// Evidence is what the parts refer to, each once; the store keeps each reference's body once for all.
-	Evidence []Evidence `json:"-"`
+	// Evidence is what the parts refer to, by reference; the store keeps each body once for all grounds.
+	Evidence map[string]Evidence `json:"-"`
+}
+
+// Refs are the references of all its parts; one may come again.
+func (g *Ground) Refs() iter.Seq[string] {
+	return func(yield func(string) bool) {
+		for _, part := range g.Parts {
+			lists := [][]string{part.Refs}
+			for _, carried := range part.Carried {
+				lists = append(lists, carried.Refs)
+			}
+			for _, ref := range slices.Concat(lists...) {
+				if !yield(ref) {
+					return
+				}
+			}
+		}
+	}
+}
+
+// Find is the evidence behind one of the ground's references.
+func (g *Ground) Find(ref string) (*Evidence, error) {
+	e, ok := g.Evidence[ref]
+	if !ok {
+		return nil, fmt.Errorf("the ground of verdict %s does not hold the evidence %s", g.Verdict, ref)
+	}
+	return &e, nil
 }
 
 // GroundPart is one part of the case. Evidence is by reference: see Evidence.Ref.
@@ -47,9 +80,26 @@ type GroundCarried struct {
 
 // Said is one finding in short.
 type Said struct {
-	Criterion string           `json:"c"`
-	Component string           `json:"m,omitempty"`
-	Team      string           `json:"t,omitempty"`
-	State     FindingState     `json:"s"`
-	Level     definition.Level `json:"l"`
+	Criterion string
+	Component string
+	Team      string
+	State     FindingState
+	Level     definition.Level
+	Exception string // the id of the one that it is under
+}
+
+// MarshalText writes the words with a space between them, for no name holds one; a ground has one for
+// each criterion, and is read by the million.
+func (s Said) MarshalText() ([]byte, error) {
+	return []byte(strings.Join([]string{s.Criterion, s.Component, s.Team, string(s.State), string(s.Level), s.Exception}, " ")), nil
+}
+
+// UnmarshalText is the way back.
+func (s *Said) UnmarshalText(text []byte) error {
+	words := strings.Split(string(text), " ")
+	if len(words) != 6 {
+		return fmt.Errorf("%q is no finding in short: it has %d words, want 6", text, len(words))
+	}
+	*s = Said{words[0], words[1], words[2], FindingState(words[3]), definition.Level(words[4]), words[5]}
+	return nil
 }

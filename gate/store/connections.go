@@ -85,7 +85,17 @@ func reading() url.Values {
 	return url.Values{"_busy_timeout": {"5000"}, "_query_only": {"true"}, "_pragma": {"cache_size(-4000)"}}
 }
 
+// looking is what those tell theirs that may not write at all.
+func looking() url.Values {
+	tell := reading()
+	tell.Set("mode", "ro")
+	return tell
+}
+
 // Close closes the readers first, so that the writer is the last one out and folds the log in.
 func (c connections) Close() error {
+	if c.write == nil {
+		return c.read.Close()
+	}
 	return errors.Join(c.read.Close(), c.write.Close())
 }

@@ -15,24 +15,58 @@ var migrations embed.FS
 
 // migrate brings the schema up to date, or refuses one that a newer program has made.
 func migrate(ctx context.Context, pool *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
+	provider, err := schemas(pool)
 	if err != nil {
-		return fmt.Errorf("reading the migrations: %w", err)
-	}
-	// The provider is not closed: that would close the pool, which is not its own.
-	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
-	if err != nil {
-		return fmt.Errorf("reading the migrations: %w", err)
+		return err
 	}
 	has, knows, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the version of the schema: %w", err)
 	}
 	if has > knows {
-		return fmt.Errorf("its schema has version %d, and this program knows versions up to %d: run the newer nexusgate that made it, or restore a copy from before", has, knows)
+		return newer(has, knows)
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the schema from version %d to %d: %w", has, knows, err)
 	}
 	return nil
+}
+
+// current refuses a schema that is not of this program's version, and leaves it as it is. It asks by
+// itself: the provider would wait for the table of versions to come.
+func current(ctx context.Context, pool *sql.DB) error {
+	provider, err := schemas(pool)
+	if err != nil {
+		return err
+	}
+	sources := provider.ListSources()
+	knows, has := sources[len(sources)-1].Version, int64(0)
+	if err := pool.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version").Scan(&has); err != nil {
+		return fmt.Errorf("it is no store of nexusgate's: reading the version of its schema: %w", err)
+	}
+	switch {
+	case has > knows:
+		return newer(has, knows)
+	case has < knows:
+		return fmt.Errorf("its schema has version %d, and this program reads version %d: a service of this program brings it up to date when it starts", has, knows)
+	}
+	return nil
+}
+
+func newer(has, knows int64) error {
+	return fmt.Errorf("its schema has version %d, and this program knows versions up to %d: run the newer nexusgate that made it, or restore a copy from before", has, knows)
+}
+
+// schemas are the versions of the schema that this program knows.
+func schemas(pool *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("reading the migrations: %w", err)
+	}
+	// The provider is not closed: that would close the pool, which is not its own.
+	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
+	if err != nil {
+		return nil, fmt.Errorf("reading the migrations: %w", err)
+	}
+	return provider, nil
 }

@@ -10,7 +10,7 @@ import (
 )
 
 // Record commits steps whole or not at all: what became of their deliveries, the state they left,
-// definitions, verdicts with their findings, Increments and what is owed. Their numbers follow the
+// definitions and their versions, verdicts with their findings and what they rest on, Increments and what is owed. Their numbers follow the
 // last one that was recorded, ascending, and each delivery is still pending; otherwise somebody else has
 // recorded, and nothing is written. Their Now is cut to the microsecond, so that a replay judges by
 // what was judged by only if the caller's clock shows no more than that.
@@ -18,7 +18,9 @@ func (s *Store) Record(ctx context.Context, steps []gate.Step) error {
 	if len(steps) == 0 {
 		return nil
 	}
+	var added map[string]bool
 	run := func(q *db.Queries) error {
+		added = map[string]bool{}
 		last, err := lastSeq(q)
 		if err != nil {
 			return err
@@ -27,7 +29,7 @@ func (s *Store) Record(ctx context.Context, steps []gate.Step) error {
 			if step.Seq <= last {
 				return fmt.Errorf("step %d comes after step %d in the record: read LastStep again", step.Seq, last)
 			}
-			if err := s.record(recording{q: q, step: step}); err != nil {
+			if err := s.record(recording{q: q, step: step, known: &s.known, added: added}); err != nil {
 				return fmt.Errorf("step %d: %w", step.Seq, err)
 			}
 			last = step.Seq
@@ -37,17 +39,20 @@ func (s *Store) Record(ctx context.Context, steps []gate.Step) error {
 	if err := s.writer.write(ctx, &request{run: run}); err != nil {
 		return fmt.Errorf("recording steps %d to %d: %w", steps[0].Seq, steps[len(steps)-1].Seq, err)
 	}
+	s.known.add(added)
 	return nil
 }
 
 // recording is a step on its way into a transaction.
 type recording struct {
-	q    *db.Queries
-	step gate.Step
+	q     *db.Queries
+	step  gate.Step
+	known *refs           // evidence that is on disk
+	added map[string]bool // and what this transaction adds to it
 }
 
 func (s *Store) record(r recording) error {
-	for _, part := range []func() error{r.delivery, r.self, r.definitions, r.docs, r.verdicts, r.increments} {
+	for _, part := range []func() error{r.delivery, r.self, r.definitions, r.versions, r.docs, r.verdicts, r.grounds, r.increments} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"os"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -20,14 +21,18 @@ var ErrClosed = errors.New("the store is closed")
 // or the forge shows it already. [Store.Due] tells what is owed instead.
 var ErrOutdated = errors.New("this version is no longer owed")
 
+// ErrReadOnly says that the store was opened by [OpenToRead].
+var ErrReadOnly = errors.New("the store was opened to be read")
+
 // Store is an open database. All of its methods may be called from many goroutines.
 type Store struct {
 	now     func() time.Time
 	windows windows
 	ids     ids
+	known   refs // of evidence
 	files   connections
 	read    *db.Queries
-	writer  *writer
+	writer  *writer // nil: it was opened to be read
 	arrived chan struct{}
 }
 
@@ -76,13 +81,41 @@ func (s *Store) start(ctx context.Context) error {
 	return nil
 }
 
+// OpenToRead opens a database that is there, beside a service that may be at work on it, and writes
+// nothing to it: not a newer schema either, so that an older one is refused. What would write gets
+// [ErrReadOnly].
+func OpenToRead(ctx context.Context, dsn string) (*Store, error) {
+	path, err := parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("there is no store %s: %w; name the one that serve was given", dsn, err)
+	}
+	pool, err := open(ctx, uri(path, looking()), readers)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", dsn, err)
+	}
+	s := &Store{files: connections{read: pool}}
+	if err := current(ctx, pool); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", dsn, err), s.files.Close())
+	}
+	if s.read, err = db.Prepare(ctx, pool); err != nil {
+		return nil, errors.Join(fmt.Errorf("preparing the statements for %s: %w", dsn, err), s.files.Close())
+	}
+	return s, nil
+}
+
 // Close lets the writer finish what it holds and closes the database. Requests that come later get
 // [ErrClosed]. Closing twice is no fault.
 func (s *Store) Close() error {
-	if !s.writer.close() {
-		return nil
+	var err error
+	switch {
+	case s.writer == nil:
+		err = errors.Join(s.read.Close(), s.files.Close())
+	case s.writer.close():
+		err = errors.Join(s.read.Close(), s.writer.queries.Close(), s.files.Close())
 	}
-	err := errors.Join(s.read.Close(), s.writer.queries.Close(), s.files.Close())
 	if err != nil {
 		return fmt.Errorf("closing the store: %w", err)
 	}

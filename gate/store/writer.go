@@ -54,6 +54,9 @@ func newWriter(pool *sql.DB, queries *db.Queries, wake func()) *writer {
 // write has the writer run something and waits until it is committed. When the context ends first,
 // the outcome is not known: it may be committed all the same.
 func (w *writer) write(ctx context.Context, r *request) error {
+	if w == nil {
+		return ErrReadOnly
+	}
 	r.gone, r.done = ctx.Done(), make(chan error, 1)
 	select {
 	case <-w.closing:

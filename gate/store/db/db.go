@@ -27,6 +27,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addDefinitionStmt, err = db.PrepareContext(ctx, addDefinition); err != nil {
 		return nil, fmt.Errorf("error preparing query AddDefinition: %w", err)
 	}
+	if q.addEvidenceStmt, err = db.PrepareContext(ctx, addEvidence); err != nil {
+		return nil, fmt.Errorf("error preparing query AddEvidence: %w", err)
+	}
+	if q.addGroundStmt, err = db.PrepareContext(ctx, addGround); err != nil {
+		return nil, fmt.Errorf("error preparing query AddGround: %w", err)
+	}
 	if q.addPendingStmt, err = db.PrepareContext(ctx, addPending); err != nil {
 		return nil, fmt.Errorf("error preparing query AddPending: %w", err)
 	}
@@ -36,14 +42,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addVerdictStmt, err = db.PrepareContext(ctx, addVerdict); err != nil {
 		return nil, fmt.Errorf("error preparing query AddVerdict: %w", err)
 	}
+	if q.addVersionStmt, err = db.PrepareContext(ctx, addVersion); err != nil {
+		return nil, fmt.Errorf("error preparing query AddVersion: %w", err)
+	}
 	if q.countAsideStmt, err = db.PrepareContext(ctx, countAside); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAside: %w", err)
+	}
+	if q.countGroundsStmt, err = db.PrepareContext(ctx, countGrounds); err != nil {
+		return nil, fmt.Errorf("error preparing query CountGrounds: %w", err)
 	}
 	if q.countOwedStmt, err = db.PrepareContext(ctx, countOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query CountOwed: %w", err)
 	}
 	if q.countPendingStmt, err = db.PrepareContext(ctx, countPending); err != nil {
 		return nil, fmt.Errorf("error preparing query CountPending: %w", err)
+	}
+	if q.countVerdictsStmt, err = db.PrepareContext(ctx, countVerdicts); err != nil {
+		return nil, fmt.Errorf("error preparing query CountVerdicts: %w", err)
 	}
 	if q.deferOwedStmt, err = db.PrepareContext(ctx, deferOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DeferOwed: %w", err)
@@ -65,6 +80,18 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.dueOwedStmt, err = db.PrepareContext(ctx, dueOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DueOwed: %w", err)
+	}
+	if q.evidenceStmt, err = db.PrepareContext(ctx, evidence); err != nil {
+		return nil, fmt.Errorf("error preparing query Evidence: %w", err)
+	}
+	if q.evidenceBetweenStmt, err = db.PrepareContext(ctx, evidenceBetween); err != nil {
+		return nil, fmt.Errorf("error preparing query EvidenceBetween: %w", err)
+	}
+	if q.groundStmt, err = db.PrepareContext(ctx, ground); err != nil {
+		return nil, fmt.Errorf("error preparing query Ground: %w", err)
+	}
+	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
 	}
 	if q.incrementStmt, err = db.PrepareContext(ctx, increment); err != nil {
 		return nil, fmt.Errorf("error preparing query Increment: %w", err)
@@ -120,6 +147,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.verdictsOfStmt, err = db.PrepareContext(ctx, verdictsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query VerdictsOf: %w", err)
 	}
+	if q.versionsStmt, err = db.PrepareContext(ctx, versions); err != nil {
+		return nil, fmt.Errorf("error preparing query Versions: %w", err)
+	}
 	return &q, nil
 }
 
@@ -128,6 +158,16 @@ func (q *Queries) Close() error {
 	if q.addDefinitionStmt != nil {
 		if cerr := q.addDefinitionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addDefinitionStmt: %w", cerr)
+		}
+	}
+	if q.addEvidenceStmt != nil {
+		if cerr := q.addEvidenceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addEvidenceStmt: %w", cerr)
+		}
+	}
+	if q.addGroundStmt != nil {
+		if cerr := q.addGroundStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addGroundStmt: %w", cerr)
 		}
 	}
 	if q.addPendingStmt != nil {
@@ -145,9 +185,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addVerdictStmt: %w", cerr)
 		}
 	}
+	if q.addVersionStmt != nil {
+		if cerr := q.addVersionStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addVersionStmt: %w", cerr)
+		}
+	}
 	if q.countAsideStmt != nil {
 		if cerr := q.countAsideStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countAsideStmt: %w", cerr)
+		}
+	}
+	if q.countGroundsStmt != nil {
+		if cerr := q.countGroundsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countGroundsStmt: %w", cerr)
 		}
 	}
 	if q.countOwedStmt != nil {
@@ -158,6 +208,11 @@ func (q *Queries) Close() error {
 	if q.countPendingStmt != nil {
 		if cerr := q.countPendingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countPendingStmt: %w", cerr)
+		}
+	}
+	if q.countVerdictsStmt != nil {
+		if cerr := q.countVerdictsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countVerdictsStmt: %w", cerr)
 		}
 	}
 	if q.deferOwedStmt != nil {
@@ -193,6 +248,26 @@ func (q *Queries) Close() error {
 	if q.dueOwedStmt != nil {
 		if cerr := q.dueOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dueOwedStmt: %w", cerr)
+		}
+	}
+	if q.evidenceStmt != nil {
+		if cerr := q.evidenceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing evidenceStmt: %w", cerr)
+		}
+	}
+	if q.evidenceBetweenStmt != nil {
+		if cerr := q.evidenceBetweenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing evidenceBetweenStmt: %w", cerr)
+		}
+	}
+	if q.groundStmt != nil {
+		if cerr := q.groundStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing groundStmt: %w", cerr)
+		}
+	}
+	if q.groundsAfterStmt != nil {
+		if cerr := q.groundsAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing groundsAfterStmt: %w", cerr)
 		}
 	}
 	if q.incrementStmt != nil {
@@ -285,6 +360,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing verdictsOfStmt: %w", cerr)
 		}
 	}
+	if q.versionsStmt != nil {
+		if cerr := q.versionsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing versionsStmt: %w", cerr)
+		}
+	}
 	return err
 }
 
@@ -325,12 +405,17 @@ type Queries struct {
 	db                    DBTX
 	tx                    *sql.Tx
 	addDefinitionStmt     *sql.Stmt
+	addEvidenceStmt       *sql.Stmt
+	addGroundStmt         *sql.Stmt
 	addPendingStmt        *sql.Stmt
 	addStepStmt           *sql.Stmt
 	addVerdictStmt        *sql.Stmt
+	addVersionStmt        *sql.Stmt
 	countAsideStmt        *sql.Stmt
+	countGroundsStmt      *sql.Stmt
 	countOwedStmt         *sql.Stmt
 	countPendingStmt      *sql.Stmt
+	countVerdictsStmt     *sql.Stmt
 	deferOwedStmt         *sql.Stmt
 	definitionStmt        *sql.Stmt
 	deliveryStmt          *sql.Stmt
@@ -338,6 +423,10 @@ type Queries struct {
 	dropDocStmt           *sql.Stmt
 	dropPendingStmt       *sql.Stmt
 	dueOwedStmt           *sql.Stmt
+	evidenceStmt          *sql.Stmt
+	evidenceBetweenStmt   *sql.Stmt
+	groundStmt            *sql.Stmt
+	groundsAfterStmt      *sql.Stmt
 	incrementStmt         *sql.Stmt
 	incrementsBeforeStmt  *sql.Stmt
 	keepDeliveryStmt      *sql.Stmt
@@ -356,6 +445,7 @@ type Queries struct {
 	tryOwedStmt           *sql.Stmt
 	verdictStmt           *sql.Stmt
 	verdictsOfStmt        *sql.Stmt
+	versionsStmt          *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -363,12 +453,17 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		db:                    tx,
 		tx:                    tx,
 		addDefinitionStmt:     q.addDefinitionStmt,
+		addEvidenceStmt:       q.addEvidenceStmt,
+		addGroundStmt:         q.addGroundStmt,
 		addPendingStmt:        q.addPendingStmt,
 		addStepStmt:           q.addStepStmt,
 		addVerdictStmt:        q.addVerdictStmt,
+		addVersionStmt:        q.addVersionStmt,
 		countAsideStmt:        q.countAsideStmt,
+		countGroundsStmt:      q.countGroundsStmt,
 		countOwedStmt:         q.countOwedStmt,
 		countPendingStmt:      q.countPendingStmt,
+		countVerdictsStmt:     q.countVerdictsStmt,
 		deferOwedStmt:         q.deferOwedStmt,
 		definitionStmt:        q.definitionStmt,
 		deliveryStmt:          q.deliveryStmt,
@@ -376,6 +471,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropDocStmt:           q.dropDocStmt,
 		dropPendingStmt:       q.dropPendingStmt,
 		dueOwedStmt:           q.dueOwedStmt,
+		evidenceStmt:          q.evidenceStmt,
+		evidenceBetweenStmt:   q.evidenceBetweenStmt,
+		groundStmt:            q.groundStmt,
+		groundsAfterStmt:      q.groundsAfterStmt,
 		incrementStmt:         q.incrementStmt,
 		incrementsBeforeStmt:  q.incrementsBeforeStmt,
 		keepDeliveryStmt:      q.keepDeliveryStmt,
@@ -394,5 +493,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		tryOwedStmt:           q.tryOwedStmt,
 		verdictStmt:           q.verdictStmt,
 		verdictsOfStmt:        q.verdictsOfStmt,
+		versionsStmt:          q.versionsStmt,
 	}
 }

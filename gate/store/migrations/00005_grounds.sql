@@ -3,12 +3,13 @@
 
 -- +goose Up
 CREATE TABLE evidence (
-    ref  TEXT   NOT NULL PRIMARY KEY,
-    step BIGINT NOT NULL,
-    body TEXT   NOT NULL -- JSON
+    ref   TEXT   NOT NULL PRIMARY KEY,
+    nexus TEXT   NOT NULL, -- the first that rested on it
+    step  BIGINT NOT NULL,
+    body  TEXT   NOT NULL  -- JSON
 );
 
-CREATE INDEX evidence_step ON evidence (step);
+CREATE INDEX evidence_step ON evidence (nexus, step);
 
 CREATE TABLE grounds (
     verdict TEXT   NOT NULL PRIMARY KEY,
@@ -16,10 +17,10 @@ CREATE TABLE grounds (
     step    BIGINT NOT NULL,
     place   BIGINT NOT NULL, -- within its step
     made    BIGINT NOT NULL,
-    body    BYTEA  NOT NULL  -- JSON
+    body    TEXT   NOT NULL  -- JSON
 );
 
-CREATE INDEX grounds_nexus ON grounds (nexus, step, place);
+CREATE INDEX grounds_nexus ON grounds (nexus, step, place, made);
 
 -- +goose Down
 DROP TABLE grounds;

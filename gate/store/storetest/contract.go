@@ -19,6 +19,7 @@ func Contract(t *testing.T, d Database) {
 	}{
 		{"inbox", inbox},
 		{"record", record},
+		{"grounds", grounds},
 		{"state", state},
 		{"log", log},
 		{"outbox", outbox},

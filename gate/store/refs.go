@@ -1,0 +1,42 @@
+package store
+
+import "sync"
+
+// mostRefs bounds each of two generations of references that are remembered: 22 bytes each.
+const mostRefs = 1 << 15
+
+// refs remembers which evidence is on disk already, the latest of it, so that a verdict which rests on
+// the same evidence as the one before writes none of it again. Evidence is never taken off the disk
+// while a store is open; one that is not remembered is written again, and that changes nothing.
+type refs struct {
+	mu         sync.Mutex
+	young, old map[string]bool
+}
+
+func (r *refs) has(ref string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.young[ref] {
+		return true
+	}
+	if r.old[ref] {
+		r.put(ref) // what is in use does not grow old
+		return true
+	}
+	return false
+}
+
+func (r *refs) add(all map[string]bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for ref := range all {
+		r.put(ref)
+	}
+}
+
+func (r *refs) put(ref string) {
+	if r.young == nil || len(r.young) >= mostRefs {
+		r.young, r.old = map[string]bool{}, r.young
+	}
+	r.young[ref] = true
+}
