@@ -109,7 +109,8 @@ func (c *constraint) found(v *value) bool {
 	return c.pattern.MatchString(v.str)
 }
 
-// String is the constraint as reports show it: ">=80", `"success" | "neutral"`.
+// String is the constraint as reports show it: ">=80", `"success" | "neutral"`. The grammar reads it
+// back as the same constraint.
 func (c *constraint) String() string {
 	switch c.op {
 	case isType:
@@ -125,6 +126,9 @@ func (c *constraint) String() string {
 			}
 		}
 		return strings.Join(parts, " "+string(c.op)+" ")
+	}
+	if c.op == below && strings.HasPrefix(c.text, "-") {
+		return "< " + c.text // <- is another sign to CUE
 	}
 	return string(c.op) + c.text
 }

@@ -21,7 +21,8 @@ type Definition struct {
 	Release         Release
 	Warnings        Faults // what is legal and yet worth a word: two teams, ten teams
 
-	done Pos // of the field
+	done   Pos    // of the field
+	source string // the digest of the file
 }
 
 // IntegrationTeam is the Nexus Integration Team: the only ones who change the Nexus-wide layer.

@@ -16,9 +16,21 @@ const (
 // grammar reads leaves from syntax. It is the same for both layers, except that the Nexus's file
 // may say `|`.
 type grammar struct {
-	layer Layer
-	atoms int // left to the leaf that is being read
-	place func(ast.Node) Pos
+	layer   Layer
+	settled bool // what is read was let through before, and is only written out at more length
+	atoms   int  // left to the leaf that is being read
+	place   func(ast.Node) Pos
+}
+
+// atLength is how much longer a leaf may be where it is written out: uint as int & >=0, what was
+// nested as a chain, every letter of a text as an escape.
+const atLength = 8
+
+func (g *grammar) allows(limit int) int {
+	if g.settled {
+		return atLength * limit
+	}
+	return limit
 }
 
 // refusal is a fault of one leaf, before it is known where the leaf stands.
@@ -35,12 +47,12 @@ func (g *grammar) refuse(n ast.Node, format string, args ...any) error {
 
 // leaf reads a whole leaf.
 func (g *grammar) leaf(e ast.Expr) (constraint, error) {
-	g.atoms = maxLeafAtoms
+	g.atoms = g.allows(maxLeafAtoms)
 	return g.expression(e, 0)
 }
 
 func (g *grammar) expression(e ast.Expr, depth int) (constraint, error) {
-	if depth > maxLeafDepth {
+	if depth > g.allows(maxLeafDepth) {
 		return constraint{}, g.refuse(e, "is nested too deeply; write it flat")
 	}
 	switch x := e.(type) {

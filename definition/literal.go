@@ -97,7 +97,7 @@ func (g *grammar) basic(x *ast.BasicLit) (value, string, error) {
 	case token.TRUE, token.FALSE:
 		return value{kind: booleans, yes: x.Kind == token.TRUE}, x.Value, nil
 	case token.STRING:
-		s, err := writtenText(x.Value)
+		s, err := writtenText(x.Value, g.allows(maxText))
 		if err != nil {
 			return value{}, "", g.refuse(x, "%s", err)
 		}
@@ -131,9 +131,9 @@ func powerWithinBounds(s string) bool {
 	return ok && power <= maxPowerOfTen && power >= -maxPowerOfTen
 }
 
-func writtenText(s string) (string, error) {
-	if len(s) > maxText {
-		return "", fmt.Errorf("has a string of more than %d bytes; write a shorter one", maxText)
+func writtenText(s string, limit int) (string, error) {
+	if len(s) > limit {
+		return "", fmt.Errorf("has a string of more than %d bytes; write a shorter one", limit)
 	}
 	if strings.HasPrefix(strings.TrimLeft(s, "#"), "'") {
 		return "", errors.New("has bytes, which no evidence has; write a string in double quotes")

@@ -30,11 +30,10 @@ func Load(f File) (d *Definition, err error) {
 	if len(faults) > 0 {
 		return nil, faults.err()
 	}
-	d, faults = evaluate(syntax, f.Name)
-	if len(faults) > 0 {
+	if d, faults = evaluate(syntax, f.Name); len(faults) > 0 {
 		return nil, faults.err()
 	}
-	d.File = f.Name
+	d.File, d.source = f.Name, Digest(f.Source)
 	return d, nil
 }
 

@@ -136,7 +136,7 @@ func (t *teamFile) text(e ast.Expr) (string, error) {
 	if !isLiteral || lit.Kind != token.STRING {
 		return "", errors.New("is no plain string; write one in double quotes")
 	}
-	text, err := writtenText(lit.Value)
+	text, err := writtenText(lit.Value, maxText)
 	if err == nil && text == "" {
 		err = errors.New("is empty; write something, or remove it")
 	}
