@@ -14,6 +14,7 @@ import (
 	htmlrender "github.com/yuin/goldmark/renderer/html"
 	"golang.org/x/net/html"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
 )
@@ -39,6 +40,12 @@ func FuzzEscape(f *testing.F) {
 		page := render(t, md)
 		inspect(t, md, page)
 		if rows := cells(page); !slices.Equal(rows, []int{7, 7, 7, 7, 1, 1, 6, 6}) {
+			t.Errorf("cells of the rows: %v\n%s", rows, md)
+		}
+		md = report.Markdown(floodedProposal(s), links)
+		page = render(t, md)
+		inspect(t, md, page)
+		if rows := cells(page); !slices.Equal(rows, []int{7, 7, 2, 2, 2, 2, 1, 1, 4, 4, 6, 6, 3, 3, 1, 1, 1, 1}) {
 			t.Errorf("cells of the rows: %v\n%s", rows, md)
 		}
 		_, md = report.Superseded(flooded(s), s, links)
@@ -67,6 +74,20 @@ func flooded(s string) gate.Verdict {
 			f.Criterion, f.Component, f.Team, f.Why, f.Want, f.Got, f.At, f.Fix, f.Carried, f.URL = s, s, s, s, s, s, s, s, s, s
 		}
 		v.Findings[1].Exception = cmp.Or(s, "x")
+	})
+}
+
+// floodedProposal shows s wherever a change to a definition shows something foreign.
+func floodedProposal(s string) gate.Verdict {
+	return valid(only(gate.Unmet), func(v *gate.Verdict) {
+		v.Subject = gate.Subject{Kind: gate.OfDefinition, Name: s}
+		f := definition.Faults{{Pos: definition.Pos{File: s, Line: 1}, Message: s}}
+		v.Proposal = &gate.Proposal{File: s, Faults: f, Warnings: f, Differences: []string{s}, Impact: &gate.Impact{
+			Turns:    []gate.Turn{{Subject: gate.Subject{Kind: gate.OfComponent, Name: s}, Team: s, From: gate.Outcome(s), To: gate.Done}},
+			Findings: []gate.FindingTurn{{Team: s, Criterion: s, From: gate.FindingState(s), Level: s}},
+			Layers:   []gate.LayerTurn{{Component: s, Team: s, Says: []string{s}}},
+			Joining:  []string{s}, Leaving: []string{s},
+		}}
 	})
 }
 

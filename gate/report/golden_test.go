@@ -26,6 +26,10 @@ func situations() map[string]gate.Verdict {
 		"hostile":       valid(only(gate.Unmet, gate.Missing, gate.Met), hostile),
 		"excepted":      valid(outcome(gate.Done), only(gate.Unmet, gate.Missing, gate.Met, gate.Waiting), underExceptions),
 		"held-excepted": valid(only(gate.Unmet, gate.Missing, gate.Untrusted, gate.Met, gate.Waiting), underExceptions),
+		"forecast":      valid(outcome(gate.Done), only(gate.Met, gate.Unmet, gate.Unmet), ofIncrement, forecast),
+		"sound":         proposal(outcome(gate.Done), only(gate.Met)),
+		"unvouched":     proposal(outcome(gate.Awaiting), only(gate.Met, gate.Waiting), unvouched, turning),
+		"faulty":        proposal(only(gate.Error), faulty),
 		"dates":         valid(outcome(gate.Done), only(gate.Met, gate.Unmet, gate.Unmet), dated),
 	}
 }
@@ -121,6 +125,57 @@ func dated(v *gate.Verdict) {
 	v.Findings[0].Due = noon.Add(3*time.Hour + 59*time.Minute)
 	v.Findings[1].Level, v.Findings[1].RequiredFrom = definition.Advisory, time.Date(2027, 1, 15, 0, 0, 0, 0, time.FixedZone("CET", 3600))
 	v.Findings[2].Level = definition.Advisory
+}
+
+// forecast has a criterion that is required later, of two components and of the Increment.
+func forecast(v *gate.Verdict) {
+	day := time.Date(2027, 1, 15, 0, 0, 0, 0, time.UTC)
+	v.Findings[1].Level, v.Findings[1].RequiredFrom = definition.Advisory, day
+	v.Findings[2] = v.Findings[0]
+	v.Findings[2].Criterion, v.Findings[2].Level, v.Findings[2].RequiredFrom = v.Findings[1].Criterion, definition.Advisory, day
+	v.Findings = append(v.Findings, gate.Finding{Criterion: "e2e", State: gate.Missing, Want: `conclusion "success"`, At: "nexus.cue:50:3", Level: definition.Advisory, RequiredFrom: day.AddDate(0, 1, 0)})
+}
+
+// proposal is a verdict on a change to a definition that changes no outcome.
+func proposal(mutate ...func(*gate.Verdict)) gate.Verdict {
+	of := func(v *gate.Verdict) {
+		v.Subject = gate.Subject{Kind: gate.OfDefinition, ID: "github:1296300#3", Name: "acme/nexus#3"}
+		v.Proposal = &gate.Proposal{File: "nexus.cue", Differences: []string{"the reason of coverage says more"}, Impact: &gate.Impact{Increment: 12, Judged: 6}}
+	}
+	return valid(append([]func(*gate.Verdict){of}, mutate...)...)
+}
+
+func unvouched(v *gate.Verdict) {
+	f := &v.Findings[1]
+	f.Criterion, f.Component, f.Team = "integration-team", "", ""
+	f.Why, f.Want, f.Got = "Who may change the Definition of Done is the Integration Team", "ana, li or kim", "max, and no approval yet"
+}
+
+func turning(v *gate.Verdict) {
+	v.Proposal.Warnings = definition.Faults{{Pos: definition.Pos{File: "nexus.cue", Line: 9, Column: 3}, Message: "teams: there are only two teams"}}
+	v.Proposal.Differences = []string{"coverage: lines raised from >=80 to >=85 for all", "cart leaves pay alone"}
+	v.Proposal.Impact.Turns = []gate.Turn{
+		{Subject: gate.Subject{Kind: gate.OfComponent, Name: "cart-api"}, Team: "cart", From: gate.Done, To: gate.NotDone},
+		{Subject: gate.Subject{Kind: gate.OfComponent, Name: "web"}, Team: "web", From: gate.Done, To: gate.NotDone},
+		{Subject: gate.Subject{Kind: gate.OfIncrement, Name: "Integrated Increment 12"}, From: gate.Done, To: gate.NotDone},
+	}
+	v.Proposal.Impact.Findings = []gate.FindingTurn{
+		{Team: "cart", Criterion: "coverage", From: gate.Met, To: gate.Unmet, Count: 1, Example: "01JD9Y"},
+		{Team: "web", Criterion: "coverage", From: gate.Met, To: gate.Unmet, Level: "advisory → required", Count: 1},
+		{Criterion: "e2e", To: gate.Waiting, Count: 1},
+	}
+	v.Proposal.Impact.Layers = []gate.LayerTurn{{Component: "web", Team: "web", Says: []string{"would be refused: must: lines: >=83 relaxes >=85", "2", "3", "4", "5", "6"}}}
+	v.Proposal.Impact.Joining, v.Proposal.Impact.Leaving = []string{"tax-api"}, []string{"pay-api"}
+}
+
+func faulty(v *gate.Verdict) {
+	v.Proposal.Impact, v.Proposal.Differences = nil, nil
+	v.Findings[0].Criterion, v.Findings[0].Component, v.Findings[0].Team = "definition", "", ""
+	v.Proposal.Faults = definition.Faults{
+		{Pos: definition.Pos{File: "nexus.cue", Line: 16, Column: 29}, Message: "done.a.lvl is no field here; did you mean level?"},
+		{Pos: definition.Pos{File: "nexus.cue", Line: 18, Column: 3}, Message: "done.b.must is empty; name at least one fact"},
+		{Message: "the definition does not finish within 10s"},
+	}
 }
 
 const attack = "@acme/all see #12, GH-1, !3, www.evil.example or https://evil.example <img src=x onerror=alert(1)> " +

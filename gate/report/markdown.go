@@ -22,7 +22,11 @@ func Markdown(v gate.Verdict, l Links) string {
 	s.write(opening(v, t) + "\n")
 	list(&s, openTable(v, "\n"), append(t.Holding, t.Awaited...))
 	list(&s, exceptionTable(v), t.Excepted)
+	if proposed(v) {
+		s.proposal(v.Proposal)
+	}
 	list(&s, openTable(v, "\n**Advisory**: these do not hold it back.\n\n"), t.Advisory)
+	list(&s, forecastTable(), forecasts(v))
 	list(&s, noticeTable(), noticed(v))
 	list(&s, metTable(v, len(t.Met)), t.Met)
 	return s.String() + leftOut(s.left, l) + foot
@@ -30,6 +34,9 @@ func Markdown(v gate.Verdict, l Links) string {
 
 // opening is the outcome in a sentence.
 func opening(v gate.Verdict, t Tally) string {
+	if proposed(v) {
+		return proposalOpening(v)
+	}
 	name, n := Code(Cut(Plain(v.Subject.Name), nameSize*2)), t.Required()
 	mark := VerdictMark(v)
 	bold := fmt.Sprintf("**%s %s.** ", mark.Symbol, mark.Word)

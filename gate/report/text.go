@@ -20,6 +20,12 @@ func Text(w io.Writer, v gate.Verdict) error {
 	section(&b, v, "awaited", t.Awaited)
 	section(&b, v, "advisory", t.Advisory)
 	section(&b, v, "met", t.Met)
+	if proposed(v) {
+		b.WriteString("\n" + proposalText(v.Proposal))
+	}
+	for _, f := range forecasts(v) {
+		b.WriteString("\nforecast: " + forecastLine(f) + "\n")
+	}
 	for _, g := range unseen(v, t) {
 		b.WriteString("\nexception " + grantLine(g, v) + "\n")
 	}

@@ -18,6 +18,8 @@ const (
 func Title(v gate.Verdict) string {
 	t := Count(v)
 	switch {
+	case proposed(v):
+		return proposalTitle(v)
 	case v.Outcome == gate.Done:
 		return fmt.Sprintf(VerdictMark(v).Word+": %d of %s met", len(t.Met), criteria(t.Required()))
 	case v.Outcome == gate.Awaiting:
@@ -34,6 +36,9 @@ func Title(v gate.Verdict) string {
 // Description is the verdict in one line of plain text for a GitLab commit status: at most 255
 // characters, with as many of the criteria that hold it back as there is room for.
 func Description(v gate.Verdict) string {
+	if proposed(v) {
+		return proposalDescription(v)
+	}
 	t := Count(v)
 	if v.Outcome == gate.Done && len(v.Exceptions) > 0 {
 		return named(VerdictMark(v).Word+": ", briefs(v))
