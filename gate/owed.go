@@ -11,6 +11,11 @@ const (
 	Mark            = "nexusgate:"
 )
 
+// Ours says whether a check or a status of that name is one of our reports.
+func Ours(check string) bool {
+	return check == DoneCheck || check == IncrementCheck || check == DefinitionCheck
+}
+
 // Owed is a report that a forge has not taken yet. One subject at one commit owes at most one:
 // a newer verdict takes the older one's place.
 type Owed struct {

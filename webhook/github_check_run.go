@@ -47,8 +47,7 @@ func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
 
 // ours says whether we made the check: the App's id is not told to a decoder, the mark is.
 func (b githubCheckRunBody) ours() bool {
-	c := b.CheckRun
-	return (c.Name == gate.DoneCheck || c.Name == gate.IncrementCheck) && strings.HasPrefix(c.ExternalID, gate.Mark)
+	return gate.Ours(b.CheckRun.Name) && strings.HasPrefix(b.CheckRun.ExternalID, gate.Mark)
 }
 
 func (b githubCheckRunBody) evidence() gate.Evidence {

@@ -26,7 +26,7 @@ func foreign(builds []gitlabBuild) []gitlabBuild {
 }
 
 func (b gitlabBuild) ours() bool {
-	return b.Stage == "external" && (b.Name == gate.DoneCheck || b.Name == gate.IncrementCheck)
+	return b.Stage == "external" && gate.Ours(b.Name)
 }
 
 // evidence is the job within its pipeline. A retry is another job with a greater id in the same
