@@ -14,6 +14,11 @@
 //	 "external_id":"nexusgate:storefront change github:1296269#17 github:1296269 9c1f…",
 //	 "details_url":"https://gate.example/verdicts/01J…","output":{"title":"…","summary":"…"}}
 //
+// A report on a change to a definition shows its faults as annotations at their lines. GitHub adds
+// those of each update to those that are there, so one check run has one set of them, which its
+// external id names, and it is sent only what it does not count yet. GitLab's commit statuses have
+// none: there the description names the first faults, and the verdict's page has them all.
+//
 // What it holds on to, whatever a forge does: a token goes to the configured host and to no other;
 // an answer is read to a bound; a request has a deadline; posts stay within GitHub's content budget;
 // an object that cannot be seen is an error, and absent only where the repository can be read.

@@ -39,55 +39,72 @@ func (g *GitHub) post(ctx context.Context, p Post) (int64, error) {
 	return remote, g.forget(s.installation, p.Repo, err)
 }
 
-// settle updates what is there, or else makes it. The budget comes first: with none left, nothing is
-// asked of GitHub.
+// settle updates what is there, or else makes it, and then adds the annotations that one request does
+// not take. The budget comes first: with none left, nothing is asked of GitHub.
 func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
 		return p.Remote, err
 	}
-	remote := p.Remote
-	if remote == 0 && p.Tried {
-		var err error
-		if remote, err = s.findCheck(ctx, p, 0); err != nil {
-			return 0, err
+	at, err := s.standing(ctx, p)
+	if err != nil {
+		return p.Remote, err
+	}
+	if at, err = g.leave(ctx, s, p, at); err != nil {
+		return at.id, err
+	}
+	notes := annotations(p)
+	for {
+		at, err = g.write(ctx, s, p, at, notes)
+		if err != nil || at.notes >= len(notes) {
+			return at.id, err
+		}
+		if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+			return at.id, err
 		}
 	}
-	if remote == 0 {
-		return s.create(ctx, p)
-	}
-	if err := s.update(ctx, p, remote); !missing(err) {
-		return remote, err
-	}
-	return g.replace(ctx, s, p, remote)
 }
 
-// replace settles on another check run, since one is gone.
-func (g *GitHub) replace(ctx context.Context, s *seat, p Post, gone int64) (int64, error) {
+// write brings one check run up to date, and settles on another where it is gone.
+func (g *GitHub) write(ctx context.Context, s *seat, p Post, at standing, notes []*github.CheckRunAnnotation) (standing, error) {
+	if at.id == 0 {
+		return s.create(ctx, p, notes)
+	}
+	next, err := s.update(ctx, p, at, notes)
+	if !missing(err) {
+		return next, err
+	}
 	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
-		return 0, err
+		return standing{}, err
 	}
-	remote, err := s.findCheck(ctx, p, gone)
-	if err != nil {
-		return 0, err
+	if at, err = s.newest(ctx, p, at.id); err != nil {
+		return standing{}, err
 	}
-	if remote == 0 {
-		return s.create(ctx, p)
+	if at.id == 0 || at.external != externalID(p) {
+		return s.create(ctx, p, notes)
 	}
-	return remote, s.update(ctx, p, remote)
+	return s.update(ctx, p, at, notes)
 }
 
-func (s *seat) create(ctx context.Context, p Post) (int64, error) {
+func (s *seat) create(ctx context.Context, p Post, notes []*github.CheckRunAnnotation) (standing, error) {
 	o := options(p)
+	sent := min(len(notes), notesAtOnce)
+	o.Output.Annotations = notes[:sent]
 	made, _, err := s.client.Checks.CreateCheckRun(named(ctx, "create_check_run"), s.owner, s.name, github.CreateCheckRunOptions{
 		Name: o.Name, HeadSHA: p.Commit, DetailsURL: o.DetailsURL, ExternalID: o.ExternalID,
 		Status: o.Status, Conclusion: o.Conclusion, Output: o.Output,
 	})
-	return made.GetID(), err
+	return standing{id: made.GetID(), external: *o.ExternalID, notes: sent}, err
 }
 
-func (s *seat) update(ctx context.Context, p Post, remote int64) error {
-	_, _, err := s.client.Checks.UpdateCheckRun(named(ctx, "update_check_run"), s.owner, s.name, remote, options(p))
-	return err
+// update sends the annotations that the check run has not yet, as many as a request takes.
+func (s *seat) update(ctx context.Context, p Post, at standing, notes []*github.CheckRunAnnotation) (standing, error) {
+	o := options(p)
+	notes = notes[min(at.notes, len(notes)):]
+	sent := min(len(notes), notesAtOnce)
+	o.Output.Annotations = notes[:sent]
+	_, _, err := s.client.Checks.UpdateCheckRun(named(ctx, "update_check_run"), s.owner, s.name, at.id, o)
+	at.notes += sent
+	return at, err
 }
 
 // options is a report as a check run. One that was completed and is in progress again has no
@@ -106,30 +123,4 @@ func options(p Post) github.UpdateCheckRunOptions {
 		o.DetailsURL = &link
 	}
 	return o
-}
-
-// findBound is how many pages of check runs are looked through: GitHub keeps no more of a name.
-const findBound = 10
-
-// findCheck is our newest check run for the report other than the one that is gone, 0 where there is
-// none. It asks for all, not for the latest of the name: two subjects can share a commit.
-func (s *seat) findCheck(ctx context.Context, p Post, gone int64) (int64, error) {
-	wanted, newest := externalID(p), int64(0)
-	o := &github.ListCheckRunsOptions{
-		CheckName: &p.Check, AppID: &s.app, Filter: github.String("all"),
-		ListOptions: github.ListOptions{Page: 1, PerPage: pageSize},
-	}
-	for o.Page > 0 && o.Page <= findBound {
-		page, answer, err := s.client.Checks.ListCheckRunsForRef(named(ctx, "list_check_runs"), s.owner, s.name, p.Commit, o)
-		if err != nil {
-			return 0, err
-		}
-		for _, run := range page.CheckRuns {
-			if run.GetExternalID() == wanted && run.GetID() != gone {
-				newest = max(newest, run.GetID())
-			}
-		}
-		o.Page = answer.NextPage
-	}
-	return newest, nil
 }

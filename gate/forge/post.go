@@ -57,8 +57,8 @@ func text(p Post) (title, summary string) {
 // externalBound keeps external ids short: they are ours to choose, and GitHub names no limit.
 const externalBound = 255
 
-// externalID marks a check run as the report of one subject at one commit.
-func externalID(p Post) string {
+// reportID marks a check run as a report of one subject at one commit.
+func reportID(p Post) string {
 	id := gate.Mark + p.Key()
 	if len(id) <= externalBound {
 		return id

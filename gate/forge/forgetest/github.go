@@ -87,6 +87,7 @@ func (g *GitHub) routes() {
 		"GET " + repo + "/commits/{ref}/check-runs": {"list_check_runs", g.listCheckRuns},
 		"POST " + repo + "/check-runs":              {"create_check_run", g.createCheckRun},
 		"PATCH " + repo + "/check-runs/{id}":        {"update_check_run", g.updateCheckRun},
+		"GET " + repo + "/check-runs/{id}":          {"read_check_run", g.readCheckRun},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.asInstallation(op.act)))
 	}

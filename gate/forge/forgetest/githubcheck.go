@@ -22,9 +22,8 @@ type CheckRun struct {
 	Title, Summary     string
 	Text               string
 	Started, Completed time.Time
-	Updates            int // how often it was updated
-
-	annotations int
+	Annotations        []Annotation // each update's come after those before it
+	Updates            int          // how often it was updated
 }
 
 // CheckRuns are the check runs on a commit, oldest first: every one that was made, also where a
@@ -134,7 +133,7 @@ func (r *Repo) checkObject(run *CheckRun) object {
 		"conclusion": orNull(run.Conclusion), "started_at": instant(run.Started), "completed_at": instant(run.Completed),
 		"output": object{
 			"title": orNull(run.Title), "summary": orNull(run.Summary), "text": orNull(run.Text),
-			"annotations_count": run.annotations, "annotations_url": at + "/annotations",
+			"annotations_count": len(run.Annotations), "annotations_url": at + "/annotations",
 		},
 		"check_suite": r.suiteObject(run.Commit, run.App, run.Status, run.Conclusion),
 		"app":         r.hub.app(run.App), "pull_requests": pulls,
@@ -188,10 +187,10 @@ type checkWrite struct {
 	Status     *string `json:"status"`
 	Conclusion *string `json:"conclusion"`
 	Output     *struct {
-		Title       *string           `json:"title"`
-		Summary     *string           `json:"summary"`
-		Text        string            `json:"text"`
-		Annotations []json.RawMessage `json:"annotations"`
+		Title       *string      `json:"title"`
+		Summary     *string      `json:"summary"`
+		Text        string       `json:"text"`
+		Annotations []Annotation `json:"annotations"`
 	} `json:"output"`
 	Actions []struct{ Label, Description, Identifier string } `json:"actions"`
 }
@@ -215,8 +214,8 @@ func (w checkWrite) fault() string {
 		return "output wants a title and a summary"
 	case w.Output != nil && (utf8.RuneCountInString(*w.Output.Summary) > 65_535 || utf8.RuneCountInString(w.Output.Text) > 65_535):
 		return "output is longer than 65535 characters"
-	case w.Output != nil && len(w.Output.Annotations) > 50:
-		return "there are more than 50 annotations"
+	case w.Output != nil:
+		return annotationFault(w.Output.Annotations)
 	}
 	return ""
 }
@@ -236,7 +235,7 @@ func (w checkWrite) lay(run *CheckRun) {
 	}
 	if w.Output != nil {
 		run.Title, run.Summary, run.Text = *w.Output.Title, *w.Output.Summary, w.Output.Text
-		run.annotations += len(w.Output.Annotations)
+		run.Annotations = append(run.Annotations, w.Output.Annotations...)
 	}
 }
 
