@@ -13,14 +13,24 @@ import (
 
 // Load reads the Nexus-wide layer. The error, if any, is Faults: all of them, each at its place.
 // No value of CUE outlives the call, so that definitions may come and go.
-func Load(f File) (d *Definition, err error) {
+func Load(f File) (*Definition, error) {
+	var d *Definition
+	if err := f.read(schemaSource, func(r *reader, root node) { d = r.nexus(root) }); err != nil {
+		return nil, err
+	}
+	d.File, d.source = f.Name, Digest(f.Source)
+	return d, nil
+}
+
+// read evaluates a file and reads what it says. The error, if any, is Faults.
+func (f File) read(schema string, read func(*reader, node)) (err error) {
 	if faults := f.legible(maxNexusFile, maxNexusTokens); len(faults) > 0 {
-		return nil, faults.err()
+		return faults.err()
 	}
 	defer func() {
 		// CUE's evaluator is large and young: a definition that trips it is a fault of the file.
 		if tripped := recover(); tripped != nil {
-			d, err = nil, Faults{{Pos{f.Name, 1, 1}, fmt.Sprintf("CUE cannot evaluate this file (%v); write it more simply", tripped)}}
+			err = Faults{{Pos{f.Name, 1, 1}, fmt.Sprintf("CUE cannot evaluate this file (%v); write it more simply", tripped)}}
 		}
 	}()
 	syntax, faults := f.parse()
@@ -28,13 +38,9 @@ func Load(f File) (d *Definition, err error) {
 		faults = checkImports(syntax)
 	}
 	if len(faults) > 0 {
-		return nil, faults.err()
+		return faults.err()
 	}
-	if d, faults = evaluate(syntax, f.Name); len(faults) > 0 {
-		return nil, faults.err()
-	}
-	d.File, d.source = f.Name, Digest(f.Source)
-	return d, nil
+	return evaluate(syntax, f.Name, schema, read).err()
 }
 
 // parse reads the syntax of a file. It ends at the eleventh line that has a fault: the parser takes
@@ -79,17 +85,14 @@ func checkImports(syntax *ast.File) Faults {
 }
 
 // evaluate computes the file and reads what it says.
-func evaluate(syntax *ast.File, name string) (*Definition, Faults) {
+func evaluate(syntax *ast.File, name, schema string, read func(*reader, node)) Faults {
 	ctx := cuecontext.New()
-	r := reader{file: name, schema: newSchema(ctx), reported: map[string]bool{}}
+	r := reader{file: name, schema: newSchema(ctx, schema), reported: map[string]bool{}}
 	root := node{value: ctx.BuildFile(syntax), pos: Pos{name, 1, 1}}
 	r.evaluated(root.value)
 	if !root.isStruct() && len(r.faults) > 0 {
-		return nil, r.faults // it does not compile: there is nothing to read
+		return r.faults // it does not compile: there is nothing to read
 	}
-	d := r.nexus(root)
-	if len(r.faults) > 0 {
-		return nil, r.faults
-	}
-	return d, nil
+	read(&r, root)
+	return r.faults
 }

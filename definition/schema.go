@@ -27,8 +27,8 @@ type field struct {
 	doc      string // without line breaks
 }
 
-func newSchema(ctx *cue.Context) schema {
-	return schema{ctx.CompileString(schemaSource, cue.Filename("schema.cue")), map[string]map[string]field{}}
+func newSchema(ctx *cue.Context, source string) schema {
+	return schema{ctx.CompileString(source, cue.Filename("schema.cue")), map[string]map[string]field{}}
 }
 
 // fields are those of a definition such as "#Criterion".
