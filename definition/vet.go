@@ -27,7 +27,7 @@ func (d *Definition) Vet(files map[string]File, now time.Time) (faults, warnings
 			someRequired = true
 			continue
 		}
-		faults.add(c.Pos, "component %s has no required criterion on: \"commit\", so that it would never be done; write one that applies to it", c.Name)
+		faults.add(c.Pos, "component %s has no required criterion of the Nexus on: \"commit\", so that it would never be done; write one that applies to it", c.Name)
 	}
 	if len(d.All()) == 0 {
 		faults.add(d.done, "the Increment has no component, so that it would never be done; name the components of the teams")
@@ -63,10 +63,11 @@ func (d *Definition) rulesOf(c Component, files map[string]File) ([]Rule, Faults
 	return d.Rules(c, t, New)
 }
 
-// requires says whether a rule on commits or on the Increment is required, today or from a day.
+// requires says whether the Nexus itself requires a rule on commits or on the Increment, today or from a
+// day. What a team adds does not make up for that.
 func requires(rules []Rule) bool {
 	return slices.ContainsFunc(rules, func(r Rule) bool {
-		return r.Main().On != OnChange && (r.Main().Level == Required || r.Team != nil && r.Team.Level == Required)
+		return r.Nexus != nil && r.Nexus.On != OnChange && r.Nexus.Level == Required
 	})
 }
 

@@ -67,10 +67,18 @@ func judgePart(c *Case, p *Part, now time.Time) []Finding {
 	for _, rule := range p.Rules {
 		findings = append(findings, judgeRule(c, p, rule, now))
 	}
-	if p.Component != "" && !slices.ContainsFunc(findings, isRequired) {
+	if p.Component != "" && !p.governed(now) {
 		findings = append(findings, noCriterion(p.Component, p.Team))
 	}
 	return findings
+}
+
+// governed says whether the Nexus itself requires anything of the part today. What a team adds does not
+// make up for that: with it or without, the part is not done.
+func (p *Part) governed(now time.Time) bool {
+	return slices.ContainsFunc(p.Held, isRequired) || slices.ContainsFunc(p.Rules, func(r definition.Rule) bool {
+		return r.Nexus != nil && r.Nexus.RequiredAt(now)
+	})
 }
 
 // judgeRule is the worse of the two layers: whatever a team's layer says, it can only take away. What
@@ -139,15 +147,15 @@ func outcome(findings []Finding) Outcome {
 
 func isRequired(f Finding) bool { return f.Level == definition.Required }
 
-// noCriterion is the finding of a part that nothing is required of today: unknown is never done.
+// noCriterion is the finding of a part that the Nexus requires nothing of today: unknown is never done.
 func noCriterion(component, team string) Finding {
 	return Finding{
 		Criterion: "definition-of-done", Component: component, Team: team, State: Empty,
 		Level: definition.Required, Layer: definition.NexusLayer,
 		Why:  "What nothing is required of is not known to be done",
-		Want: "at least one required criterion in force today",
+		Want: "at least one criterion that the Nexus requires today",
 		Got:  "none",
-		Fix:  "add a required criterion to the Definition of Done, or bring a requiredFrom nearer",
+		Fix:  "add a required criterion to the Nexus's Definition of Done, or bring a requiredFrom nearer",
 	}
 }
 

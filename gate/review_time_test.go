@@ -57,10 +57,30 @@ func TestAVerdictIsDueWhenTheStricterLayerGrowsStale(t *testing.T) {
 }
 
 func TestACriterionThatOnlyTheTeamRequiresIsRequired(t *testing.T) {
+	nexus := `done: {
+	ci: {why: "Green", on: "commit", evidence: "pipeline", name: "ci", must: conclusion: "success"}
+	fast: {why: "Green at the first attempt", on: "commit", evidence: "pipeline", name: "ci", must: attempts: 1, level: "advisory"}
+}`
 	e := run(cartRepo, "c1", "push", 1, 1, morning, "success").Evidence
-	v := judged(t, `done: ci: {why: "Green", on: "commit", evidence: "pipeline", name: "ci", must: conclusion: "success", level: "advisory"}`,
-		`done: ci: level: "required"`, morning.Add(time.Hour), e)
-	if v.Outcome != gate.Done {
-		t.Errorf("it is %s, want done; findings:\n%s", v.Outcome, findings(v))
+	e.Facts["attempts"] = 2
+	for team, want := range map[string]gate.Outcome{"": gate.Done, `done: fast: level: "required"`: gate.NotDone} {
+		if v := judged(t, nexus, team, morning.Add(time.Hour), e); v.Outcome != want {
+			t.Errorf("with %q it is %s, want %s; findings:\n%s", team, v.Outcome, want, findings(v))
+		}
+	}
+}
+
+// The Nexus alone would call it not done, and a team's layer can only take away.
+func TestWhatTheNexusRequiresNothingOfIsNotDoneWhateverATeamAdds(t *testing.T) {
+	nexus := `done: ci: {why: "Green", on: "commit", evidence: "pipeline", name: "ci", must: conclusion: "success", level: "advisory"}`
+	e := run(cartRepo, "c1", "push", 1, 1, morning, "success").Evidence
+	for _, team := range []string{
+		"", `done: ci: level: "required"`, `done: ci: requiredFrom: "2026-11-01"`,
+		`done: own: {why: "Green", on: "commit", evidence: "pipeline", must: conclusion: "success"}`,
+	} {
+		v := judged(t, nexus, team, morning.Add(time.Hour), e)
+		if v.Outcome != gate.NotDone || state(v, "definition-of-done") != gate.Empty {
+			t.Errorf("with %q it is %s, want not-done; findings:\n%s", team, v.Outcome, findings(v))
+		}
 	}
 }
