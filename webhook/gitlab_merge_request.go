@@ -2,13 +2,16 @@ package webhook
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
 
 type gitlabMergeRequestBody struct {
-	User         gitlabUser  `json:"user"` // who did it, not whose merge request it is
-	MergeRequest gitlabMerge `json:"object_attributes"`
+	User         gitlabUser   `json:"user"` // who did it, not whose merge request it is
+	MergeRequest gitlabMerge  `json:"object_attributes"`
+	Assignees    []gitlabUser `json:"assignees"`
+	Reviewers    []gitlabUser `json:"reviewers"`
 }
 
 type gitlabUser struct {
@@ -76,12 +79,15 @@ func (b gitlabMergeRequestBody) change() (gate.ChangeSeen, error) {
 	}, err
 }
 
-// author is told only where the author is who did it.
+// author is told by number alone: the name is found where the author is who did it, or is among the
+// assignees or the reviewers.
 func (b gitlabMergeRequestBody) author() string {
-	if b.User.ID == 0 || b.User.ID != b.MergeRequest.AuthorID {
-		return ""
+	for _, u := range slices.Concat([]gitlabUser{b.User}, b.Assignees, b.Reviewers) {
+		if u.ID != 0 && u.ID == b.MergeRequest.AuthorID {
+			return label(u.Username)
+		}
 	}
-	return label(b.User.Username)
+	return ""
 }
 
 func (m gitlabMerge) state() (gate.ChangeState, error) {

@@ -142,7 +142,7 @@ func TestAnExhaustedBudgetBetweenMakesNoAnnotationTwice(t *testing.T) {
 	}
 	p := proposed(w.post(gate.NotDone), faults(120))
 	_, err := w.client.Post(t.Context(), p)
-	w.clock.Pass(later(t, err).Until.Sub(w.Now()))
+	w.Pass(later(t, err).Until.Sub(w.Now()))
 	p.Tried = true
 	w.must(t, p)
 	runs := w.runs()

@@ -89,7 +89,7 @@ func (g *GitHub) answer(ctx context.Context, s *seat, w gate.Want) (gate.Event, 
 	switch w.Kind {
 	case gate.WantHead:
 		return g.head(ctx, s, w)
-	case gate.WantFile:
+	case gate.WantFile, gate.WantNexus: // of a definition, its source: what it computes to is not a forge's to say
 		return s.file(ctx, w)
 	case gate.WantCommit:
 		return s.commit(ctx, w)

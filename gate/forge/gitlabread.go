@@ -72,7 +72,7 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 	switch w.Kind {
 	case gate.WantHead:
 		return g.head(ctx, p, w)
-	case gate.WantFile:
+	case gate.WantFile, gate.WantNexus: // of a definition, its source: what it computes to is not a forge's to say
 		return p.file(ctx, w)
 	case gate.WantCommit:
 		return p.commit(ctx, w)

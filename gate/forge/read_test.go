@@ -113,6 +113,9 @@ func TestAFileIsReadAsItStandsAtTheCommit(t *testing.T) {
 		old := d.commit("main", "A tightening", map[string]string{path: "done: coverage: must: lines: >=90\n"})
 		d.commit("main", "Another", map[string]string{path: "done: {}\n"})
 		got := read[gate.FileRead](t, d, gate.Want{Kind: gate.WantFile, Repo: d.repo, Commit: old, Path: path})
+		if source := read[gate.FileRead](t, d, gate.Want{Kind: gate.WantNexus, Repo: d.repo, Commit: old, Path: path}); source != got {
+			t.Errorf("the source of a definition is %+v, not %+v", source, got)
+		}
 		want := gate.FileRead{Repo: d.repo, Commit: old, Path: path, Source: "done: coverage: must: lines: >=90\n"}
 		if diff := cmp.Diff(want, got); diff != "" {
 			t.Error(diff)

@@ -17,6 +17,7 @@ type Change struct {
 	draft            bool
 	state            string // "open", "closed"
 	landed           string // the commit it was merged as
+	mergedBy         string
 	created, updated time.Time
 	closed           time.Time
 }
@@ -59,28 +60,34 @@ func (c *Change) Retarget(base string) {
 }
 
 // Merge lands the change in one of the ways "merge", "squash", "rebase" and "ff" (as a merge queue
-// does), and returns the commit it became on its base branch.
-func (c *Change) Merge(method string) string {
+// does), and returns the commit it became on its base branch. Its author merges it.
+func (c *Change) Merge(method string) string { return c.MergeBy(c.author, method) }
+
+// MergeBy is Merge by somebody else.
+func (c *Change) MergeBy(user, method string) string {
 	c.repo.hub.move(func(out *outbox) {
 		r := c.repo
 		before := r.git.branches[c.base]
 		message := fmt.Sprintf("%s (#%d)", c.title, c.Number)
 		to := r.git.land(before, r.git.branches[c.head], method, message, c.author, r.hub.now())
-		r.push(out, c.base, before, to.sha, c.author)
-		c.merged(out, to.sha)
+		r.push(out, c.base, before, to.sha, user)
+		c.merged(out, to.sha, user)
 	})
 	return c.landed
 }
 
-func (c *Change) merged(out *outbox, sha string) {
-	c.state, c.landed = "closed", sha
+func (c *Change) merged(out *outbox, sha, user string) {
+	c.state, c.landed, c.mergedBy = "closed", sha, user
 	c.closed, c.updated = c.repo.hub.now(), c.repo.hub.now()
-	out.add("pull_request", c.event("closed", nil))
+	out.add("pull_request", c.event("closed", object{"sender": c.repo.hub.user(user)}))
 }
 
-// Review submits a review in one of the states "approved", "changes_requested", "commented" and
-// "dismissed".
-func (c *Change) Review(reviewer, state string) {
+// Review submits a review of the head in one of the states "approved", "changes_requested",
+// "commented" and "dismissed".
+func (c *Change) Review(reviewer, state string) { c.ReviewAt(reviewer, state, c.Head()) }
+
+// ReviewAt is Review of a head that the change may have left since.
+func (c *Change) ReviewAt(reviewer, state, commit string) {
 	c.repo.hub.move(func(out *outbox) {
 		action := "submitted"
 		if state == "dismissed" {
@@ -94,7 +101,7 @@ func (c *Change) Review(reviewer, state string) {
 			"sender": c.repo.hub.user(reviewer), "installation": c.repo.installation(),
 			"review": object{
 				"id": id, "node_id": nodeID("PRR", id), "user": c.repo.hub.user(reviewer), "body": nil,
-				"commit_id": c.sha(), "submitted_at": instant(c.updated), "state": state, "html_url": page,
+				"commit_id": commit, "submitted_at": instant(c.updated), "state": state, "html_url": page,
 				"pull_request_url": c.api(), "author_association": "MEMBER",
 				"_links": object{"html": object{"href": page}, "pull_request": object{"href": c.api()}},
 			},
@@ -132,7 +139,7 @@ func (c *Change) object() object {
 	o, parted := c.small(), c.parted()
 	files := len(c.repo.git.diff(parted, c.sha()))
 	for name, value := range (object{
-		"merged": c.landed != "", "mergeable": nil, "rebaseable": nil, "mergeable_state": "unknown", "merged_by": nil,
+		"merged": c.landed != "", "mergeable": nil, "rebaseable": nil, "mergeable_state": "unknown", "merged_by": c.merger(),
 		"comments": 0, "review_comments": 0, "maintainer_can_modify": false, "additions": files, "deletions": 0,
 		"commits": len(c.repo.git.between(parted, c.sha())), "changed_files": files,
 	}) {
@@ -167,6 +174,13 @@ func (c *Change) small() object {
 		"head": c.side(c.head, c.sha()), "base": c.side(c.base, c.repo.git.branches[c.base]), "_links": links,
 		"author_association": "MEMBER", "auto_merge": nil,
 	}
+}
+
+func (c *Change) merger() any {
+	if c.mergedBy == "" {
+		return nil
+	}
+	return c.repo.hub.user(c.mergedBy)
 }
 
 func (c *Change) mergedAt() any {

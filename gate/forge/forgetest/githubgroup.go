@@ -42,7 +42,7 @@ func (g *Group) Land() {
 	g.repo.hub.move(func(out *outbox) {
 		g.repo.push(out, g.base, g.repo.git.branches[g.base], g.sha, "github-merge-queue[bot]")
 		for _, c := range g.changes {
-			c.merged(out, g.sha)
+			c.merged(out, g.sha, "github-merge-queue[bot]")
 		}
 		g.destroy(out, "merged")
 	})

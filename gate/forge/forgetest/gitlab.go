@@ -127,12 +127,17 @@ func (p *Project) Head(branch string) string {
 // Commit puts files over those of a branch, moves the branch and pushes it; a branch that is not
 // there is made from main. It returns the new commit. Merge requests that are open from the branch
 // are updated.
-func (p *Project) Commit(branch, message string, files map[string]string) (sha string) {
+func (p *Project) Commit(branch, message string, files map[string]string) string {
+	return p.CommitAs(p.namespace(), branch, message, files)
+}
+
+// CommitAs is Commit by an author of that name.
+func (p *Project) CommitAs(author, branch, message string, files map[string]string) (sha string) {
 	p.lab.move(func(out *outbox) {
 		before := p.git.branches[branch]
 		on := cmp.Or(before, p.git.branches["main"])
-		made := p.git.make([]string{on}, overlay(p.git.files(on), files), message, p.namespace(), p.lab.now())
-		p.push(out, branch, before, made.sha)
+		made := p.git.make([]string{on}, overlay(p.git.files(on), files), message, author, p.lab.now())
+		p.push(out, branch, before, made.sha, author)
 		sha = made.sha
 	})
 	return sha
@@ -140,26 +145,28 @@ func (p *Project) Commit(branch, message string, files map[string]string) (sha s
 
 // DeleteBranch takes a branch away.
 func (p *Project) DeleteBranch(branch string) {
-	p.lab.move(func(out *outbox) { p.push(out, branch, p.git.branches[branch], "") })
+	p.lab.move(func(out *outbox) { p.push(out, branch, p.git.branches[branch], "", p.namespace()) })
 }
 
 // push moves a branch and tells of it; "" after deletes it. Merge requests from the branch follow.
-func (p *Project) push(out *outbox, branch, before, after string) {
+func (p *Project) push(out *outbox, branch, before, after, user string) {
 	if after == "" {
 		delete(p.git.branches, branch)
 	} else {
 		p.git.branches[branch] = after
 	}
-	out.add("Push Hook", p.pushEvent(branch, before, after))
+	out.add("Push Hook", p.pushEvent(branch, before, after, user))
 	for _, m := range p.merges {
 		if m.state == "opened" && m.source == branch && after != "" && after != before {
 			m.updated = p.lab.now()
-			out.add("Merge Request Hook", m.event("update", before))
+			event := m.event("update", before)
+			event["user"] = p.user(user)
+			out.add("Merge Request Hook", event)
 		}
 	}
 }
 
-func (p *Project) pushEvent(branch, before, after string) object {
+func (p *Project) pushEvent(branch, before, after, user string) object {
 	listed, total := []object{}, 0
 	if after != "" {
 		line := p.git.between(cmp.Or(before, p.git.branches["main"]), after)
@@ -168,7 +175,7 @@ func (p *Project) pushEvent(branch, before, after string) object {
 			listed = append(listed, p.commitObject(c, true))
 		}
 	}
-	who := p.user(p.namespace())
+	who := p.user(user)
 	return object{
 		"object_kind": "push", "event_name": "push", "before": orNone(before), "after": orNone(after),
 		"ref": "refs/heads/" + branch, "ref_protected": branch == "main", "checkout_sha": orNull(after),

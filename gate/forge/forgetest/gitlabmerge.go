@@ -40,18 +40,28 @@ func (p *Project) OpenChange(branch, target, title, author string) *MergeRequest
 func (m *MergeRequest) Head() string { return m.project.Head(m.source) }
 
 // Merge lands the merge request in one of the ways "merge", "squash", "rebase" and "ff", and returns
-// the commit it became on its target branch.
-func (m *MergeRequest) Merge(method string) string {
+// the commit it became on its target branch. Its author merges it.
+func (m *MergeRequest) Merge(method string) string { return m.MergeBy(m.author, method) }
+
+// MergeBy is Merge by somebody else. GitLab then tells the author by number alone.
+func (m *MergeRequest) MergeBy(user, method string) string {
 	m.project.lab.move(func(out *outbox) {
 		p := m.project
 		before := p.git.branches[m.target]
 		message := fmt.Sprintf("Merge branch '%s' into '%s'\n\nSee merge request %s!%d", m.source, m.target, p.path, m.Number)
 		to := p.git.land(before, m.sha(), method, message, m.author, p.lab.now())
 		m.state, m.landed, m.squashed, m.updated = "merged", to.sha, method == "squash", p.lab.now()
-		p.push(out, m.target, before, to.sha)
-		out.add("Merge Request Hook", m.event("merge", ""))
+		p.push(out, m.target, before, to.sha, user)
+		m.tell(out, "merge", user)
 	})
 	return m.landed
+}
+
+// tell tells of what somebody did to the merge request.
+func (m *MergeRequest) tell(out *outbox, action, user string) {
+	event := m.event(action, "")
+	event["user"] = m.project.user(user)
+	out.add("Merge Request Hook", event)
 }
 
 // Close closes the merge request without merging it.
@@ -71,9 +81,7 @@ func (m *MergeRequest) Unapprove(user string) { m.approval("unapproval", user) }
 func (m *MergeRequest) approval(action, user string) {
 	m.project.lab.move(func(out *outbox) {
 		m.updated = m.project.lab.now()
-		event := m.event(action, "")
-		event["user"] = m.project.user(user)
-		out.add("Merge Request Hook", event)
+		m.tell(out, action, user)
 	})
 }
 

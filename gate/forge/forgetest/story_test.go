@@ -104,6 +104,8 @@ func tellAll(hub *forgetest.GitHub) {
 	cart.OpenChange("tax", "main", "Taxes", "li").Merge("squash")
 	cart.Commit("tip", "Tips", map[string]string{"tip.go": "1"})
 	cart.OpenChange("tip", "main", "Tips", "li").Close()
+	cart.CommitAs("kim", "fee", "Fees", map[string]string{"fee.go": "1"})
+	cart.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "merge")
 	cart.DeleteBranch("tax")
 	cart.Rename("cart-api")
 	hub.Uninstall("acme")
@@ -130,5 +132,7 @@ func tellAllOfGitLab(lab *forgetest.GitLab) {
 	web.Pipeline("main", landed, forgetest.Job{Name: "unit"}).Finish("success")
 	web.Commit("tip", "Tips", map[string]string{"tip.ts": "1"})
 	web.OpenChange("tip", "main", "Tips", "li").Close()
+	web.CommitAs("kim", "fee", "Fees", map[string]string{"fee.ts": "1"})
+	web.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "squash")
 	web.DeleteBranch("guest")
 }
