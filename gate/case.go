@@ -27,7 +27,7 @@ func (s *State) brief(subject Subject, now time.Time) *brief {
 // evidence is what is known of a commit; the subject is judged again when that changes.
 func (b *brief) evidence(repo, sha string) []Evidence {
 	if c := b.look(repo, sha); c != nil {
-		return Resolve(c.Objects)
+		return c.evidence()
 	}
 	return nil
 }
@@ -82,7 +82,8 @@ func (s *State) componentCase(subject Subject, now time.Time) (Case, *brief) {
 	b.settles = slices.ContainsFunc(g.Rules, asksForChange)
 	part := Part{Component: g.Name, Team: g.Team, Since: c.Since, Held: s.held(g, c, b)}
 	if c.Commit != "" && !c.Gone {
-		part.Rules = rulesOn(g.Rules, definition.OnCommit)
+		part.On = []definition.On{definition.OnCommit}
+		part.Rules = rulesOn(g.Rules, part.On...)
 		part.Evidence = b.landed(c.Repo, g.Branch, c.Commit)
 		part.Carry = b.carry(c.Repo, g, c.Commit, part.Evidence)
 	}
@@ -101,6 +102,7 @@ func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
 		evidence := b.evidence(repo, g.Last.Head)
 		kase.Parts = append(kase.Parts, Part{
 			Component: governed.Name, Team: governed.Team, Since: g.First,
+			On:       []definition.On{definition.OnCommit},
 			Rules:    rulesBefore(governed.Rules, definition.OnCommit),
 			Evidence: evidence,
 			Carry:    b.carryGroup(repo, governed, g, evidence),
@@ -123,10 +125,10 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 	kase.Increment, kase.Composition = head.Digest, head.Composition
 	for _, c := range s.nexus.Definition.All() {
 		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: c.Name}).Key()]; ok {
-			kase.Parts = append(kase.Parts, Part{Component: c.Name, Team: c.Team, Held: st.Verdict.Findings})
+			kase.Parts = append(kase.Parts, Part{Component: c.Name, Team: c.Team, Verdict: st.Verdict.ID, Held: st.Verdict.Findings})
 		}
 	}
-	kase.Parts = append(kase.Parts, Part{Rules: s.nexus.Increment(), Since: head.Made})
+	kase.Parts = append(kase.Parts, Part{On: []definition.On{definition.OnIncrement}, Rules: s.nexus.Increment(), Since: head.Made})
 	return kase, b
 }
 

@@ -34,15 +34,22 @@ func (b *brief) changePart(c *change, g *Governed, evidence []Evidence) Part {
 	repo := c.Last.Repo.Key()
 	part := Part{
 		Component: g.Name, Team: g.Team, Since: c.Heads[c.Last.Head], Evidence: evidence,
-		Rules: rulesBefore(g.Rules, definition.OnChange, definition.OnCommit),
-		Held:  b.s.ungoverned(g),
+		On:   []definition.On{definition.OnChange, definition.OnCommit},
+		Held: b.s.ungoverned(g),
 	}
+	part.Rules = rulesBefore(g.Rules, part.On...)
 	touched, known := c.touched()
 	if !known {
 		part.Held = append(part.Held, unread(g, "the paths that the change touches", "nothing yet: they are being read"))
 		return part
 	}
-	part.Rules = keep(part.Rules, func(r definition.Rule) bool { return applies(r, g, touched) })
+	part.Rules = keep(part.Rules, func(r definition.Rule) bool {
+		asked := applies(r, g, touched)
+		if !asked {
+			part.Dropped = append(part.Dropped, r)
+		}
+		return asked
+	})
 	part.Carry = b.carryUntouched(repo, g, touched, evidence)
 	if f := b.proposedLayer(c, g, touched); f != nil {
 		part.Held = append(part.Held, *f)

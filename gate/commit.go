@@ -10,6 +10,8 @@ type commit struct {
 	Objects map[string]Evidence `json:"objects,omitempty"`
 	Files   map[string]fileRead `json:"files,omitempty"`
 	Differs map[string]diff     `json:"differs,omitempty"` // base → what differs from it
+
+	resolved []Evidence // the objects, joined; nil while nobody has asked since they changed
 }
 
 // fileRead is a file at this commit.
@@ -25,6 +27,14 @@ type diff struct {
 	Complete bool     `json:"complete"`
 }
 
+// evidence is what the objects say, joined. It is shared: whoever asks may add to it and not change it.
+func (c *commit) evidence() []Evidence {
+	if c.resolved == nil {
+		c.resolved = slices.Clip(Resolve(c.Objects))
+	}
+	return c.resolved
+}
+
 // add keeps the later word of a forge's object.
 func (c *commit) add(e Evidence) (changed bool) {
 	seen, ok := c.Objects[e.Object]
@@ -34,7 +44,7 @@ func (c *commit) add(e Evidence) (changed bool) {
 	if c.Objects == nil {
 		c.Objects = map[string]Evidence{}
 	}
-	c.Objects[e.Object] = merged(e, seen)
+	c.Objects[e.Object], c.resolved = merged(e, seen), nil
 	return true
 }
 
@@ -44,7 +54,7 @@ func (c *commit) note(seen, e Evidence) bool {
 	if both.Listed == seen.Listed && both.Confirms == seen.Confirms {
 		return false
 	}
-	c.Objects[seen.Object] = both
+	c.Objects[seen.Object], c.resolved = both, nil
 	return true
 }
 

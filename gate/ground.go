@@ -36,8 +36,8 @@ func (g *Ground) Refs() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, part := range g.Parts {
 			lists := [][]string{part.Refs}
-			for _, carried := range part.Carried {
-				lists = append(lists, carried.Refs)
+			for _, scope := range part.Scopes {
+				lists = append(lists, scope.Refs)
 			}
 			for _, ref := range slices.Concat(lists...) {
 				if !yield(ref) {
@@ -66,16 +66,19 @@ type GroundPart struct {
 	Since     time.Time       `json:"since,omitzero"`
 	Refs      []string        `json:"refs,omitempty"` // of the evidence
 	Held      []Finding       `json:"held,omitempty"`
-	// Dropped are criteria that were not asked: their paths are not touched and nothing carries.
-	Dropped []string `json:"dropped,omitempty"`
-	// Carried is the evidence that stood in for the part's own, by criterion.
-	Carried map[string]GroundCarried `json:"carried,omitempty"`
+	// Scopes tell, of the paths that criteria watched, what became of them. Other paths were not asked
+	// for, and what would have become of them is not known.
+	Scopes []GroundScope `json:"scopes,omitempty"`
 }
 
-// GroundCarried is evidence that was carried to a criterion.
-type GroundCarried struct {
-	Refs  []string  `json:"refs,omitempty"`
-	Since time.Time `json:"since,omitzero"`
+// GroundScope is what counted for the criteria that watch some paths: the part's own evidence, or what
+// was carried to them.
+type GroundScope struct {
+	Paths   []string  `json:"paths,omitempty"`   // globs as the criteria name them; empty: the component's whole
+	Dropped bool      `json:"dropped,omitempty"` // a criterion on the change itself was not asked: nothing carries to it
+	Carried bool      `json:"carried,omitempty"`
+	Refs    []string  `json:"refs,omitempty"` // of what was carried
+	Since   time.Time `json:"since,omitzero"`
 }
 
 // Said is one finding in short.

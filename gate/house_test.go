@@ -45,6 +45,7 @@ type house struct {
 	made     []gate.Increment
 	told     int
 	verdicts []string
+	grounds  grounds
 
 	versions  []gate.Version
 	sources   map[string]gate.DefinitionSource // by digest
@@ -77,6 +78,8 @@ func (h *house) after(d time.Duration) {
 }
 
 func (h *house) note(step gate.Step) gate.Step {
+	h.t.Helper()
+	h.grounds.hold(h.t, step)
 	for _, v := range step.Verdicts {
 		h.said[v.Subject.Key()] = v
 		h.verdicts = append(h.verdicts, v.ID)

@@ -24,13 +24,18 @@ type Case struct {
 // Part is one component's share of a case, or the Increment's own (Component "").
 type Part struct {
 	Component, Team string
+	On              []definition.On // which criteria judge it; none while there is nothing to judge
 	Rules           []definition.Rule
-	Evidence        []Evidence // about what is judged, joined as Resolve joins it
-	Since           time.Time  // when deadlines begin; zero: nothing is ever overdue
-	Held            []Finding  // what is known without looking at evidence: a refused file, an unknown head
+	Dropped         []definition.Rule // of those, what was not asked: its paths are not touched and nothing carries
+	Evidence        []Evidence        // about what is judged, joined as Resolve joins it
+	Since           time.Time         // when deadlines begin; zero: nothing is ever overdue
+	Held            []Finding         // what is known without looking at evidence: a refused file, an unknown head
 	// Carry gives the evidence for a criterion whose paths are not touched, or nil where the
 	// part's own evidence counts.
 	Carry func(*definition.Criterion) *Carried
+	// Verdict is the id of a component's verdict, where its findings are held here as those of a part of
+	// an Increment.
+	Verdict string
 }
 
 // Carried is evidence that stands in for a part's own.

@@ -14,7 +14,7 @@ import (
 // BenchmarkLedgerApply measures a typical delivery, a check run on a component's head, in a Nexus of 7
 // and of 200 components with a day behind it: "said" is a check that a criterion asks for and that
 // turns the component, "unsaid" one that no criterion asks for, "elsewhere" one of a repository that is
-// in no Nexus. kept-B/op is what the step gives the store to write: documents, verdicts and reports.
+// in no Nexus. kept-B/op is what the step gives the store to write: documents, verdicts and what they rest on, and reports.
 func BenchmarkLedgerApply(b *testing.B) {
 	for _, size := range []int{7, 200} {
 		h := grown(b, size)
@@ -56,7 +56,7 @@ func weigh(step gate.Step) int {
 	for _, doc := range step.Docs {
 		bytes += len(doc.Body)
 	}
-	for _, part := range []any{step.Verdicts, step.Owed, step.Increments} {
+	for _, part := range []any{step.Verdicts, step.Grounds, step.Owed, step.Increments} {
 		text, _ := json.Marshal(part)
 		bytes += len(text)
 	}

@@ -6,20 +6,26 @@ import (
 	"encoding/json"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 )
 
 // Ref addresses evidence by its content: 22 characters, the same for the same content in every process,
 // and another one whenever any field is another.
 func (e *Evidence) Ref() string {
-	var room [1024]byte // most evidence fits, and is written without asking for memory
-	sum := sha256.Sum256(e.encode(room[:0]))
+	room, _ := rooms.Get().(*encoding)
+	*room = e.encode((*room)[:0])
+	sum := sha256.Sum256(*room)
+	rooms.Put(room)
 	return base64.RawURLEncoding.EncodeToString(sum[:16])
 }
 
+// rooms are where evidence is written before it is hashed.
+var rooms = sync.Pool{New: func() any { return new(encoding) }}
+
 // encode writes every field behind its length or with a mark of its kind, so that no two pieces of
 // evidence are written alike. By hand, because each verdict asks it of all its evidence.
-func (e *Evidence) encode(to encoding) []byte {
+func (e *Evidence) encode(to encoding) encoding {
 	for _, text := range [...]string{
 		e.Object, e.Kind, e.Name, e.Producer.App, e.Producer.Workflow, e.Trigger, string(e.Status), e.URL,
 		e.Holder, e.Confirms, e.Parent, e.Delivery, e.Carried,
@@ -55,7 +61,10 @@ func (to encoding) moment(t time.Time) encoding {
 	if t.IsZero() {
 		return append(to, 'z')
 	}
-	return append(t.AppendFormat(append(to, 't'), time.RFC3339Nano), ';')
+	_, zone := t.Zone()
+	to = strconv.AppendInt(append(to, 't'), t.Unix(), 10)
+	to = strconv.AppendInt(append(to, '.'), int64(t.Nanosecond()), 10)
+	return append(strconv.AppendInt(append(to, '@'), int64(zone), 10), ';')
 }
 
 func (to encoding) facts(facts map[string]any) encoding {

@@ -108,9 +108,13 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 		t.s.drop(subject.Key())
 		return false
 	}
+	kase.remember()
 	v := Judge(kase, t.m.now)
 	t.s.plan(subject, &v, b)
-	return t.record(subject, v)
+	if fresh = t.record(subject, v); fresh {
+		t.step.Grounds = append(t.step.Grounds, groundOf(&kase, &v))
+	}
+	return fresh
 }
 
 // endOf says how a subject came to be judged no more.

@@ -78,7 +78,9 @@ func TestAVerdictsDigestRebuildsTheVeryRulesItWasMadeBy(t *testing.T) {
 
 func TestRebuildSaysWhichSourceIsNotToBeFound(t *testing.T) {
 	h := newHouse(t, storefront)
-	lost := func(string) (gate.DefinitionSource, error) { return gate.DefinitionSource{}, fmt.Errorf("it is not kept") }
+	lost := func(string) (gate.DefinitionSource, error) {
+		return gate.DefinitionSource{}, fmt.Errorf("it is not kept")
+	}
 	if _, err := gate.Rebuild(h.manifest(h.standing().Digest), lost); err == nil || !strings.Contains(err.Error(), "nexus.cue: it is not kept") {
 		t.Errorf("the error is %v, want one that names nexus.cue", err)
 	}

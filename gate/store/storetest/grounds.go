@@ -50,7 +50,7 @@ func based(v gate.Verdict, pieces ...gate.Evidence) gate.Ground {
 		ref := e.Ref()
 		g.Evidence[ref] = e
 		if i == 0 {
-			part.Carried = map[string]gate.GroundCarried{"coverage": {Refs: []string{ref}, Since: noon}}
+			part.Scopes = []gate.GroundScope{{Paths: []string{"api/**"}, Carried: true, Refs: []string{ref}, Since: noon}, {Paths: []string{"docs"}, Dropped: true}}
 			continue
 		}
 		part.Refs = append(part.Refs, ref)
@@ -84,7 +84,6 @@ func versionsNewestFirst(k *desk) {
 func groundFound(k *desk) {
 	step := judged("v1", noon, piece(1), piece(2), piece(3))
 	step.Grounds[0].Parts[0].Held = step.Verdicts[0].Findings
-	step.Grounds[0].Parts[0].Dropped = []string{"docs"}
 	k.step(step)
 	same(k, must1(k.Ground(k.Context(), "v1"))(k), step.Grounds[0])
 	_, err := k.Ground(k.Context(), "v2")
