@@ -18,7 +18,7 @@ import (
 // TestASettledDefinitionIsTheDefinition settles every Nexus's file among the tests, and reads it back.
 func TestASettledDefinitionIsTheDefinition(t *testing.T) {
 	files := map[string]string{"nexus.cue": read(t, "testdata/nexus.cue"), "settled.cue": read(t, "testdata/settled.cue")}
-	for _, dir := range []string{"nexus", "team"} {
+	for _, dir := range []string{"nexus", "team", "compare"} {
 		cases, err := filepath.Glob("testdata/" + dir + "/*.txtar")
 		if err != nil {
 			t.Fatal(err)
@@ -29,8 +29,8 @@ func TestASettledDefinitionIsTheDefinition(t *testing.T) {
 				t.Fatal(err)
 			}
 			for _, f := range ar.Files {
-				if f.Name == "nexus.cue" { // a team's is not to be evaluated
-					files[file] = string(f.Data)
+				if strings.HasSuffix(f.Name, "nexus.cue") { // a team's is not to be evaluated
+					files[file+f.Name] = string(f.Data)
 				}
 			}
 		}
