@@ -111,7 +111,7 @@ func (b *brief) proposedLayer(c *change, g *Governed, touched diff) *Finding {
 		return nil
 	}
 	accepted := b.s.components[g.Name].File.Accepted
-	layer := layerOf(g.Component, teamFile{Source: file.Source, Cut: file.Cut, Accepted: accepted})
+	layer := b.s.layerOf(g.Component, teamFile{Read: true, Source: file.Source, Cut: file.Cut, Accepted: accepted})
 	if _, _, refused := tighten(b.s.nexus.Definition, g.Component, layer); refused != nil {
 		f := refusal(g, refused)
 		return &f

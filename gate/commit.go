@@ -4,12 +4,13 @@ import "slices"
 
 // commit is what is known of one commit of one repository.
 type commit struct {
-	Tree    string              `json:"tree,omitempty"`
-	Parents []string            `json:"parents,omitempty"`
-	Read    bool                `json:"read,omitempty"` // a CommitRead answered, if only that it is absent
-	Objects map[string]Evidence `json:"objects,omitempty"`
-	Files   map[string]fileRead `json:"files,omitempty"`
-	Differs map[string]diff     `json:"differs,omitempty"` // base → what differs from it
+	Tree    string               `json:"tree,omitempty"`
+	Parents []string             `json:"parents,omitempty"`
+	Read    bool                 `json:"read,omitempty"` // a CommitRead answered, if only that it is absent
+	Objects map[string]Evidence  `json:"objects,omitempty"`
+	Files   map[string]fileRead  `json:"files,omitempty"`
+	Nexus   map[string]nexusFile `json:"nexus,omitempty"`   // Nexus-wide layers, by path
+	Differs map[string]diff      `json:"differs,omitempty"` // base → what differs from it
 
 	resolved []Evidence // the objects, joined; nil while nobody has asked since they changed
 }

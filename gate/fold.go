@@ -57,6 +57,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldPathsRead(e, repo)
 	case ChangeRead:
 		return s.foldChangeRead(e, repo)
+	case NexusRead:
+		return s.foldNexusRead(e, repo)
 	default:
 		return false
 	}
@@ -86,6 +88,8 @@ func repoOf(e Event) Repo {
 		return e.Repo
 	case ChangeRead:
 		return e.Repo
+	case NexusRead:
+		return e.Repo
 	default:
 		return Repo{}
 	}
@@ -101,6 +105,7 @@ func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
 	for _, name := range s.inRepo[strings.ToLower(repo.String())] {
 		ours = s.bindComponent(name, key) || ours
 	}
+	ours = s.bindHome(repo) || ours
 	known, ok := s.repos[key]
 	switch {
 	case !ok && !ours:
@@ -199,6 +204,11 @@ func (s *State) foldRival(e RepositorySeen) {
 			s.stirComponent(name)
 		}
 	}
+	if h, ok := s.place(); ok && s.home.Rival == e.Repo.Key() && (e.Gone || !e.Repo.named(string(h.Forge), h.Repo)) {
+		s.home.Rival = ""
+		s.touch(homeDoc, "")
+		s.stirHome()
+	}
 }
 
 func (s *State) foldInstallation(e InstallationSeen) (used bool) {
@@ -218,6 +228,9 @@ func (s *State) foldInstallation(e InstallationSeen) (used bool) {
 // doubt forgets the branches of a repository that was not listened to for a while: what landed
 // meanwhile nobody told, and each head is read again.
 func (s *State) doubt(repo string) {
+	if s.homeIn(repo) {
+		s.rebase()
+	}
 	s.forgetBranches(func(key string) bool { return strings.HasPrefix(key, repo+" ") })
 	for _, name := range s.componentsIn(repo) {
 		if c := s.components[name]; c.Commit != "" {
@@ -238,6 +251,9 @@ func (s *State) forgetBranches(are func(key string) bool) {
 }
 
 func (s *State) stirRepo(repo string) {
+	if s.homeIn(repo) {
+		s.stirHome()
+	}
 	for _, name := range s.componentsIn(repo) {
 		s.stirComponent(name)
 	}
@@ -247,7 +263,7 @@ func (s *State) foldPush(e Pushed, repo string, m moment) bool {
 	if e.Tree != "" && e.After != "" {
 		s.knowTree(repo, e.After, e.Tree)
 	}
-	if len(s.governed(repo, e.Branch)) == 0 {
+	if !s.listensTo(repo, e.Branch) {
 		return false
 	}
 	key := branchKey(repo, e.Branch)
@@ -287,13 +303,16 @@ func (s *State) branch(key string, forge Forge) *branch {
 // stirBranch has judged again what lies on a branch, and what looked at it.
 func (s *State) stirBranch(repo, name string) {
 	s.stirCommit(branchKey(repo, name))
+	if s.isHome(repo, name) {
+		s.stirHome()
+	}
 	for _, g := range s.governed(repo, name) {
 		s.stirComponent(g.Name)
 	}
 }
 
 func (s *State) foldHeadRead(e HeadRead, repo string) bool {
-	if len(s.governed(repo, e.Branch)) == 0 {
+	if !s.listensTo(repo, e.Branch) {
 		return false
 	}
 	key := branchKey(repo, e.Branch)

@@ -18,7 +18,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	s.indexLanded(key, c)
 	s.endTrain(c)
 	s.touch(changeDoc, key)
-	s.stir(s.changeSubject(key, c))
+	s.stirChange(key, c)
 	s.stirBranch(repo, c.Last.Base)
 	s.stirCommit(commitKey(repo, c.Last.Landed))
 	return true
@@ -88,6 +88,10 @@ func (s *State) change(key string) *change {
 func (s *State) stirChange(key string, c *change) {
 	if c.Last.Number != 0 {
 		s.stir(s.changeSubject(key, c))
+		s.stir(s.definitionSubject(key, c))
+		if s.isHome(c.Last.Repo.Key(), c.Last.Base) {
+			s.stirHome() // it may have landed already
+		}
 	}
 }
 

@@ -9,11 +9,14 @@ import (
 // foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it.
 func (s *State) foldNexus(e NexusGiven, d *definition.Definition) {
 	in := asGiven(e)
-	if s.nexus != nil && !s.record.Retired && s.inForce.Source == in.Source && s.inForce.Home == in.Home {
-		return
+	stays := s.nexus != nil && !s.record.Retired && s.inForce.Home == in.Home
+	if stays && (in.Home != "" || s.inForce.Source == in.Source) {
+		return // a home that is listened to is changed by what lands there, and by nothing else
 	}
 	s.record.Retired = false
 	s.touch(recordDoc, "")
+	s.inForce.Home = in.Home
+	s.settleIn(e, in.Origin)
 	s.putInForce(in, d)
 }
 
@@ -23,6 +26,7 @@ func (s *State) putInForce(in inForce, d *definition.Definition) {
 	in.Manifest, in.Granted = s.inForce.Manifest, s.inForce.Granted
 	s.inForce = in
 	s.touch(inForceDoc, "")
+	s.stirHome()
 	s.define(d)
 	s.keepComponents(d)
 	s.govern()
@@ -73,9 +77,12 @@ func (s *State) keepComponents(d *definition.Definition) {
 	}
 }
 
-// listens says whether a component lies on a branch. Pushes to any other are not kept, so that what
+// listens says whether a component, or the definition, lies on a branch. Pushes to any other are not kept, so that what
 // is known of one would be out of date once a component comes back to it.
 func (s *State) listens(branch string) bool {
+	if h, ok := s.place(); ok && branchKey(s.home.Repo, h.Branch) == branch {
+		return true
+	}
 	return slices.ContainsFunc(s.nexus.Definition.All(), func(c definition.Component) bool {
 		return branchKey(s.components[c.Name].Repo, c.Branch) == branch
 	})
@@ -95,7 +102,7 @@ func (s *State) repoNamed(c definition.Component) string {
 // teams' layers were accepted: what is accepted once is overtaken by a later Nexus-wide layer, not refused.
 func (s *State) govern() {
 	d := s.nexus.Definition
-	s.nexus = NewNexus(d, s.inForce.Source, s.layers(), nil)
+	s.nexus = NewNexus(d, s.inForce.Source, s.layers(d, nil), s.void(d, s.inForce.Brought))
 	for _, c := range d.All() {
 		g, _ := s.nexus.Component(c.Name)
 		file := &s.components[c.Name].File
@@ -106,25 +113,6 @@ func (s *State) govern() {
 	}
 }
 
-func (s *State) layers() map[string]Layer {
-	layers := map[string]Layer{}
-	for _, c := range s.nexus.Definition.All() {
-		if file := s.components[c.Name].File; file.Read && !file.Absent {
-			layers[c.Name] = layerOf(c, file)
-		}
-	}
-	return layers
-}
-
-func layerOf(c definition.Component, f teamFile) Layer {
-	return Layer{
-		File:     c.Forge + ":" + c.Repo + ":" + FilePath(c),
-		Source:   f.Source,
-		Cut:      f.Cut,
-		Accepted: f.Accepted != "" && f.Accepted == definition.Digest([]byte(f.Source)),
-	}
-}
-
 // stirAll has everything that is open judged again: components, changes, groups, the head Increment.
 func (s *State) stirAll() {
 	for name := range s.components {
@@ -132,7 +120,7 @@ func (s *State) stirAll() {
 	}
 	for key, c := range s.changes {
 		if c.Last.State == ChangeOpen {
-			s.stir(s.changeSubject(key, c))
+			s.stirChange(key, c)
 		}
 	}
 	for key, g := range s.groups {
@@ -143,6 +131,7 @@ func (s *State) stirAll() {
 	if s.record.Number > 0 {
 		s.stir(s.incrementSubject())
 	}
+	s.stirHome()
 }
 
 // drop forgets a subject that is no longer judged.
@@ -151,6 +140,8 @@ func (s *State) drop(key string) {
 	delete(s.wants, key)
 	delete(s.due, key)
 	delete(s.stirred, key)
+	delete(s.reviews, key)
+	delete(s.proposals, key)
 	if _, ok := s.standings[key]; ok {
 		delete(s.standings, key)
 		s.touch(standingDoc, key)

@@ -47,14 +47,23 @@ type house struct {
 	verdicts []string
 	grounds  grounds
 
+	docs      map[string]gate.Doc
+	last      gate.Step
 	versions  []gate.Version
 	sources   map[string]gate.DefinitionSource // by digest
 	manifests []string                         // digests, in the order told
 }
 
+func emptyHouse(t *testing.T) *house {
+	return &house{
+		t: t, ledger: gate.NewLedger(), now: morning, said: map[string]gate.Verdict{}, owed: map[string]gate.Owed{},
+		docs: map[string]gate.Doc{}, sources: map[string]gate.DefinitionSource{},
+	}
+}
+
 func newHouse(t *testing.T, source string) *house {
 	t.Helper()
-	h := &house{t: t, ledger: gate.NewLedger(), now: morning, said: map[string]gate.Verdict{}, owed: map[string]gate.Owed{}, sources: map[string]gate.DefinitionSource{}}
+	h := emptyHouse(t)
 	if step := h.tell(gate.NexusGiven{File: "nexus.cue", Source: source}); step.Result != gate.Applied {
 		_, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(source)})
 		t.Fatalf("the definition was not taken: %v", err)
@@ -89,6 +98,7 @@ func (h *house) note(step gate.Step) gate.Step {
 	}
 	h.made = append(h.made, step.Increments...)
 	h.versions = append(h.versions, step.Versions...)
+	h.last = keepDocs(h.docs, step)
 	for _, d := range step.Definitions {
 		h.sources[d.Digest] = d
 		if d.File == gate.ManifestFile {
@@ -97,6 +107,9 @@ func (h *house) note(step gate.Step) gate.Step {
 	}
 	return step
 }
+
+// restart goes on with what was kept.
+func (h *house) restart() { h.ledger = restored(h.t, h.docs, h.last) }
 
 // find gives a definition as the store would.
 func (h *house) find(digest string) (gate.DefinitionSource, error) {

@@ -11,7 +11,8 @@ type inForce struct {
 	Home    string `json:"home,omitempty"`
 	Origin  origin `json:"origin,omitzero"`
 	// Manifest is the one last told by a step, so that whatever comes into force is told once.
-	Manifest Manifest `json:"manifest,omitzero"`
+	Manifest Manifest          `json:"manifest,omitzero"`
+	Brought  map[string]origin `json:"brought,omitempty"` // of a home: exceptions by their content, and what first brought each
 	// Granted is when an exception first came into force, by its content.
 	Granted map[string]time.Time `json:"granted,omitempty"`
 }

@@ -29,6 +29,7 @@ func (l *Ledger) state(nexus string) *State {
 	s, ok := l.states[nexus]
 	if !ok {
 		s = NewState(nexus)
+		s.peers = l.states
 		l.states[nexus] = s
 	}
 	return s

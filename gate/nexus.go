@@ -35,6 +35,8 @@ type Layer struct {
 	Source   string
 	Accepted bool
 	Cut      bool // larger than is read
+
+	read *tightened // the source as it reads, where that is known
 }
 
 // NewNexus holds the teams' layers, by component, against the Nexus-wide one. void says of exceptions,
@@ -80,7 +82,7 @@ func tighten(d *definition.Definition, c definition.Component, layer Layer) (rul
 	if layer.Cut {
 		return nil, nil, definition.Faults{{Pos: definition.Pos{File: layer.File, Line: 1, Column: 1}, Message: "the file is larger than 64 KiB; shorten it"}}
 	}
-	t, err := definition.LoadTightening(definition.File{Name: layer.File, Source: []byte(layer.Source)})
+	t, err := layer.tightening()
 	if err != nil {
 		return nil, nil, faultsOf(err)
 	}
@@ -90,6 +92,13 @@ func tighten(d *definition.Definition, c definition.Component, layer Layer) (rul
 	}
 	rules, warnings, err = d.Rules(c, t, standing)
 	return rules, warnings, faultsOf(err)
+}
+
+func (l Layer) tightening() (*definition.Tightening, error) {
+	if l.read != nil {
+		return l.read.t, l.read.err
+	}
+	return definition.LoadTightening(definition.File{Name: l.File, Source: []byte(l.Source)})
 }
 
 func faultsOf(err error) definition.Faults {

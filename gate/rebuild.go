@@ -35,7 +35,10 @@ func Rebuild(m Manifest, find func(digest string) (DefinitionSource, error)) (*N
 
 // loadLayer reads a Nexus-wide layer: from what it computes to where that is known, since a source that
 // came from a repository is not computed in this process.
-func loadLayer(file, source, _ string) (*definition.Definition, error) {
+func loadLayer(file, source, settled string) (*definition.Definition, error) {
 	f := definition.File{Name: file, Source: []byte(source)}
+	if settled != "" {
+		return definition.LoadSettled(f, settled)
+	}
 	return definition.Load(f)
 }

@@ -13,7 +13,7 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	}
 	next := &standing{Verdict: v, Says: says}
 	if known {
-		next.Reported, next.Asked = last.Reported, last.Asked
+		next.Reported, next.Asked, next.Basis = last.Reported, last.Asked, last.Basis
 	}
 	if known && last.Verdict.Commit != v.Commit {
 		t.leave(subject, "commit "+clipSHA(v.Commit))
@@ -50,7 +50,7 @@ func (t *sitting) note(subject Subject, v Verdict) {
 		t.s.groups[subject.ID].Done = v.Outcome == Done
 		t.s.touch(groupDoc, subject.ID)
 		t.s.stirCommit(subject.ID) // it may have landed already
-	case OfComponent:
+	case OfComponent, OfDefinition:
 	}
 }
 
@@ -78,6 +78,9 @@ func (s *State) target(subject Subject) (o Owed, ok bool) {
 	case OfChange:
 		last := s.changes[subject.ID].Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
+	case OfDefinition:
+		last := s.changes[subject.ID].Last
+		o = Owed{Check: DefinitionCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 	case OfGroup:
 		last := s.groups[subject.ID].Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}

@@ -28,7 +28,7 @@ func (l *Ledger) judge(step *Step, m moment) {
 }
 
 // sit brings the components up to their branches, makes the next Increment if they moved, and
-// judges: components first, then what is proposed, then the sum.
+// judges: components first, then what is proposed, then the sum, then what is proposed to the definition.
 func (t *sitting) sit() {
 	t.settle()
 	for len(t.s.stirred) > 0 {
@@ -36,17 +36,26 @@ func (t *sitting) sit() {
 			t.judgeStirred(key)
 		}
 	}
+	t.judgeProposals()
 }
 
 func (t *sitting) judgeStirred(key string) {
 	subject, ok := t.s.stirred[key]
 	delete(t.s.stirred, key)
-	if ok && t.judge(subject) && subject.Kind == OfComponent && t.s.record.Number > 0 {
+	if !ok || !t.judge(subject) {
+		return
+	}
+	if subject.Kind == OfComponent && t.s.record.Number > 0 {
 		t.s.stir(t.s.incrementSubject())
+	}
+	if subject.Kind == OfComponent || subject.Kind == OfIncrement {
+		t.s.stirProposals()
 	}
 }
 
 func (t *sitting) settle() {
+	t.settleHome()
+	t.s.grantAll(t.m.now)
 	var moved []string
 	regovern := false
 	for _, key := range sortedKeys(t.s.stirred) {
@@ -84,7 +93,7 @@ func (t *sitting) keepLayer(name string, layered bool) {
 	if file := t.s.components[name].File; layered && !file.Absent && !file.Cut {
 		g, _ := t.s.nexus.Component(name)
 		t.step.Definitions = append(t.step.Definitions, DefinitionSource{
-			Digest: digestOf(file.Source), Nexus: t.s.name, File: layerOf(g.Component, file).File, Source: file.Source,
+			Digest: digestOf(file.Source), Nexus: t.s.name, File: layerName(g.Component), Source: file.Source,
 		})
 	}
 }
@@ -119,8 +128,11 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 
 // endOf says how a subject came to be judged no more.
 func (s *State) endOf(subject Subject) string {
-	if c, ok := s.changes[subject.ID]; ok && subject.Kind == OfChange {
-		if c.Last.State == ChangeOpen {
+	if c, ok := s.changes[subject.ID]; ok && subject.Kind != OfGroup {
+		switch {
+		case c.Last.State == ChangeOpen && subject.Kind == OfDefinition:
+			return "the change leaving the definition alone"
+		case c.Last.State == ChangeOpen:
 			return "the change proposing to " + c.Last.Base
 		}
 		return "the change being " + cmp.Or(string(c.Last.State), "closed")
@@ -149,6 +161,7 @@ func (s *State) caseOf(subject Subject, now time.Time) (kase Case, b *brief, ope
 		if open = subject == s.incrementSubject(); open {
 			kase, b = s.incrementCase(subject, now)
 		}
+	case OfDefinition: // judged apart, after all else
 	}
 	return kase, b, open
 }

@@ -23,6 +23,7 @@ func (s *State) standing(now time.Time) Standing {
 		Landings: slices.Clone(s.record.Recent),
 		Sprint:   s.sprint(now),
 		Warnings: s.warnings(),
+		Home:     s.inForce.Home,
 	}
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict
@@ -32,12 +33,22 @@ func (s *State) standing(now time.Time) Standing {
 		st.Components = append(st.Components, s.componentStanding(c.Name))
 	}
 	for _, key := range sortedKeys(s.changes) {
-		if cs, open := s.changeStanding(key); open {
+		subject := s.changeSubject(key, s.changes[key])
+		if cs, open := s.changeStanding(key, subject); open {
 			st.Changes = append(st.Changes, cs)
 		}
+		subject.Kind = OfDefinition
+		if cs, open := s.changeStanding(key, subject); open {
+			st.Proposals = append(st.Proposals, cs)
+		}
 	}
-	slices.SortStableFunc(st.Changes, func(a, b ChangeStanding) int { return -a.UpdatedAt.Compare(b.UpdatedAt) })
+	newestFirst(st.Changes)
+	newestFirst(st.Proposals)
 	return st
+}
+
+func newestFirst(changes []ChangeStanding) {
+	slices.SortStableFunc(changes, func(a, b ChangeStanding) int { return -a.UpdatedAt.Compare(b.UpdatedAt) })
 }
 
 func (s *State) componentStanding(name string) ComponentStanding {
@@ -67,9 +78,8 @@ func fileWord(g *Governed, c *component) string {
 	}
 }
 
-func (s *State) changeStanding(key string) (cs ChangeStanding, open bool) {
+func (s *State) changeStanding(key string, subject Subject) (cs ChangeStanding, open bool) {
 	c := s.changes[key]
-	subject := s.changeSubject(key, c)
 	st, judged := s.standings[subject.Key()]
 	if c.Last.State != ChangeOpen || !judged {
 		return ChangeStanding{}, false
@@ -92,6 +102,9 @@ func (s *State) warnings() []string {
 	var all []string
 	for _, w := range s.nexus.Definition.Warnings {
 		all = append(all, w.String())
+	}
+	for _, w := range s.homeWarnings() {
+		all = append(all, s.inForce.Home+": "+w)
 	}
 	for _, name := range sortedKeys(s.components) {
 		g, _ := s.nexus.Component(name)

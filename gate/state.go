@@ -17,6 +17,7 @@ type State struct {
 	nexus      *Nexus // nil until a definition was given
 	record     record
 	inForce    inForce
+	home       home
 	repos      map[string]*repository // by Repo.Key
 	branches   map[string]*branch     // by repository and branch
 	commits    map[string]*commit     // by repository and commit
@@ -26,15 +27,23 @@ type State struct {
 	standings  map[string]*standing   // by Subject.Key
 
 	// The rest follows from the above, and is not kept.
-	changed  map[string]bool            // keys of documents to write
-	stirred  map[string]Subject         // to be judged again
-	watch    map[string]map[string]bool // commit → keys of the subjects that looked at it
-	watching map[string][]string        // the same, by subject
-	wants    map[string][]Want          // by Subject.Key
-	due      map[string]time.Time       // by Subject.Key
-	subject  map[string]Subject         // every subject ever judged by this process, by key
-	inRepo   map[string][]string        // repository as defined, lower case, → components
-	landedAs map[string]map[string]bool // commit → keys of the changes that it brought in
+	changed   map[string]bool            // keys of documents to write
+	stirred   map[string]Subject         // to be judged again
+	watch     map[string]map[string]bool // commit → keys of the subjects that looked at it
+	watching  map[string][]string        // the same, by subject
+	wants     map[string][]Want          // by Subject.Key
+	due       map[string]time.Time       // by Subject.Key
+	subject   map[string]Subject         // every subject ever judged by this process, by key
+	inRepo    map[string][]string        // repository as defined, lower case, → components
+	landedAs  map[string]map[string]bool // commit → keys of the changes that it brought in
+	reviews   map[string]Subject         // changes to a layer of the definition, to be judged again after all else
+	proposals map[string]Subject         // the open ones that touch a layer
+	tightened map[string]tightened       // teams' layers as they were read last, by component
+	loaded    map[string]loaded          // Nexus-wide layers by their digests
+	peers     map[string]*State          // every Nexus of the ledger, by name
+
+	unsettled bool   // the landings on the home are to be weighed again
+	pending   string // why what is on the home's branch is not in force, in words
 }
 
 // NewState is a Nexus that nothing is known of.
@@ -57,6 +66,10 @@ func NewState(name string) *State {
 		subject:    map[string]Subject{},
 		inRepo:     map[string][]string{},
 		landedAs:   map[string]map[string]bool{},
+		reviews:    map[string]Subject{},
+		proposals:  map[string]Subject{},
+		tightened:  map[string]tightened{},
+		loaded:     map[string]loaded{},
 	}
 }
 
@@ -64,6 +77,7 @@ func NewState(name string) *State {
 const (
 	recordDoc    = "nexus"
 	inForceDoc   = "definition"
+	homeDoc      = "home"
 	repoDoc      = "repository"
 	branchDoc    = "branch"
 	commitDoc    = "commit"
@@ -81,7 +95,13 @@ func changeKey(repo string, number int) string { return fmt.Sprintf("%s#%d", rep
 func (s *State) touch(kind, key string) { s.changed[kind+" "+key] = true }
 
 // stir marks a subject to be judged again.
-func (s *State) stir(subject Subject) { s.stirred[subject.Key()] = subject }
+func (s *State) stir(subject Subject) {
+	if subject.Kind == OfDefinition {
+		s.reviews[subject.Key()] = subject
+		return
+	}
+	s.stirred[subject.Key()] = subject
+}
 
 func (s *State) stirCommit(key string) {
 	for subject := range s.watch[key] {
@@ -99,6 +119,8 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return &s.record, false
 	case inForceDoc:
 		return &s.inForce, false
+	case homeDoc:
+		return &s.home, false
 	case repoDoc:
 		return lookup(s.repos, id)
 	case branchDoc:
@@ -148,6 +170,8 @@ func (s *State) restore(doc Doc) error {
 		return json.Unmarshal(doc.Body, &s.record)
 	case inForceDoc:
 		return json.Unmarshal(doc.Body, &s.inForce)
+	case homeDoc:
+		return json.Unmarshal(doc.Body, &s.home)
 	case repoDoc:
 		return restoreInto(s.repos, id, doc.Body)
 	case branchDoc:

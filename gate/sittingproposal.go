@@ -1,0 +1,100 @@
+package gate
+
+// judgeProposals judges the changes to a layer of the definition, after all else: what they would do is
+// told against what stands.
+func (t *sitting) judgeProposals() {
+	for _, key := range sortedKeys(t.s.reviews) {
+		subject := t.s.reviews[key]
+		delete(t.s.reviews, key)
+		t.judgeProposal(subject)
+	}
+}
+
+func (t *sitting) judgeProposal(subject Subject) {
+	s, key := t.s, subject.Key()
+	p := s.propose(subject, t.m.now)
+	switch {
+	case p == nil:
+		t.leave(subject, s.endOf(subject))
+		s.drop(key)
+		return
+	case p.unread:
+		s.wants[key] = p.wants // nothing is said before it is known whether there is anything to say
+		return
+	}
+	s.proposals[key] = subject
+	v := p.verdict()
+	basis := t.impact(p, &v)
+	v.ID = verdictID(v)
+	s.plan(subject, &v, p.brief)
+	t.record(subject, v)
+	if st := s.standings[key]; st.Basis != basis {
+		st.Basis = basis
+		s.touch(standingDoc, key)
+	}
+}
+
+// impact works out what the proposal would turn, where that may be another than it was, and says on what
+// it rests.
+func (t *sitting) impact(p *proposing, v *Verdict) (basis string) {
+	if !p.whole {
+		return ""
+	}
+	basis = t.s.basisOf(p)
+	var before *Impact
+	if last, known := t.s.standings[p.subject.Key()]; known && last.Verdict.Proposal != nil {
+		if before = last.Verdict.Proposal.Impact; last.Basis == basis && before != nil {
+			v.Proposal.Impact = before
+			return basis
+		}
+	}
+	now := t.s.rehearse(p.next, p.names(), t.m.now)
+	if before != nil && before.same(now) {
+		now = *before // on which Increment alone is no news
+	}
+	v.Proposal.Impact = &now
+	return basis
+}
+
+// names are the components that a proposal bears on; nil for all.
+func (p *proposing) names() map[string]bool {
+	if p.home {
+		return nil
+	}
+	names := map[string]bool{}
+	for _, g := range p.teams {
+		names[g.Name] = true
+	}
+	return names
+}
+
+func (i *Impact) same(other Impact) bool {
+	other.Increment = i.Increment
+	return digest(*i) == digest(other)
+}
+
+// basisOf is what an impact is worked out from, in short: the candidate, the definition in force, and
+// what is said of the components and their sum.
+func (s *State) basisOf(p *proposing) string {
+	says := []string{s.nexus.Digest, digestOf(p.next.source)}
+	for _, name := range sortedKeys(p.next.files) {
+		f := p.next.files[name]
+		says = append(says, name, digestOf(f.Source))
+	}
+	for _, name := range sortedKeys(s.components) {
+		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: name}).Key()]; ok {
+			says = append(says, name, st.Says)
+		}
+	}
+	if st, ok := s.standings[s.incrementSubject().Key()]; ok {
+		says = append(says, st.Says)
+	}
+	return digest(says)
+}
+
+// stirProposals has what proposals would do worked out again.
+func (s *State) stirProposals() {
+	for _, subject := range s.proposals {
+		s.stir(subject)
+	}
+}

@@ -1,0 +1,74 @@
+package gate
+
+import (
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// soundNexus reads a Nexus-wide layer as it was read from the home, and says what keeps it from being
+// in force for this Nexus.
+func (s *State) soundNexus(f nexusFile) (*definition.Definition, definition.Faults) {
+	at := definition.Pos{File: s.inForce.File, Line: 1, Column: 1}
+	fault := func(message string) definition.Faults { return definition.Faults{{Pos: at, Message: message}} }
+	switch {
+	case f.Absent:
+		return nil, fault("the file is gone; bring it back")
+	case f.Cut:
+		return nil, fault("the file is larger than is read; shorten it")
+	case len(f.Faults) > 0:
+		return nil, f.Faults
+	case f.Settled == "":
+		return nil, fault("nobody computed what it says")
+	}
+	d, faults := s.load(f.Source, f.Settled)
+	if len(faults) == 0 {
+		faults = s.fits(d, at)
+	}
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return d, nil
+}
+
+// endOfTime is later than any exception ends: how far ahead one lies is asked apart, by when it was asked for.
+var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
+// fits says whether a layer may take the place of the one in force: it is of the same Nexus, leaves
+// none of its components without a rule, and claims none of another Nexus's.
+func (s *State) fits(d *definition.Definition, at definition.Pos) definition.Faults {
+	if d.Name != s.name {
+		return definition.Faults{{Pos: at, Message: "it defines the Nexus " + clip(d.Name, 100) + ", and this is the home of " + s.name + "; a Nexus keeps its name"}}
+	}
+	faults, _ := d.Vet(nil, endOfTime)
+	for _, c := range d.All() {
+		if owner := s.claimedBy(c); owner != "" {
+			faults = append(faults, definition.Fault{
+				Pos:     c.Pos,
+				Message: c.Forge + ":" + c.Repo + " belongs to the Nexus " + owner + " already; a path of a repository belongs to one component of one Nexus",
+			})
+		}
+	}
+	return faults
+}
+
+// claimedBy is another Nexus of the ledger that has the component's place; "" for none.
+func (s *State) claimedBy(c definition.Component) string {
+	for _, name := range sortedKeys(s.peers) {
+		peer := s.peers[name]
+		if peer == s || peer.nexus == nil || peer.record.Retired {
+			continue
+		}
+		for _, theirs := range peer.nexus.Definition.All() {
+			if Overlap(c, theirs) {
+				return name
+			}
+		}
+	}
+	return ""
+}
+
+// Overlap says whether two components claim a path of the same branch.
+func Overlap(a, b definition.Component) bool {
+	return lowerRepo(a) == lowerRepo(b) && a.Branch == b.Branch && (under(a.Path, b.Path) || under(b.Path, a.Path))
+}
