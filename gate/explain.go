@@ -15,7 +15,7 @@ import (
 // explained is what was judged. With component "" the criterion is that on the Increment, or on the
 // only component that has it.
 //
-// The error names the criteria and components that there are, the nearest first.
+// The error of what the verdict does not speak of is a [NotAsked].
 func Explain(c Case, v Verdict, criterion, component string) (Explanation, error) {
 	f, err := v.about(criterion, component)
 	if err != nil {
@@ -32,11 +32,20 @@ func Explain(c Case, v Verdict, criterion, component string) (Explanation, error
 	return e, nil
 }
 
+// NotAsked says that a verdict speaks of no such criterion or component, and of which it does, the
+// nearest first.
+type NotAsked string
+
+// Error says so in a sentence.
+func (e NotAsked) Error() string { return string(e) }
+
+func notAsked(format string, args ...any) NotAsked { return NotAsked(fmt.Sprintf(format, args...)) }
+
 // about finds what a verdict says of a criterion: where it says several things, the worst.
 func (v *Verdict) about(criterion, component string) (Finding, error) {
 	of := keep(v.Findings, func(f Finding) bool { return f.Criterion == criterion })
 	if len(of) == 0 {
-		return Finding{}, fmt.Errorf("the verdict on %s has no criterion %q; it has %s", v.Subject.Name, criterion,
+		return Finding{}, notAsked("the verdict on %s has no criterion %q; it has %s", v.Subject.Name, criterion,
 			nearestOf(criterion, v.Findings, func(f Finding) string { return f.Criterion }))
 	}
 	components := named(of)
@@ -51,11 +60,11 @@ func (v *Verdict) about(criterion, component string) (Finding, error) {
 	asked := nearestOf(component, of, func(f Finding) string { return f.Component })
 	switch {
 	case component == "":
-		return Finding{}, fmt.Errorf("%s is asked of several components; name one of %s", criterion, asked)
+		return Finding{}, notAsked("%s is asked of several components; name one of %s", criterion, asked)
 	case slices.Contains(named(v.Findings), component):
-		return Finding{}, fmt.Errorf("%s is not asked of %s; it is of %s", criterion, component, cmp.Or(asked, "the Increment as a whole, of no component"))
+		return Finding{}, notAsked("%s is not asked of %s; it is of %s", criterion, component, cmp.Or(asked, "the Increment as a whole, of no component"))
 	default:
-		return Finding{}, fmt.Errorf("the verdict on %s has no component %q; it has %s", v.Subject.Name, component,
+		return Finding{}, notAsked("the verdict on %s has no component %q; it has %s", v.Subject.Name, component,
 			nearestOf(component, v.Findings, func(f Finding) string { return f.Component }))
 	}
 }
@@ -180,7 +189,7 @@ func yetToCome(c *Case, component string, now time.Time) (says []string) {
 		for _, rule := range c.Parts[i].Rules {
 			for _, layer := range layersOf(rule) {
 				if c.Parts[i].Component == component && layer.Level == definition.Required && layer.RequiredFrom.After(now) {
-					says = append(says, layer.ID+" is required from "+longDay(layer.RequiredFrom)+" ("+layer.Pos.String()+").")
+					says = append(says, layer.ID+" is required from "+day(layer.RequiredFrom)+" ("+layer.Pos.String()+").")
 				}
 			}
 		}

@@ -69,7 +69,7 @@ func fieldsOf(c *definition.Criterion) []string {
 
 func levelOf(c *definition.Criterion) string {
 	if c.Level == definition.Required && !c.RequiredFrom.IsZero() {
-		return "required from " + longDay(c.RequiredFrom)
+		return "required from " + day(c.RequiredFrom)
 	}
 	return string(c.Level)
 }
@@ -83,9 +83,8 @@ func listed(head string, all []string) string {
 
 // lasting is a duration as a definition writes it: 14d, 24h, 1h30m.
 func lasting(d time.Duration) string {
-	const day = 24 * time.Hour
-	if d >= 2*day && d%day == 0 {
-		return fmt.Sprintf("%dd", d/day)
+	if hours := d / time.Hour; hours >= 48 && d%(24*time.Hour) == 0 {
+		return fmt.Sprintf("%dd", hours/24)
 	}
 	s := d.String()
 	if strings.HasSuffix(s, "m0s") {
@@ -97,5 +96,5 @@ func lasting(d time.Duration) string {
 	return s
 }
 
-// longDay is a day in full, in the zone that it is given in: 15 January 2027.
-func longDay(t time.Time) string { return t.Format("2 January 2006") }
+// day is a day in full, in the zone that it is given in.
+func day(t time.Time) string { return t.Format(dayWords) }

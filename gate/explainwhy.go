@@ -123,7 +123,7 @@ func (e *Explanation) weighs(c *Case) []string {
 	switch {
 	case f.Exception != "":
 	case f.Level != definition.Required && !f.RequiredFrom.IsZero():
-		says = append(says, fmt.Sprintf("It is required from %s, and advisory until then: it holds nothing back yet.", longDay(f.RequiredFrom)))
+		says = append(says, fmt.Sprintf("It is required from %s, and advisory until then: it holds nothing back yet.", day(f.RequiredFrom)))
 	case f.Level != definition.Required:
 		says = append(says, "It is advisory: it holds nothing back.")
 	case f.State == Met:
@@ -143,12 +143,12 @@ func (e *Explanation) excepted(c *Case) (says []string) {
 		switch covers := x.Covers(f.Criterion, f.Component, f.Team); {
 		case x.ID == f.Exception:
 			says = append(says, fmt.Sprintf("The exception %s excepts it until %s (%s left): asked for by %s, approved by %s, because: %s. It stays %s, and weighs nothing meanwhile.",
-				x.ID, longDay(x.LastDay()), left(e.At, x.Until), x.RequestedBy, x.ApprovedBy, strings.TrimSuffix(x.Reason, "."), f.State))
+				x.ID, day(x.LastDay()), left(e.At, x.Until), x.RequestedBy, x.ApprovedBy, strings.TrimSuffix(x.Reason, "."), f.State))
 		case !covers || f.State == Met || f.Level != definition.Required:
 		case x.Void != "":
 			says = append(says, fmt.Sprintf("The exception %s is void: %s.", x.ID, x.Void))
 		case !x.Applies(f.Criterion, f.Component, f.Team, e.At):
-			says = append(says, fmt.Sprintf("The exception %s expired on %s.", x.ID, longDay(x.LastDay())))
+			says = append(says, fmt.Sprintf("The exception %s expired on %s.", x.ID, day(x.LastDay())))
 		}
 	}
 	return says

@@ -26,8 +26,8 @@ type ruleRow struct {
 	On       definition.On
 	Evidence string
 	Must     []string
-	Level    definition.Level
-	At       []string
+	Level    string
+	At       []place
 }
 
 func (d *dashboard) component(w http.ResponseWriter, r *http.Request) {
@@ -38,9 +38,9 @@ func (d *dashboard) component(w http.ResponseWriter, r *http.Request) {
 	}
 	name := s.Definition.Name
 	d.render(w, r, http.StatusOK, "component", page{
-		Title: report.OutcomeMark(c.Says.Outcome).Word + ": " + c.Name, Live: true,
+		Title: report.VerdictMark(c.Says).Word + ": " + c.Name, Live: true,
 		Crumbs: []crumb{{name, nexusPath(name)}, {Name: c.Name}},
-		API:    "/api/v1" + componentPath(name, c.Name), Body: newComponentPage(s, c),
+		API:    "/api/v1" + componentPath(name, c.Name), Body: newComponentPage(s, c, d.sight(r, name, s.Digest, 0)),
 	})
 }
 
@@ -59,11 +59,11 @@ func (d *dashboard) find(r *http.Request) (gate.Standing, gate.ComponentStanding
 	return gate.Standing{}, gate.ComponentStanding{}, noComponent(s.Definition.Name, name)
 }
 
-func newComponentPage(s gate.Standing, c gate.ComponentStanding) componentPage {
-	p := componentPage{Nexus: s.Definition.Name, Component: c, Ratio: newRatio(c.Says), Lists: lists(c.Says, 0)}
+func newComponentPage(s gate.Standing, c gate.ComponentStanding, look sight) componentPage {
+	p := componentPage{Nexus: s.Definition.Name, Component: c, Ratio: newRatio(c.Says), Lists: look.lists(c.Says)}
 	for _, rule := range c.Rules {
 		if rule.Main() != nil {
-			p.Rules = append(p.Rules, newRuleRow(rule))
+			p.Rules = append(p.Rules, newRuleRow(rule, look.places))
 		}
 	}
 	for _, change := range s.Changes {
@@ -74,12 +74,12 @@ func newComponentPage(s gate.Standing, c gate.ComponentStanding) componentPage {
 	return p
 }
 
-func newRuleRow(r definition.Rule) ruleRow {
+func newRuleRow(r definition.Rule, at places) ruleRow {
 	strictest := r.Main()
 	if r.Team != nil {
 		strictest = r.Team // the Nexus's with the team's laid over
 	}
-	row := ruleRow{ID: strictest.ID, Why: strictest.Why, Whose: whoseRule(r), On: strictest.On, Evidence: strictest.Evidence, Level: strictest.Level}
+	row := ruleRow{ID: strictest.ID, Why: strictest.Why, Whose: whoseRule(r), On: strictest.On, Evidence: strictest.Evidence, Level: levelOf(strictest)}
 	if strictest.Name != "" {
 		row.Evidence += " " + strictest.Name
 	}
@@ -87,8 +87,11 @@ func newRuleRow(r definition.Rule) ruleRow {
 		row.Must = append(row.Must, l.Path+" "+l.Text)
 	}
 	for _, c := range [...]*definition.Criterion{r.Nexus, r.Team} {
-		if c != nil && c.Pos.String() != "" && !slices.Contains(row.At, c.Pos.String()) {
-			row.At = append(row.At, c.Pos.String())
+		if c == nil || c.Pos.String() == "" {
+			continue
+		}
+		if p := at.at(c.Pos.String()); !slices.Contains(row.At, p) {
+			row.At = append(row.At, p)
 		}
 	}
 	return row

@@ -31,6 +31,10 @@ type Options struct {
 	NotFound func(error) bool // whether an error of the reader says that there is no such thing
 	Log      *slog.Logger     // where an error of the reader is told, once; nil: nowhere
 	Watchers int              // how many may follow /events at a time; 0: 200
+	// Explainer explains findings; nil: no page does.
+	Explainer Explainer
+	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
+	Definitions Definitions
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
 	Aside func(context.Context) ([]Aside, error)
 }
@@ -68,13 +72,19 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/{$}", d.home)
 	mux.HandleFunc("/nexus/{name}", d.nexus)
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
+	mux.HandleFunc("/nexus/{name}/definition", d.definition)
+	mux.HandleFunc("/nexus/{name}/definition/{digest}", d.source)
 	mux.HandleFunc("/verdicts/{id}", d.verdict)
+	mux.HandleFunc("/verdicts/{id}/explain", d.explain)
 	mux.HandleFunc("/aside", d.aside)
 	mux.HandleFunc("/events", d.events)
 	mux.HandleFunc("/assets/{name}", d.assets.serve)
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)
 	mux.HandleFunc("/api/v1/nexus/{name}/components/{component}", d.apiComponent)
+	mux.HandleFunc("/api/v1/nexus/{name}/definition", d.apiDefinition)
+	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)
 	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)
+	mux.HandleFunc("/api/v1/verdicts/{id}/explain", d.apiExplain)
 	mux.HandleFunc("/api/", d.apiNowhere)
 	mux.HandleFunc("/", d.nowhere)
 	return mux

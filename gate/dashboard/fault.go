@@ -5,6 +5,7 @@ import (
 	"net/http"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
 )
 
 // fault is what a page or the API says when it cannot answer, and what to do next.
@@ -49,6 +50,14 @@ func noNumber(which string) *fault {
 
 func noVerdict(id string) *fault {
 	return &fault{http.StatusNotFound, "No such verdict", fmt.Sprintf("there is no verdict %q", brief(id)), "see / for how things stand now"}
+}
+
+func noSource(nexus, digest string) *fault {
+	return &fault{http.StatusNotFound, "No such definition", fmt.Sprintf("no definition of %s has the digest %q", brief(nexus), brief(digest)), "see " + definitionPath(brief(nexus)) + " for those that there were"}
+}
+
+func notAsked(verdict string, none gate.NotAsked) *fault {
+	return &fault{http.StatusNotFound, "No such finding", report.Cut(report.Plain(none.Error()), 300), "see " + verdictPath(brief(verdict)) + " for all that was found"}
 }
 
 func noPage() *fault {

@@ -25,7 +25,7 @@ type teamRows struct {
 
 type matrixRow struct {
 	Component string
-	Outcome   gate.Outcome
+	Answer    answer
 	Cells     []cell // as many as there are criteria
 }
 
@@ -33,6 +33,7 @@ type matrixRow struct {
 type cell struct {
 	State    gate.FindingState
 	Advisory bool
+	Excepted bool // it holds nothing back, by an exception
 	Met      bool
 }
 
@@ -73,12 +74,12 @@ func columns(s gate.Standing) []string {
 }
 
 func newMatrixRow(c gate.ComponentStanding, criteria []string) matrixRow {
-	row := matrixRow{Component: c.Name, Outcome: c.Says.Outcome, Cells: make([]cell, len(criteria))}
+	row := matrixRow{Component: c.Name, Answer: answerOf(c.Says.Outcome, c.Says.Exceptions), Cells: make([]cell, len(criteria))}
 	worst := report.WorstFirst(c.Says.Findings)
 	slices.Reverse(worst) // so that the worst of a criterion is written last
 	for _, f := range worst {
 		if i := slices.Index(criteria, f.Criterion); i >= 0 {
-			row.Cells[i] = cell{State: f.State, Advisory: f.Level == definition.Advisory, Met: f.State == gate.Met}
+			row.Cells[i] = cell{State: f.State, Advisory: f.Level == definition.Advisory, Excepted: f.Exception != "", Met: f.State == gate.Met}
 		}
 	}
 	return row

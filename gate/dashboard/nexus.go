@@ -24,7 +24,9 @@ type nexusPage struct {
 	Moves       string
 	Ratio       ratio
 	Lists       []list // of the head Increment, without what is met
-	Whole       []gate.Finding
+	Whole       []item // the criteria on the Increment itself
+	Forecasts   []gate.Forecast
+	Exceptions  []exceptionRow
 	Matrix      matrix
 	Changes     []changeRow
 	ChangesSay  string // "1 done, 2 not, 1 awaited"
@@ -77,21 +79,24 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	if len(d.reader.Nexuses()) > 1 {
 		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
 	}
-	p := page{Title: report.OutcomeMark(s.HeadSays.Outcome).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: newNexusPage(s)}
+	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))}
 	if s.Head.Number > 0 {
 		p.API = headPath(name)
 	}
 	d.render(w, r, http.StatusOK, "nexus", p)
 }
 
-func newNexusPage(s gate.Standing) nexusPage {
+func newNexusPage(s gate.Standing, look sight) nexusPage {
 	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
 	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
-	p.Lists = lists(withoutMet(s.HeadSays), findingsShown)
+	p.Lists, p.Forecasts = look.lists(withoutMet(s.HeadSays)), gate.Forecasts(s.HeadSays.Findings)
 	for _, f := range s.HeadSays.Findings {
 		if f.Component == "" {
-			p.Whole = append(p.Whole, f)
+			p.Whole = append(p.Whole, look.item(s.HeadSays, f))
 		}
+	}
+	for _, e := range s.Exceptions {
+		p.Exceptions = append(p.Exceptions, newExceptionRow(e, look.places, look.now))
 	}
 	shown := min(len(s.Changes), changesShown)
 	p.MoreChanges = len(s.Changes) - shown
@@ -115,11 +120,15 @@ func says(s gate.Standing) string {
 	return newRatio(s.HeadSays).Sentence()
 }
 
-// sayChanges says how many of the open changes are done: "1 done, 2 not, 1 awaited".
+// sayChanges says how many of the open changes are done: "1 done, 1 under exceptions, 2 not, 1 awaited".
 func sayChanges(changes []gate.ChangeStanding) string {
-	counts := make(map[gate.Outcome]int)
+	counts := make(map[string]int)
 	for _, c := range changes {
-		counts[c.Says.Outcome]++
+		counts[answerOf(c.Says.Outcome, c.Says.Exceptions).Shade]++
 	}
-	return fmt.Sprintf("%d done, %d not, %d awaited", counts[gate.Done], len(changes)-counts[gate.Done]-counts[gate.Awaiting], counts[gate.Awaiting])
+	said := fmt.Sprintf("%d done, ", counts["done"])
+	if n := counts["excepted"]; n > 0 {
+		said += fmt.Sprintf("%d under exceptions, ", n)
+	}
+	return said + fmt.Sprintf("%d not, %d awaited", counts["not-done"], counts["awaiting"])
 }

@@ -22,7 +22,7 @@ type pages map[string]*template.Template
 func loadPages(a assets) pages {
 	p := make(pages)
 	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
-	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "aside", "fault"} {
+	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "aside", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
 	return p
@@ -32,9 +32,8 @@ func functions(a assets) template.FuncMap {
 	return template.FuncMap{
 		"asset":     a.address,
 		"state":     report.StateMark,
-		"outcome":   report.OutcomeMark,
+		"answer":    answerOf,
 		"tint":      tint,
-		"shade":     shade,
 		"advice":    report.Advice,
 		"whose":     report.Whose,
 		"text":      func(s string) string { return report.Cut(report.Plain(s), 500) },
@@ -47,21 +46,13 @@ func functions(a assets) template.FuncMap {
 		"nexus":     nexusPath,
 		"component": componentPath,
 		"verdict":   verdictPath,
+		"defined":   definitionPath,
+		"long":      report.Day,
 	}
 }
 
 // tint is the class of a state: one of ours, whatever was kept.
 func tint(s gate.FindingState) string { return string(gate.FindingStates[report.Rank(s)]) }
-
-// shade is the class of an outcome.
-func shade(o gate.Outcome) string {
-	switch o {
-	case gate.Done, gate.Awaiting:
-		return string(o)
-	default:
-		return string(gate.NotDone)
-	}
-}
 
 func nexusPath(name string) string { return "/nexus/" + url.PathEscape(name) }
 

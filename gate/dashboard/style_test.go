@@ -68,8 +68,9 @@ func TestInkHasEnoughContrastInBothSchemes(t *testing.T) {
 		{"done-ink", "surface"},
 		{"not-done-ink", "surface"},
 		{"awaiting-ink", "surface"},
+		{"excepted-ink", "surface"},
 	}
-	for _, state := range []string{"done", "not-done", "awaiting", "error", "untrusted", "empty", "stale", "missing"} {
+	for _, state := range []string{"done", "not-done", "awaiting", "excepted", "error", "untrusted", "empty", "stale", "missing"} {
 		pairs = append(pairs, [2]string{state + "-ink", state + "-ground"})
 	}
 	for scheme, colours := range schemes(t) {

@@ -15,6 +15,7 @@ type verdictPage struct {
 	Ratio   ratio
 	Lists   []list
 	Parts   []part
+	Grants  []grant // the exceptions that it rests on
 }
 
 // part is a component of a composition.
@@ -27,17 +28,27 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, d.failed(r, "reading a verdict", err, noVerdict(id)))
 		return
 	}
+	look := d.sight(r, v.Nexus, v.Definition, 0)
+	look.unfolded = true
 	crumbs := []crumb{{v.Nexus, nexusPath(v.Nexus)}, {Name: "Verdict on " + report.Cut(report.Plain(v.Subject.Name), 60)}}
 	d.render(w, r, http.StatusOK, "verdict", page{
-		Title: report.OutcomeMark(v.Outcome).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
-		API: "/api/v1" + verdictPath(v.ID), Body: newVerdictPage(v),
+		Title: report.VerdictMark(v).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
+		API: "/api/v1" + verdictPath(v.ID), Body: newVerdictPage(v, look),
 	})
 }
 
-func newVerdictPage(v gate.Verdict) verdictPage {
-	p := verdictPage{Verdict: v, Ratio: newRatio(v), Lists: lists(v, 0)}
+// sight is how this dashboard looks at a verdict that was made under a digest.
+func (d *dashboard) sight(r *http.Request, nexus, manifest string, size int) sight {
+	return sight{now: d.options.Now(), size: size, places: d.placesOf(r, nexus, manifest), explain: d.explainPath}
+}
+
+func newVerdictPage(v gate.Verdict, look sight) verdictPage {
+	p := verdictPage{Verdict: v, Ratio: newRatio(v), Lists: look.lists(v)}
 	for _, c := range slices.Sorted(maps.Keys(v.Composition)) {
 		p.Parts = append(p.Parts, part{c, v.Composition[c]})
+	}
+	for _, id := range v.Exceptions {
+		p.Grants = append(p.Grants, *look.grantOf(v, id))
 	}
 	return p
 }

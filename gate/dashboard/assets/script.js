@@ -2,6 +2,18 @@
 // one, with focus and scrolling as they were. Without this script every page is whole.
 (() => {
   "use strict";
+  // An explanation is fetched when it is opened for the first time; until then, and where it cannot be
+  // fetched, there is the link to its page.
+  document.querySelectorAll("details[data-explain]").forEach((box) => box.addEventListener("toggle", async () => {
+    if (!box.open || box.dataset.fetched) return;
+    box.dataset.fetched = "yes";
+    try {
+      const page = await fetch(box.dataset.explain);
+      const text = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("explanation");
+      if (page.ok && text) { text.removeAttribute("id"); box.querySelector("p").before(text); }
+    } catch { delete box.dataset.fetched; }
+  }));
+
   const main = () => document.getElementById("main");
   if (!window.EventSource || !main() || !("live" in main().dataset)) return;
   const live = document.getElementById("live");
@@ -46,5 +58,6 @@
   events.addEventListener("open", () => { say("Live", false); if (lost) refresh(); lost = false; });
   events.addEventListener("changed", refresh);
   events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live: reload to see what is new" : "Reconnecting", true); });
+  setInterval(() => { if (main().querySelector("[data-left]")) refresh(); }, 60000); // the time that is left grows less
   document.addEventListener("visibilitychange", () => { if (again && !document.hidden) refresh(); });
 })();
