@@ -53,7 +53,7 @@ func seeStore(dsn string) error {
 		return nil // the store says itself what it does not know
 	}
 	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("there is no store to replay: %w; name the one that serve was given", err)
+		return fmt.Errorf("there is no store: %w; name the one that serve was given", err)
 	}
 	return nil
 }

@@ -21,10 +21,11 @@ func (s *server) route() error {
 	public.HandleFunc("GET /healthz", healthy)
 	public.HandleFunc("GET /readyz", s.ready)
 	public.Handle("GET /metrics", s.metrics.Handler())
+	kept := newArchive(s.store)
 	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
-		Aside:    s.view().SetAside,
+		Aside:    s.view().SetAside, Explainer: kept, Definitions: kept,
 	}))
 	s.public = newHTTPServer(public)
 	if s.hooksAt == nil {

@@ -93,13 +93,16 @@ func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, n
 	_, _ = w.Write(tidy(b.Bytes())) // a reader who has left is nobody's error
 }
 
-// tidy drops the blank lines that templates leave behind.
+// tidy drops the blank lines that templates leave behind. Those of a text that is shown as it is stay.
 func tidy(page []byte) []byte {
 	var b bytes.Buffer
+	verbatim := false
 	for line := range strings.Lines(string(page)) {
-		if strings.TrimSpace(line) != "" {
+		verbatim = verbatim || strings.Contains(line, "<pre")
+		if verbatim || strings.TrimSpace(line) != "" {
 			b.WriteString(line)
 		}
+		verbatim = verbatim && !strings.Contains(line, "</pre>")
 	}
 	return b.Bytes()
 }
