@@ -1,5 +1,7 @@
 package gate
 
+import "slices"
+
 // judgeProposals judges the changes to a layer of the definition, after all else: what they would do is
 // told against what stands.
 func (t *sitting) judgeProposals() {
@@ -68,9 +70,19 @@ func (p *proposing) names() map[string]bool {
 	return names
 }
 
+// same says whether two impacts are one but for the Increment that they were worked out on.
 func (i *Impact) same(other Impact) bool {
-	other.Increment = i.Increment
-	return digest(*i) == digest(other)
+	return digest(i.onAny()) == digest(other.onAny())
+}
+
+func (i Impact) onAny() Impact {
+	i.Increment, i.Turns = 0, slices.Clone(i.Turns)
+	for at := range i.Turns {
+		if i.Turns[at].Subject.Kind == OfIncrement {
+			i.Turns[at].Subject = Subject{Kind: OfIncrement}
+		}
+	}
+	return i
 }
 
 // basisOf is what an impact is worked out from, in short: the candidate, the definition in force, and
