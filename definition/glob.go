@@ -13,7 +13,22 @@ const maxGlob = 512
 // ** is any text, **/ is any number of folders, none included, ? is one character that is no slash,
 // [a-z] and [^a-z] are classes of those, and \ takes the next character as it is.
 func MatchGlob(pattern, s string) bool {
-	return pattern == s || matchGlob(pattern, s)
+	plain := literalPrefix(pattern)
+	if plain == len(pattern) {
+		return pattern == s
+	}
+	return pattern == s || strings.HasPrefix(s, pattern[:plain]) && matchGlob(pattern, s)
+}
+
+// literalPrefix is how many bytes of a pattern stand for themselves.
+func literalPrefix(pattern string) int {
+	for i := range len(pattern) {
+		switch pattern[i] {
+		case '*', '?', '[', '\\':
+			return i
+		}
+	}
+	return len(pattern)
 }
 
 // retreat is where matching goes on when it fails: the star takes one character more.

@@ -15,14 +15,17 @@ type Leaf struct {
 	Layer Layer
 	Pos   Pos
 
+	said       string // Path and Text: it is shown in every finding
 	steps      []string
 	constraint *constraint
 }
 
 func newLeaf(steps []string, c constraint, layer Layer, pos Pos) Leaf {
+	path, text := pathText(steps), c.String()
 	return Leaf{
-		Path:       pathText(steps),
-		Text:       c.String(),
+		Path:       path,
+		Text:       text,
+		said:       path + " " + text,
 		Layer:      layer,
 		Pos:        pos,
 		steps:      steps,
@@ -60,7 +63,12 @@ func (l Leaf) Admits(fact any) bool {
 }
 
 // String is the leaf as reports show it: lines >=80.
-func (l Leaf) String() string { return l.Path + " " + l.Text }
+func (l Leaf) String() string {
+	if l.said == "" {
+		return l.Path + " " + l.Text
+	}
+	return l.said
+}
 
 // pathText joins the steps to a fact as CUE would: a name that is no identifier is quoted.
 func pathText(steps []string) string {

@@ -44,11 +44,12 @@ func (x examination) want(failed []definition.Leaf) string {
 	if len(failed) > 0 {
 		leaves = failed
 	}
-	words := make([]string, len(leaves))
-	for i, leaf := range leaves {
-		words[i] = leaf.Path + " " + leaf.Text
+	want := leaves[0].String()
+	for i := 1; i < len(leaves); i++ {
+		if said := leaves[i].String(); said != leaves[i-1].String() {
+			want += ", " + said
+		}
 	}
-	want := strings.Join(slices.Compact(words), ", ")
 	if x.c.AtLeast > 1 {
 		want += fmt.Sprintf(", at least %d times", x.c.AtLeast)
 	}
@@ -57,34 +58,45 @@ func (x examination) want(failed []definition.Leaf) string {
 
 // describeFacts shows the facts that some leaves speak of: "lines 84.2, branches absent".
 func describeFacts(leaves []definition.Leaf, facts Facts) string {
-	var words []string
-	for _, leaf := range leaves {
-		word := leaf.Path + " absent"
-		if fact, ok := leaf.Lookup(facts); ok {
-			word = leaf.Path + " " + showFact(fact)
+	var room [128]byte
+	words := room[:0]
+	for i := range leaves {
+		leaf := &leaves[i]
+		if slices.ContainsFunc(leaves[:i], func(said definition.Leaf) bool { return said.Path == leaf.Path }) {
+			continue
 		}
-		if !slices.Contains(words, word) {
-			words = append(words, word)
+		if len(words) > 0 {
+			words = append(words, ", "...)
+		}
+		words = append(append(words, leaf.Path...), ' ')
+		if fact, ok := leaf.Lookup(facts); ok {
+			words = appendFact(words, fact)
+		} else {
+			words = append(words, "absent"...)
 		}
 	}
-	return strings.Join(words, ", ")
+	return string(words)
 }
 
 // longestFact bounds what a report quotes of a fact, in bytes.
 const longestFact = 120
 
-func showFact(fact any) string {
+func showFact(fact any) string { return string(appendFact(nil, fact)) }
+
+func appendFact(b []byte, fact any) []byte {
 	switch v := fact.(type) {
 	case string:
-		return strconv.Quote(clip(v, longestFact))
+		return strconv.AppendQuote(b, clip(v, longestFact))
+	case int:
+		return strconv.AppendInt(b, int64(v), 10)
 	case float64:
-		return strconv.FormatFloat(v, 'f', -1, 64)
+		return strconv.AppendFloat(b, v, 'f', -1, 64)
 	case json.Number:
-		return clip(v.String(), longestFact)
+		return append(b, clip(v.String(), longestFact)...)
 	case nil:
-		return "null"
+		return append(b, "null"...)
 	default:
-		return clip(canonical(v), longestFact)
+		return append(b, clip(canonical(v), longestFact)...)
 	}
 }
 

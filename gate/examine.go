@@ -86,6 +86,9 @@ func (x examination) matching() []*Evidence {
 
 // trusted is what is proved as far as is asked for.
 func (x examination) trusted(named []*Evidence) []*Evidence {
+	if !slices.ContainsFunc(named, func(e *Evidence) bool { return e.Trust < x.floor }) {
+		return named
+	}
 	return keep(named, func(e *Evidence) bool { return e.Trust >= x.floor })
 }
 
@@ -240,26 +243,6 @@ func (x examination) deadline() time.Time {
 }
 
 func (x examination) inTime() bool { return x.since.IsZero() || x.now.Before(x.deadline()) }
-
-// latestOfEach keeps the latest report of each identity, in a fixed order.
-func latestOfEach(all []*Evidence) []*Evidence {
-	latest := map[string]*Evidence{}
-	var order []string
-	for _, e := range all {
-		id := e.identity()
-		if seen, ok := latest[id]; ok {
-			latest[id] = newer(seen, e)
-			continue
-		}
-		latest[id], order = e, append(order, id)
-	}
-	slices.Sort(order)
-	found := make([]*Evidence, len(order))
-	for i, id := range order {
-		found[i] = latest[id]
-	}
-	return found
-}
 
 func keep[T any](all []T, ok func(T) bool) []T {
 	var kept []T

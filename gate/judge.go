@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -49,10 +50,10 @@ type Carried struct {
 func Judge(c Case, now time.Time) Verdict {
 	v := Verdict{
 		Nexus: c.Nexus, Subject: c.Subject, Definition: c.Definition, Increment: c.Increment,
-		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, Findings: []Finding{}, At: now,
+		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, Findings: c.room(), At: now,
 	}
 	for i := range c.Parts {
-		v.Findings = append(v.Findings, judgePart(&c, &c.Parts[i], now)...)
+		v.Findings = judgePart(v.Findings, &c, &c.Parts[i], now)
 	}
 	if !slices.ContainsFunc(v.Findings, isRequired) {
 		v.Findings = append(v.Findings, noCriterion("", ""))
@@ -63,12 +64,21 @@ func Judge(c Case, now time.Time) Verdict {
 	if c.Subject.Kind == OfIncrement {
 		v.Notices = notices(c.Exceptions, v.Findings, now)
 	}
-	v.ID = verdictID(v)
+	v.ID = v.Address()
 	return v
 }
 
-func judgePart(c *Case, p *Part, now time.Time) []Finding {
-	findings := append(make([]Finding, 0, len(p.Held)+len(p.Rules)+1), p.Held...)
+// room is where the findings of a case go: one for each rule, for what is held, and for what is lacking.
+func (c *Case) room() []Finding {
+	n := 1
+	for i := range c.Parts {
+		n += len(c.Parts[i].Held) + len(c.Parts[i].Rules) + 1
+	}
+	return make([]Finding, 0, n)
+}
+
+func judgePart(findings []Finding, c *Case, p *Part, now time.Time) []Finding {
+	findings = append(findings, p.Held...)
 	for _, rule := range p.Rules {
 		findings = append(findings, judgeRule(c, p, rule, now))
 	}
@@ -134,12 +144,29 @@ func weight(f Finding) int {
 	}
 }
 
-// severity ranks the states: Met 0, Error the greatest. A state not known ranks with Error.
+// severity ranks the states as FindingStates does: Met 0, Error the greatest. A state not known ranks
+// with Error.
 func severity(s FindingState) int {
-	if i := slices.Index(FindingStates[:], s); i >= 0 {
-		return len(FindingStates) - 1 - i
+	switch s {
+	case Met:
+		return 0
+	case Waiting:
+		return 1
+	case Missing:
+		return 2
+	case Stale:
+		return 3
+	case Empty:
+		return 4
+	case Untrusted:
+		return 5
+	case Unmet:
+		return 6
+	case Error:
+		return 7
+	default:
+		return 7
 	}
-	return len(FindingStates) - 1
 }
 
 func outcome(findings []Finding) Outcome {
@@ -166,27 +193,10 @@ func noCriterion(component, team string) Finding {
 
 // compareFindings puts what holds the door shut first, then by component and criterion.
 func compareFindings(a, b Finding) int {
-	return cmp.Or(
-		-cmp.Compare(weight(a), weight(b)),
-		-cmp.Compare(severity(a.State), severity(b.State)),
-		cmp.Compare(a.Component, b.Component),
-		cmp.Compare(a.Criterion, b.Criterion),
-		cmp.Compare(a.Layer, b.Layer),
-	)
-}
-
-// verdictID addresses a verdict by its content, so that a replay arrives at the same one.
-func verdictID(v Verdict) string {
-	v.ID = ""
-	return digest(v)[len("sha256:"):][:32]
-}
-
-// says is what a verdict says, less when it was said and under which digest: while it stays the
-// same there is nothing new to record or to report.
-func (v *Verdict) says() string {
-	said := *v
-	said.ID, said.At, said.Definition = "", time.Time{}, ""
-	return digest(said)
+	if order := cmp.Or(weight(b)-weight(a), severity(b.State)-severity(a.State)); order != 0 {
+		return order
+	}
+	return cmp.Or(strings.Compare(a.Component, b.Component), strings.Compare(a.Criterion, b.Criterion), strings.Compare(string(a.Layer), string(b.Layer)))
 }
 
 // Due is the next moment at which time alone may change a verdict; zero if it never does.

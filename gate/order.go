@@ -2,7 +2,7 @@ package gate
 
 import (
 	"cmp"
-	"strconv"
+	"slices"
 	"strings"
 	"time"
 )
@@ -24,8 +24,45 @@ func (s Status) rank() int {
 // identity is what makes two pieces of evidence about one commit reports of the same thing:
 // a push run and a pull-request run of one workflow are two things, and so are the pipelines of two
 // merge requests.
-func (e *Evidence) identity() string {
-	return strings.Join([]string{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name, strconv.Itoa(e.Change)}, "\x00")
+type identity struct {
+	kind, app, workflow, trigger, name string
+	change                             int
+}
+
+func (e *Evidence) identity() identity {
+	return identity{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name, e.Change}
+}
+
+func (i identity) compare(with identity) int {
+	return cmp.Or(
+		strings.Compare(i.kind, with.kind),
+		strings.Compare(i.app, with.app),
+		strings.Compare(i.workflow, with.workflow),
+		strings.Compare(i.trigger, with.trigger),
+		strings.Compare(i.name, with.name),
+		cmp.Compare(i.change, with.change),
+	)
+}
+
+// latestOfEach keeps the latest report of each identity, in a fixed order.
+func latestOfEach(all []*Evidence) []*Evidence {
+	if len(all) < 2 {
+		return all
+	}
+	ordered := slices.Clone(all)
+	slices.SortFunc(ordered, func(a, b *Evidence) int {
+		if order := a.identity().compare(b.identity()); order != 0 {
+			return order
+		}
+		return compareEvidence(a, b)
+	})
+	latest := ordered[:0]
+	for i, e := range ordered {
+		if i+1 == len(ordered) || ordered[i+1].identity() != e.identity() {
+			latest = append(latest, e)
+		}
+	}
+	return latest
 }
 
 // compareEvidence orders two reports of one identity by the forge's own words: the run, the
@@ -49,14 +86,6 @@ func compareEvidence(a, b *Evidence) int {
 		strings.Compare(a.fingerprint(), b.fingerprint()),
 		strings.Compare(b.Delivery, a.Delivery), // of two that say the same, the first one kept
 	)
-}
-
-// newer is the later of two reports.
-func newer(a, b *Evidence) *Evidence {
-	if compareEvidence(a, b) < 0 {
-		return b
-	}
-	return a
 }
 
 func compareTimes(a, b time.Time) int { return a.Compare(b) }
