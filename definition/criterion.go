@@ -76,12 +76,12 @@ func (a AppliesTo) narrows() bool { return len(a.Teams)+len(a.Components) > 0 }
 
 // HasGlob says whether many pieces of evidence may match the criterion's name: it is a glob, or
 // there is none.
-func (c Criterion) HasGlob() bool {
+func (c *Criterion) HasGlob() bool {
 	return c.Name == "" || strings.ContainsAny(c.Name, `*?[`)
 }
 
 // RequiredAt says whether the criterion shuts the door at a moment: it is advisory until the day
 // it is required from.
-func (c Criterion) RequiredAt(now time.Time) bool {
+func (c *Criterion) RequiredAt(now time.Time) bool {
 	return c.Level == Required && !now.Before(c.RequiredFrom)
 }

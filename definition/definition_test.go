@@ -150,7 +150,7 @@ func TestTrustIsReadAndWritten(t *testing.T) {
 
 func TestANameWithAGlobMatchesMany(t *testing.T) {
 	for name, want := range map[string]bool{"": true, "ci": false, "ci*": true, "ci?": true, "[a]": true, "a (b)": false} {
-		if got := (definition.Criterion{Name: name}).HasGlob(); got != want {
+		if got := (&definition.Criterion{Name: name}).HasGlob(); got != want {
 			t.Errorf("%q has a glob: %v, want %v", name, got, want)
 		}
 	}
