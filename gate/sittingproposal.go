@@ -27,7 +27,7 @@ func (t *sitting) judgeProposal(subject Subject) {
 	s.proposals[key] = subject
 	v := p.verdict()
 	basis := t.impact(p, &v)
-	v.ID = verdictID(v)
+	v.ID = v.Address()
 	s.plan(subject, &v, p.brief)
 	t.record(subject, v)
 	if st := s.standings[key]; st.Basis != basis {
