@@ -5,6 +5,9 @@ import (
 	_ "embed" // cases.cue
 	"slices"
 	"strconv"
+	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"cuelang.org/go/cue"
 )
@@ -73,8 +76,8 @@ func (r *reader) cases(n node) []TestCase {
 	}
 	cases := make([]TestCase, 0, len(children))
 	for name, child := range children {
-		if l := len([]rune(name)); l == 0 || l > 200 {
-			r.faults.add(child.pos, "a case has a name of 1 to 200 characters; write one")
+		if l := utf8.RuneCountInString(name); l == 0 || l > 200 || strings.ContainsFunc(name, unicode.IsControl) {
+			r.faults.add(child.pos, "a case has a name of 1 to 200 characters in a line; write one")
 			continue
 		}
 		cases = append(cases, r.testCase(name, child))
@@ -106,7 +109,8 @@ func (r *reader) testCase(name string, n node) TestCase {
 // holds says whether a field is what the schema asks for, and tells where it is not.
 func (r *reader) holds(definition string, n node) bool {
 	want := r.schema.fields(definition)[n.path[len(n.path)-1]]
-	if want.value.Unify(n.value).Validate(cue.Concrete(true)) != nil {
+	chosen, _ := n.value.Default() // before the schema's own default could contradict it
+	if want.value.Unify(chosen).Validate(cue.Concrete(true)) != nil {
 		r.wrong(n, want.doc)
 		return false
 	}

@@ -8,6 +8,7 @@ import (
 	"cuelang.org/go/cue"
 	"cuelang.org/go/cue/errors"
 	"cuelang.org/go/cue/format"
+	cueliteral "cuelang.org/go/cue/literal"
 	"cuelang.org/go/cue/token"
 )
 
@@ -40,7 +41,7 @@ func (n node) child(name string, v cue.Value, file string) node {
 // evaluated notes what CUE finds wrong with the file by itself.
 func (r *reader) evaluated(v cue.Value) {
 	for _, e := range errors.Errors(v.Validate()) {
-		path := pathText(e.Path())
+		path := pathText(unquoted(e.Path()))
 		if r.reported[path] && path != "" {
 			continue
 		}
@@ -52,6 +53,17 @@ func (r *reader) evaluated(v cue.Value) {
 		at, message := r.places(v, e, message)
 		r.faults.add(at, "%s", message)
 	}
+}
+
+// unquoted are the steps of a path as they are named; CUE gives them as they are written.
+func unquoted(path []string) []string {
+	names := slices.Clone(path)
+	for i, step := range names {
+		if name, err := cueliteral.Unquote(step); err == nil {
+			names[i] = name
+		}
+	}
+	return names
 }
 
 // places says where an error stands in the user's file: first the place itself, then the others.

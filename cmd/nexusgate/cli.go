@@ -28,8 +28,9 @@ type commandLine struct {
 
 	Serve   serveCommand   `cmd:"" help:"Listen to the forges, and say what is done: checks, statuses, metrics, pages."`
 	Demo    demoCommand    `cmd:"" help:"The whole service at work on stand-in forges: a Nexus of five teams."`
-	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue and a team's done.cue, to begin with."`
+	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue, a test of it and a team's done.cue, to begin with."`
 	Vet     vetCommand     `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
+	Test    testCommand    `cmd:"" help:"Run the cases beside a definition, and say which fail."`
 	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`

@@ -109,7 +109,7 @@ func synopsis(c *kong.Node) string {
 		words = append(words, optional(!argument.Required, argument.Name))
 	}
 	for _, flag := range c.Flags {
-		word := optional(!flag.Required, "--"+flag.Name+" "+flag.PlaceHolder)
+		word := optional(!flag.Required, written(flag))
 		if flag.IsSlice() {
 			word += "..."
 		}
@@ -119,6 +119,11 @@ func synopsis(c *kong.Node) string {
 	indent := strings.Repeat(" ", len(head))
 	lines := strings.Join(wrap(words, width-len(head)), "\n"+indent)
 	return strings.TrimRight(head+lines, " ") + "\n"
+}
+
+// written is a flag as it is written, with what it takes.
+func written(flag *kong.Flag) string {
+	return strings.TrimSpace("--" + flag.Name + " " + flag.PlaceHolder)
 }
 
 func optional(is bool, word string) string {
@@ -139,7 +144,7 @@ func parameters(c *kong.Node) [][2]string {
 		if flag.HasDefault {
 			help += " Default: " + flag.Default + "."
 		}
-		rows = append(rows, [2]string{"--" + flag.Name + " " + flag.PlaceHolder, help + " $" + variable(flag.Name)})
+		rows = append(rows, [2]string{written(flag), help + " $" + variable(flag.Name)})
 	}
 	return rows
 }

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
+	"sync"
 	"testing"
 
 	"github.com/rogpeppe/go-internal/testscript"
@@ -30,7 +32,7 @@ func TestScripts(t *testing.T) {
 		Setup: func(env *testscript.Env) error {
 			return os.CopyFS(filepath.Join(env.WorkDir, "storefront"), os.DirFS(filepath.Join(root, "examples", "storefront")))
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "cue": cue},
 	})
 }
 
@@ -53,3 +55,21 @@ func exits(ts *testscript.TestScript, neg bool, args []string) {
 		ts.Fatalf("%s exits with %d, want %d", args[1], code, want)
 	}
 }
+
+// cue runs the command of CUE that tools.mod pins: cue vet, or ! cue vet where it has to complain.
+func cue(ts *testscript.TestScript, neg bool, args []string) {
+	command, err := cueCommand()
+	ts.Check(err)
+	ts.Setenv("CUE_CACHE_DIR", filepath.Join(ts.MkAbs("."), ".cache"))
+	if err := ts.Exec(command, args...); (err != nil) != neg {
+		ts.Fatalf("cue %v: %v", args, err)
+	}
+}
+
+// cueCommand is the path of that command, built once.
+var cueCommand = sync.OnceValues(func() (string, error) {
+	command := exec.Command("go", "tool", "-n", "-modfile=tools.mod", "cue")
+	command.Dir = root
+	path, err := command.Output()
+	return strings.TrimSpace(string(path)), err
+})
