@@ -9,6 +9,8 @@ PACKAGES ?= ./...
 ARGS     ?=
 # A count and not a time: at the end of a time, go test now and then fails with the deadline it set itself.
 FUZZTIME ?= 1500x
+CASES    ?= 1000000
+SEED     ?= 0
 TIMEOUT  ?= 15m
 RACE     ?=
 TEST     ?= $(GO) test
@@ -36,7 +38,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench fuzz testdata
+.PHONY: test race bench fuzz prove testdata
 test: testdata ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -48,6 +50,9 @@ bench: testdata ## all benchmarks, one package at a time
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
+
+prove: ## that a team's layer only tightens, over CASES random ones (SEED=n replays)
+	GOGC=400 $(GO) test -count=1 -timeout 2h -v -run '^TestATeamsLayerOnlyTightens$$' ./gate -cases $(CASES) -seed $(SEED)
 
 testdata: ## fetch the recorded payloads and descriptions that the tests read, pinned by sha256
 	@.ci/testdata

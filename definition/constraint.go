@@ -130,6 +130,9 @@ func (c *constraint) String() string {
 	if c.op == below && strings.HasPrefix(c.text, "-") {
 		return "< " + c.text // <- is another sign to CUE
 	}
+	if c.op == below && c.operand.kind == numbers && c.operand.num.negative {
+		return "< " + c.text // to CUE <- is an arrow
+	}
 	return string(c.op) + c.text
 }
 

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 )
 
 func TestLeafAdmitsNoNumberBeyondTheBounds(t *testing.T) {
@@ -163,8 +164,8 @@ func TestATeamWritesNumbersAsCUEDoes(t *testing.T) {
 func TestBothLayersReadALeafAlike(t *testing.T) {
 	compared := 0
 	for seed := range uint64(300) {
-		c := choices{rand.New(rand.NewPCG(seed, 5))}
-		written := c.conjunction()
+		c := definitiontest.All(rand.New(rand.NewPCG(seed, 5)))
+		written := c.Conjunction().String()
 		nexus, err := leafOf(written)
 		if err != nil {
 			continue
@@ -181,7 +182,7 @@ func TestBothLayersReadALeafAlike(t *testing.T) {
 			t.Fatal(err)
 		}
 		compared++
-		for _, fact := range c.facts(20) {
+		for _, fact := range c.Facts(20) {
 			given := decode(`{"a": ` + fact + `}`)["a"]
 			if n, own := nexus.Admits(given), rules[0].Team.Must[1].Admits(given); n != own {
 				t.Errorf("%s admits %s: %v in the Nexus's file, %v in a team's", written, fact, n, own)

@@ -3,9 +3,7 @@ package definition_test
 import (
 	"encoding/json"
 	"fmt"
-	"math/big"
 	"math/rand/v2"
-	"strconv"
 	"strings"
 	"testing"
 
@@ -13,14 +11,15 @@ import (
 	"cuelang.org/go/cue/cuecontext"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 )
 
 // TestLeafAgreesWithCUE holds the compiled leaves against CUE's own unification on many random
 // leaves and facts.
 func TestLeafAgreesWithCUE(t *testing.T) {
 	for seed := range uint64(250) {
-		source := choices{rand.New(rand.NewPCG(seed, 1))}
-		agree(t, source.leaf(0), source.facts(12))
+		source := definitiontest.All(rand.New(rand.NewPCG(seed, 1)))
+		agree(t, source.Leaf().String(), source.Facts(12))
 	}
 }
 
@@ -29,8 +28,8 @@ func FuzzLeafAgreesWithCUE(f *testing.F) {
 		f.Add(seed, seed*7)
 	}
 	f.Fuzz(func(t *testing.T, a, b uint64) {
-		source := choices{rand.New(rand.NewPCG(a, b))}
-		agree(t, source.leaf(0), source.facts(5))
+		source := definitiontest.All(rand.New(rand.NewPCG(a, b)))
+		agree(t, source.Leaf().String(), source.Facts(5))
 	})
 }
 
@@ -40,7 +39,7 @@ func FuzzNumberAgreesWithCUE(f *testing.F) {
 		f.Add(pair[0], pair[1])
 	}
 	f.Fuzz(func(t *testing.T, bound, fact string) {
-		if !isJSONNumber(bound) || !isJSONNumber(fact) || exact(bound) == "" || exact(fact) == "" {
+		if !isJSONNumber(bound) || !isJSONNumber(fact) || definitiontest.Exact(bound) == "" || definitiontest.Exact(fact) == "" {
 			return
 		}
 		for _, op := range []string{"", ">=", "<=", ">", "<", "!=", "int & >="} {
@@ -57,7 +56,7 @@ func FuzzNumberAgreesWithCUE(f *testing.F) {
 func agree(t *testing.T, leaf string, facts []string) {
 	t.Helper()
 	ctx := cuecontext.New()
-	oracle := ctx.CompileString(normal(leaf))
+	oracle := ctx.CompileString(definitiontest.Normal(leaf))
 	compiled, err := leafOf(leaf)
 	if err != nil {
 		// The file itself is evaluated by CUE, with its numbers as they are written.
@@ -69,17 +68,17 @@ func agree(t *testing.T, leaf string, facts []string) {
 			t.Errorf("leaf %s is a fault (%v), and CUE says %v", leaf, err, written)
 		}
 		for _, fact := range facts {
-			if oracle.Unify(ctx.CompileString(normal(fact))).Validate(cue.Concrete(true)) == nil {
+			if oracle.Unify(ctx.CompileString(definitiontest.Normal(fact))).Validate(cue.Concrete(true)) == nil {
 				t.Errorf("leaf %s is a fault (%v), and CUE admits %s", leaf, err, fact)
 			}
 		}
 		return
 	}
 	for _, fact := range facts {
-		want := oracle.Unify(ctx.CompileString(normal(fact))).Validate(cue.Concrete(true)) == nil
+		want := oracle.Unify(ctx.CompileString(definitiontest.Normal(fact))).Validate(cue.Concrete(true)) == nil
 		for _, given := range decodings(fact) {
 			if got := compiled.Admits(given); got != want {
-				t.Errorf("leaf %s admits %T %s: %v, and CUE says %v of %s and %s", leaf, given, fact, got, want, normal(leaf), normal(fact))
+				t.Errorf("leaf %s admits %T %s: %v, and CUE says %v of %s and %s", leaf, given, fact, got, want, definitiontest.Normal(leaf), definitiontest.Normal(fact))
 			}
 		}
 	}
@@ -106,7 +105,7 @@ func decodings(fact string) []any {
 		return []any{exactly}
 	}
 	all := []any{exactly}
-	if again, err := json.Marshal(loosely); err != nil || normal(string(again)) != normal(strings.ReplaceAll(fact, ", ", ",")) {
+	if again, err := json.Marshal(loosely); err != nil || definitiontest.Normal(string(again)) != definitiontest.Normal(strings.ReplaceAll(fact, ", ", ",")) {
 		return all // more digits than a float has
 	}
 	if f, isFloat := loosely.(float64); isFloat {
@@ -115,63 +114,6 @@ func decodings(fact string) []any {
 		}
 	}
 	return append(all, loosely)
-}
-
-// normal writes every integral number of a leaf or a fact as an integer.
-func normal(s string) string {
-	var b strings.Builder
-	for len(s) > 0 {
-		n := strings.IndexAny(s, `"0123456789`)
-		if n < 0 {
-			break
-		}
-		b.WriteString(s[:n])
-		s = s[n:]
-		end := strings.IndexFunc(s, func(r rune) bool { return !strings.ContainsRune("0123456789.eE+-", r) })
-		if s[0] == '"' {
-			end = 1 + closing(s[1:])
-		}
-		if end < 0 {
-			end = len(s)
-		}
-		word := s[:end]
-		if integer := exact(word); s[0] != '"' && !strings.Contains(integer, "/") {
-			word = integer
-		}
-		b.WriteString(word)
-		s = s[end:]
-	}
-	return b.String() + s
-}
-
-func closing(s string) int {
-	for i := 0; i < len(s); i++ {
-		switch s[i] {
-		case '\\':
-			i++
-		case '"':
-			return i + 1
-		}
-	}
-	return len(s)
-}
-
-// exact is a number as an integer or as a fraction; "" where it is out of the bounds that
-// definitions and facts have.
-func exact(s string) string {
-	if len(s) > 60 {
-		return ""
-	}
-	if _, power, found := strings.Cut(strings.ToLower(s), "e"); found {
-		if n, err := strconv.Atoi(power); err != nil || n > 300 || n < -300 {
-			return ""
-		}
-	}
-	r, ok := new(big.Rat).SetString(s)
-	if !ok {
-		return ""
-	}
-	return strings.TrimSuffix(r.String(), "/1")
 }
 
 func isJSONNumber(s string) bool {

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 )
 
 // TestASettledDefinitionIsTheDefinition settles every Nexus's file among the tests, and reads it back.
@@ -102,7 +103,7 @@ func isSet(v reflect.Value, path string, set map[string]bool) {
 func TestAnyLeafIsReadBackFromItsText(t *testing.T) {
 	sound := 0
 	for seed := range uint64(1500) {
-		leaf := choices{rand.New(rand.NewPCG(seed, 4))}.leaf(0)
+		leaf := definitiontest.All(rand.New(rand.NewPCG(seed, 4))).Leaf().String()
 		f := definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + leaf))}
 		if d, err := definition.Load(f); err == nil {
 			sound++

@@ -23,6 +23,8 @@ var arrows = map[string]struct {
 	"gate/dashboard": {[]string{"definition", "gate", "gate/report"}, "a page shows what was decided; it cannot decide again, nor change anything"},
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
 
+	"definition/definitiontest": {nil, "what makes definitions for tests knows nothing of how they are read: it would agree with our mistakes"},
+
 	"gate/store/storetest": {[]string{"definition", "gate", "gate/store"}, "the contract of a store is in the domain's words"},
 	"gate/forge/forgetest": {nil, "a stand-in that used our own words would agree with our mistakes"},
 
