@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 )
 
 // TestADifferenceIsSaidInWords compares the two files of each case in testdata/compare: of the Nexus,
@@ -58,16 +59,16 @@ func tightening(t *testing.T, a archive, name string) *definition.Tightening {
 func TestARelaxationIsCalledOne(t *testing.T) {
 	counts := map[string]int{}
 	for seed := range uint64(500) {
-		c := choices{rand.New(rand.NewPCG(seed, 5))}
-		old, errOld := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.leaf(1)))})
-		new, errNew := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.leaf(1)))})
+		c := definitiontest.All(rand.New(rand.NewPCG(seed, 5)))
+		old, errOld := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.Leaf().String()))})
+		new, errNew := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.Leaf().String()))})
 		if errOld != nil || errNew != nil {
 			continue
 		}
 		said := strings.Join(definition.Compare(old, new), "\n")
 		was, is := old.Criteria[0].Must[0], new.Criteria[0].Must[0]
 		gained, lost := false, false
-		for _, fact := range c.facts(40) {
+		for _, fact := range c.Facts(40) {
 			given := decode(`{"a": ` + fact + `}`)["a"]
 			gained = gained || is.Admits(given) && !was.Admits(given)
 			lost = lost || was.Admits(given) && !is.Admits(given)
