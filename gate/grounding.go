@@ -30,11 +30,16 @@ func (c *Case) remember() {
 // groundOf is what a verdict rests on. The case was remembered before it was judged.
 func groundOf(c *Case, v *Verdict) Ground {
 	g := Ground{
-		Verdict: v.ID, Nexus: c.Nexus, Subject: c.Subject, Commit: c.Commit, Increment: c.Increment, Composition: c.Composition,
+		Verdict: v.ID, Nexus: c.Nexus, Subject: c.Subject, Commit: c.Commit, Increment: c.Increment, Components: componentsOf(c),
 		Definition: c.Definition, Outcome: v.Outcome, At: v.At, Evidence: map[string]Evidence{}, Parts: []GroundPart{},
 	}
 	for i := range c.Parts {
-		g.Parts = append(g.Parts, g.part(&c.Parts[i]))
+		if p := &c.Parts[i]; p.Verdict == "" {
+			g.Parts = append(g.Parts, GroundPart{
+				Component: p.Component, Team: p.Team, On: p.On, Since: p.Since,
+				Refs: g.refer(p.Evidence), Scopes: g.scopes(p), Held: p.Held,
+			})
+		}
 	}
 	for i := range v.Findings {
 		if f := &v.Findings[i]; c.Subject.Kind != OfIncrement || f.Component == "" {
@@ -45,18 +50,24 @@ func groundOf(c *Case, v *Verdict) Ground {
 }
 
 func (f *Finding) said() Said {
-	return Said{f.Criterion, f.Component, f.Team, f.State, f.Level, f.Exception}
+	return Said{f.Criterion, f.Component, f.Team, f.State, f.Level, f.Exception, f.Wake}
 }
 
-func (g *Ground) part(p *Part) GroundPart {
-	part := GroundPart{
-		Component: p.Component, Team: p.Team, On: p.On, Verdict: p.Verdict, Since: p.Since,
-		Refs: g.refer(p.Evidence), Scopes: g.scopes(p),
+// componentsOf are the components that an Increment's case is the sum of.
+func componentsOf(c *Case) (all GroundComponents) {
+	judged := map[string]bool{}
+	for i := range c.Parts {
+		if p := &c.Parts[i]; p.Verdict != "" {
+			all = append(all, GroundComponent{p.Component, p.Team, c.Composition[p.Component], p.Verdict})
+			judged[p.Component] = true
+		}
 	}
-	if p.Verdict == "" {
-		part.Held = p.Held
+	for _, name := range sortedKeys(c.Composition) {
+		if !judged[name] {
+			all = append(all, GroundComponent{Component: name, Commit: c.Composition[name]})
+		}
 	}
-	return part
+	return all
 }
 
 // refer adds evidence to the ground and gives the references to it.
@@ -104,18 +115,27 @@ func CaseOf(
 	g Ground, n *Nexus, evidence func(ref string) (*Evidence, error), said func(verdict string) ([]Finding, error),
 ) (Case, error) {
 	c := Case{
-		Nexus: g.Nexus, Subject: g.Subject, Definition: n.Digest, Commit: g.Commit, Increment: g.Increment, Composition: g.Composition,
+		Nexus: g.Nexus, Subject: g.Subject, Definition: n.Digest, Commit: g.Commit, Increment: g.Increment,
 		Floor: definition.Token, Exceptions: n.Exceptions,
+	}
+	if g.Subject.Kind == OfIncrement {
+		c.Composition = g.Components.Composition()
+	}
+	for _, component := range g.Components {
+		governed, in := n.Component(component.Component)
+		if !in || component.Verdict == "" {
+			continue
+		}
+		findings, err := said(component.Verdict)
+		if err != nil {
+			return Case{}, err
+		}
+		c.Parts = append(c.Parts, Part{Component: governed.Name, Team: governed.Team, Verdict: component.Verdict, Held: findings})
 	}
 	for i := range g.Parts {
 		p, in, err := partOf(&g, &g.Parts[i], n, evidence)
 		if err != nil {
 			return Case{}, err
-		}
-		if p.Verdict != "" {
-			if p.Held, err = said(p.Verdict); err != nil {
-				return Case{}, err
-			}
 		}
 		if in {
 			c.Parts = append(c.Parts, p)
@@ -126,7 +146,7 @@ func CaseOf(
 
 // partOf is one part under a Nexus; in is false where the Nexus does not have the component.
 func partOf(g *Ground, from *GroundPart, n *Nexus, evidence func(ref string) (*Evidence, error)) (p Part, in bool, err error) {
-	p = Part{Component: from.Component, Team: from.Team, On: from.On, Verdict: from.Verdict, Since: from.Since, Held: from.Held}
+	p = Part{Component: from.Component, Team: from.Team, On: from.On, Since: from.Since, Held: from.Held}
 	if p.Evidence, err = found(from.Refs, evidence); err != nil {
 		return p, false, err
 	}
@@ -137,44 +157,42 @@ func partOf(g *Ground, from *GroundPart, n *Nexus, evidence func(ref string) (*E
 	case !ok:
 		return p, false, nil
 	default:
-		p.Team = governed.Team
-		p.govern(g, governed)
-		p.apply(from)
+		p.Team, p.Held = governed.Team, heldUnder(g.Subject.Kind, from.Held, governed)
+		p.Rules, p.Dropped = from.asked(rulesFor(g.Subject.Kind, from.On, governed))
 	}
 	p.Carry, err = from.carry(evidence)
 	return p, true, err
 }
 
-// govern puts the part under the rules of another time: those that judge such a subject, and the
-// refusal of a layer if that Nexus refuses it.
-func (p *Part) govern(g *Ground, governed *Governed) {
-	if p.Verdict != "" {
-		return
+// rulesFor are the rules that judge such a subject of a component.
+func rulesFor(kind SubjectKind, on []definition.On, governed *Governed) []definition.Rule {
+	if kind == OfComponent {
+		return rulesOn(governed.Rules, on...)
 	}
-	if g.Subject.Kind != OfComponent {
-		p.Rules = rulesBefore(governed.Rules, p.On...)
-		return
-	}
-	p.Rules = rulesOn(governed.Rules, p.On...)
-	if governed.Refused != nil {
-		others := keep(p.Held, func(f Finding) bool { return f.Criterion != definitionCriterion || f.State != Error })
-		p.Held = append(others, refusal(governed, governed.Refused))
-	}
+	return rulesBefore(governed.Rules, on...)
 }
 
-// apply drops the rules on a change itself whose paths it did not touch.
-func (p *Part) apply(from *GroundPart) {
-	kept := p.Rules[:0:0]
-	for _, r := range p.Rules {
+// heldUnder is what is held under the rules of another time: a component is held back for a layer that
+// is refused by them too.
+func heldUnder(kind SubjectKind, held []Finding, governed *Governed) []Finding {
+	if governed == nil || governed.Refused == nil || kind != OfComponent {
+		return held
+	}
+	others := keep(held, func(f Finding) bool { return f.Criterion != definitionCriterion })
+	return append(others, refusal(governed, governed.Refused))
+}
+
+// asked drops the rules on a change itself whose paths it did not touch.
+func (from *GroundPart) asked(rules []definition.Rule) (asked, dropped []definition.Rule) {
+	for _, r := range rules {
 		c := r.Main()
-		scope, known := from.scope(c)
-		if known && c.On == definition.OnChange && len(c.Paths) > 0 && (scope.Dropped || scope.Carried) {
-			p.Dropped = append(p.Dropped, r)
+		if scope, _ := from.scope(c); c.On == definition.OnChange && len(c.Paths) > 0 && (scope.Dropped || scope.Carried) {
+			dropped = append(dropped, r)
 			continue
 		}
-		kept = append(kept, r)
+		asked = append(asked, r)
 	}
-	p.Rules = kept
+	return asked, dropped
 }
 
 // scope is what became of the paths that a criterion watches. It is not known of paths that nothing
