@@ -102,7 +102,7 @@ func (p *past) plainly(t *testing.T, candidate *gate.Nexus, from int) gate.Hinds
 		}
 		judged[g.Subject.Kind].Count++
 		was := p.verdicts[g.Verdict]
-		turns := turned(was, v, g.Subject.Kind == gate.OfIncrement)
+		turns := otherwise(was, v, g.Subject.Kind == gate.OfIncrement)
 		for _, turn := range turns {
 			findings[turn] = append(findings[turn], g.Verdict)
 		}
@@ -174,8 +174,8 @@ func (p *past) awaited(t *testing.T, candidate *gate.Nexus, id string, now time.
 	return findings, nil
 }
 
-// turned are the findings that differ, less those of an Increment's components.
-func turned(was, now gate.Verdict, increment bool) (turns []gate.FindingTurn) {
+// otherwise are the findings that differ, less those of an Increment's components.
+func otherwise(was, now gate.Verdict, increment bool) (turns []gate.FindingTurn) {
 	key := func(f gate.Finding) string { return f.Component + " " + f.Criterion }
 	before, after := map[string]gate.Finding{}, map[string]gate.Finding{}
 	for _, f := range was.Findings {

@@ -60,9 +60,9 @@ func (a *archive) Explain(ctx context.Context, verdict, criterion, component str
 	if err != nil {
 		return gate.Explanation{}, err
 	}
-	for _, part := range ground.Parts {
-		if of := alone.Finding.Component; part.Verdict != "" && part.Component == of {
-			return a.Explain(ctx, part.Verdict, criterion, of)
+	for _, c := range ground.Components {
+		if of := alone.Finding.Component; c.Verdict != "" && c.Component == of {
+			return a.Explain(ctx, c.Verdict, criterion, of)
 		}
 	}
 	kase, err := a.caseOf(ctx, ground)
