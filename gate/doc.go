@@ -29,6 +29,17 @@
 // [Increment]: a numbered [Composition] of one commit for each component, addressed by its content.
 // It is judged by all its components and by the criteria on the Increment itself.
 //
+// # Where the rules come from
+//
+// The Nexus-wide layer is given as a file, or lives on a forge, in a [Home]. What lands there is in
+// force once somebody of the Integration Team of the layer before it stands for it, as the author or an
+// approver of the change that landed; until then, and while it has faults, the one before it stays in
+// force and the [Standing] says so. Which layer that is follows from what is known of the landings,
+// whichever delivery came first. A change to any layer is judged as such, [OfDefinition]: its verdict
+// holds a [Proposal], with the [Impact] of the change on the evidence as it stands. All that is in force
+// at one time is named by a [Manifest], whose digest every verdict carries and from which [Rebuild]
+// makes the very rules again.
+//
 // # What a step leaves
 //
 // The Ledger answers each delivery with a [Step]: changed documents of the state, verdicts,

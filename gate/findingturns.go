@@ -42,6 +42,9 @@ func byCriterion(findings []Finding, of func(Finding) bool) map[string]Finding {
 	return worst
 }
 
+// mostTurns bounds what is told of findings: a proposal may name as many criteria as it likes.
+const mostTurns = 300
+
 func (t findingTurns) sorted() []FindingTurn {
 	var all []FindingTurn
 	for turn, n := range t {
@@ -54,5 +57,5 @@ func (t findingTurns) sorted() []FindingTurn {
 			cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To), cmp.Compare(a.Level, b.Level),
 		)
 	})
-	return all
+	return all[:min(len(all), mostTurns)]
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"strings"
@@ -106,23 +107,21 @@ func (p *proposing) newExceptions(d *definition.Definition) *Finding {
 	return &f
 }
 
-// proveException notes what keeps a new exception from being in force, unless a worse one is noted.
+// proveException notes what keeps a new exception from being in force, unless a worse thing is noted.
 func (p *proposing) proveException(f *Finding, e *definition.Exception, from origin) {
-	why := p.s.unproved(e, from)
-	state, fix := Waiting, "have "+e.ApprovedBy+" approve the change"
-	if h, _ := p.s.place(); !isLogin(string(h.Forge), e.RequestedBy, from.Author) {
-		state, fix = Error, "let requestedBy name the author of the change, or have "+e.RequestedBy+" propose it"
-	}
 	h, _ := p.s.place()
 	at := e.Pos
 	at.File = h.Path
-	switch {
-	case f.At == "":
-		f.At = at.String()
-		fallthrough
-	case severity(state) > severity(f.State):
-		if why != "" {
-			f.State, f.At, f.Got, f.Fix = state, at.String(), e.ID+": "+why, fix
-		}
+	f.At = cmp.Or(f.At, at.String())
+	why := p.s.unproved(e, from)
+	if why == "" {
+		return
+	}
+	state, fix := Waiting, "have "+e.ApprovedBy+" approve the change"
+	if !isLogin(string(h.Forge), e.RequestedBy, from.Author) {
+		state, fix = Error, "let requestedBy name the author of the change, or have "+e.RequestedBy+" propose it"
+	}
+	if severity(state) > severity(f.State) {
+		f.State, f.At, f.Got, f.Fix = state, at.String(), e.ID+": "+why, fix
 	}
 }

@@ -260,3 +260,110 @@ func TestLongHistoriesAreFollowedFromTheMiddle(t *testing.T) {
 	}
 	h.wantWarning("nexus.cue at h999 " + unspoken)
 }
+
+func TestAHomesRepositoryThatIsRenamedIsStillListenedTo(t *testing.T) {
+	h := newHome(t, first)
+	renamed := homeRepo
+	renamed.Name = "acme/constitution"
+	h.tell(gate.RepositorySeen{Repo: renamed, OldName: "acme/nexus", At: h.now})
+	h.wantWarning("the repository is now github:acme/constitution")
+	h.now = h.now.Add(time.Minute)
+	h.tell(mergedAs(3, "kim", "aaa", "h1", h.now))
+	h.tell(push(renamed, "h0", "h1", h.now, "nexus.cue"))
+	h.tell(homeRead(t, "h1", governedBy(`"kim"`, "2h")))
+	h.wantWithin("after a landing under its new name", 2*time.Hour)
+}
+
+func TestAnotherRepositoryThatTakesTheHomesNameIsNotTheHome(t *testing.T) {
+	h := newHome(t, first)
+	rival := homeRepo
+	rival.ID = 99
+	h.tell(push(rival, "h0", "h1", h.now, "nexus.cue"))
+	h.wantWarning("another repository now bears the name")
+	if wants(h, gate.WantNexus, "h1") {
+		t.Error("the rival's definition is wanted")
+	}
+	rival.Name = "acme/other"
+	h.tell(gate.RepositorySeen{Repo: rival, OldName: "acme/nexus", At: h.now})
+	h.wantNoWarning("another repository")
+}
+
+func TestADeletedHomeIsWarnedOf(t *testing.T) {
+	h := newHome(t, first)
+	h.tell(gate.RepositorySeen{Repo: homeRepo, Gone: true, At: h.now})
+	h.wantWithin("afterwards", time.Hour)
+	h.wantWarning("the repository was deleted")
+}
+
+func TestAComponentAndTheDefinitionMayShareARepository(t *testing.T) {
+	source := strings.Replace(first, "github:acme/pay", "github:acme/nexus", 1)
+	h := newHome(t, source)
+	h.tell(gate.FileRead{Repo: homeRepo, Commit: "h0", Path: ".nexus/done.cue", Absent: true})
+	h.proposes(3, "kim", "aaa", strings.Replace(source, `"1h"`, `"2h"`, 1))
+	h.wantOutcome("the proposal", h.proposal(3), gate.Done)
+	h.wantOutcome("the change itself", h.change(homeRepo, 3), gate.Awaiting)
+	h.lands(3, "kim", "aaa", "h0", "h1", strings.Replace(source, `"1h"`, `"2h"`, 1))
+	h.wantWithin("after the landing", 2*time.Hour)
+	if got := h.standing().Head.Composition["pay"]; got != "h1" {
+		t.Errorf("the component is at %q, want h1", got)
+	}
+}
+
+func TestADefinitionOnGitLabFollowsItsChain(t *testing.T) {
+	lab := gate.Repo{Forge: gate.GitLab, ID: 9, Name: "acme/nexus"}
+	h := emptyHouse(t)
+	given := givenHome(t, first)
+	given.Home, given.Repo = "gitlab:acme/nexus@main:nexus.cue", lab
+	h.tell(given)
+	h.tell(gate.HeadRead{Repo: lab, Branch: "main", Commit: "h0", At: h.now})
+	h.now = h.now.Add(time.Minute)
+	change := mergedAs(3, "kim", "aaa", "h1", h.now)
+	change.Repo = lab
+	h.tell(push(lab, "h0", "h1", h.now, "nexus.cue"))
+	h.tell(change)
+	read := homeRead(t, "h1", governedBy(`"kim"`, "2h"))
+	read.Repo = lab
+	h.tell(read)
+	h.wantWithin("after the landing", 2*time.Hour)
+	if v := h.versions[len(h.versions)-1]; v.Change != "acme/nexus!3" {
+		t.Errorf("it came by %q, want acme/nexus!3", v.Change)
+	}
+}
+
+func TestAProposalsContentIsLetGoWithItsHead(t *testing.T) {
+	h := newHome(t, first)
+	for i := range 5 {
+		h.now = h.now.Add(time.Minute)
+		h.proposes(3, "mallory", "x"+strconv.Itoa(i), governedBy(`"mallory"`, strconv.Itoa(i+2)+"h"))
+	}
+	h.tell(homeRead(t, "x1", governedBy(`"mallory"`, "3h"))) // late, of a head that is none any more
+	kept := 0
+	for _, d := range h.docs {
+		if strings.Contains(string(d.Body), "mallory") && strings.HasPrefix(d.Key, "commit ") {
+			kept++
+		}
+	}
+	if kept != 1 {
+		t.Errorf("%d proposed definitions are kept, want that of the head alone", kept)
+	}
+}
+
+func TestADefinitionTooLargeToWeighIsAFault(t *testing.T) {
+	h := newHome(t, first)
+	var b strings.Builder
+	b.WriteString(first)
+	b.WriteString("teams: web: components: {\n")
+	for i := range 450 {
+		b.WriteString("\t\"c" + strconv.Itoa(i) + "\": repo: \"github:acme/c" + strconv.Itoa(i) + "\"\n")
+	}
+	b.WriteString("}\ndone: {\n")
+	for i := range 450 {
+		b.WriteString("\t\"r" + strconv.Itoa(i) + "\": {why: \"w\", on: \"commit\", evidence: \"junit\", must: failed: 0}\n")
+	}
+	b.WriteString("}\n")
+	h.proposes(3, "mallory", "aaa", b.String())
+	h.wantState("the proposal", h.proposal(3), "definition", gate.Error)
+	if got := h.proposal(3).Findings[0].Got; !strings.Contains(got, "at most 200000 are weighed") {
+		t.Errorf("it says %q, want how many rules are weighed", got)
+	}
+}

@@ -92,6 +92,9 @@ func (s *State) foldNexusRead(e NexusRead, repo string) bool {
 	if h, ok := s.place(); !ok || s.home.Repo != repo || h.Path != e.Path {
 		return false
 	}
+	if s.proposedBefore(repo, e.Commit) {
+		return true
+	}
 	s.keepNexusFile(repo, e.Commit, e.Path, nexusFile{Source: e.Source, Settled: e.Settled, Faults: e.Faults, Absent: e.Absent, Cut: e.Cut})
 	s.stirCommit(commitKey(repo, e.Commit))
 	s.stirHome()
@@ -105,6 +108,44 @@ func (s *State) keepNexusFile(repo, sha, path string, f nexusFile) {
 	}
 	c.Nexus[path] = f
 	s.touch(commitDoc, commitKey(repo, sha))
+}
+
+// forgetNexusFile lets go of the layer at the head of a change that is proposed no more: anybody may
+// propose large ones. What landed is kept.
+func (s *State) forgetNexusFile(sha string) {
+	c, ok := s.commits[commitKey(s.home.Repo, sha)]
+	if !ok || c.Nexus == nil || s.landedHome(sha) {
+		return
+	}
+	c.Nexus = nil
+	s.touch(commitDoc, commitKey(s.home.Repo, sha))
+}
+
+// landedHome says whether a commit ever was the head of the home's branch, as far as is kept.
+func (s *State) landedHome(sha string) bool {
+	h, _ := s.place()
+	b := s.branches[branchKey(s.home.Repo, h.Branch)]
+	base := s.home.Base
+	return sha == base.Commit || sha == base.Unspoken || len(s.changesLandedAs(s.home.Repo, sha)) > 0 ||
+		b != nil && (b.arrived(sha) != nil || b.leaves(sha, nil) || b.head().Commit == sha)
+}
+
+// proposedBefore says whether a commit is an earlier head of a change, and nothing else that is known.
+func (s *State) proposedBefore(repo, sha string) bool {
+	if s.landedHome(sha) {
+		return false
+	}
+	before := false
+	for _, c := range s.changes {
+		if c.Last.Repo.Key() != repo || c.Heads[sha].IsZero() {
+			continue
+		}
+		if c.Last.Head == sha && c.Last.State == ChangeOpen {
+			return false
+		}
+		before = true
+	}
+	return before
 }
 
 // nexusFileAt is the layer at a commit of its home, where it was read.

@@ -43,12 +43,8 @@ func tale() []gate.Delivery {
 		{gate.FileRead{Repo: payRepo, Commit: "p2", Path: ".nexus/done.cue", Absent: true}},
 		{gate.FileRead{Repo: webRepo, Commit: "w3", Path: ".nexus/done.cue", Absent: true}},
 	}
-	deliveries := make([]gate.Delivery, len(events))
-	for i := range events {
-		deliveries[i] = gate.Delivery{ID: fmt.Sprintf("%06d", i+1), Source: gate.FromGitHub, Trust: definition.Webhook, Received: at(20)}
-	}
 	taleEvents = events
-	return deliveries
+	return asDeliveries(events, at(20))
 }
 
 // taleEvents are the events of tale, by position.
@@ -64,18 +60,33 @@ type told struct {
 
 func fold(t *testing.T, order []int, deliveries []gate.Delivery, restarts *rand.Rand) told {
 	t.Helper()
-	l := gate.NewLedger()
-	given := gate.Delivery{ID: "000000", Source: gate.FromUs, Received: morning}
-	docs := map[string]gate.Doc{}
 	end := morning.Add(21 * time.Minute)
-	last := keepDocs(docs, l.Apply(given, []gate.Event{gate.NexusGiven{File: "nexus.cue", Source: storefront}}, end))
+	l := foldAll(t, gate.NexusGiven{File: "nexus.cue", Source: storefront}, order, deliveries, taleEvents, end, restarts)
+	return summary(t, l, end)
+}
+
+// foldAll folds a story in an order, with a restart now and then.
+func foldAll(t *testing.T, given gate.NexusGiven, order []int, deliveries []gate.Delivery, events [][]gate.Event, end time.Time, restarts *rand.Rand) *gate.Ledger {
+	t.Helper()
+	l := gate.NewLedger()
+	docs := map[string]gate.Doc{}
+	last := keepDocs(docs, l.Apply(gate.Delivery{ID: "000000", Source: gate.FromUs, Received: morning}, []gate.Event{given}, end))
 	for _, i := range order {
 		if restarts != nil && restarts.IntN(60) == 0 {
 			l = restored(t, docs, last)
 		}
-		last = keepDocs(docs, l.Apply(deliveries[i], taleEvents[i], end))
+		last = keepDocs(docs, l.Apply(deliveries[i], events[i], end))
 	}
-	return summary(t, l, end)
+	return l
+}
+
+// asDeliveries gives each entry of a story a delivery.
+func asDeliveries(events [][]gate.Event, received time.Time) []gate.Delivery {
+	deliveries := make([]gate.Delivery, len(events))
+	for i := range events {
+		deliveries[i] = gate.Delivery{ID: fmt.Sprintf("%06d", i+1), Source: gate.FromGitHub, Trust: definition.Webhook, Received: received}
+	}
+	return deliveries
 }
 
 func keepDocs(docs map[string]gate.Doc, step gate.Step) gate.Step {

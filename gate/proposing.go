@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -111,6 +112,7 @@ func (p *proposing) verdict() Verdict {
 	kase := p.s.newCase(p.subject, p.c.Last.Head)
 	kase.Exceptions, kase.Parts = nil, p.parts // no exception is for what is proposed
 	v := Judge(kase, p.now)
+	p.p.bound()
 	v.Proposal = &p.p
 	return v
 }
@@ -196,6 +198,33 @@ func (p *proposing) differences(g *Governed, now, next teamFile) []string {
 		said[i] = g.Name + " " + said[i]
 	}
 	return said
+}
+
+// mostTold bounds each list of what a proposal comes to: it is kept, and shown, as often as it changes.
+const mostTold = 100
+
+// bound shortens what a large proposal would tell.
+func (p *Proposal) bound() {
+	p.Faults = firstFaults(p.Faults)
+	p.Warnings = firstFaults(p.Warnings)
+	if more := len(p.Differences) - mostTold; more > 0 {
+		p.Differences = append(slices.Clip(p.Differences[:mostTold]), fmt.Sprintf("and %d more", more))
+	}
+	for i := range p.Differences {
+		p.Differences[i] = clip(p.Differences[i], 1000)
+	}
+}
+
+func firstFaults(faults definition.Faults) definition.Faults {
+	more := len(faults) - mostTold
+	if more > 0 {
+		last := definition.Fault{Pos: faults[mostTold].Pos, Message: fmt.Sprintf("and %d more; mend those above first", more)}
+		faults = append(slices.Clip(faults[:mostTold]), last)
+	}
+	for i := range faults {
+		faults[i].Message = clip(faults[i].Message, 2000)
+	}
+	return faults
 }
 
 // placedIn gives faults the path of the file in its repository, where a forge shows them.

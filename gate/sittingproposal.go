@@ -1,6 +1,11 @@
 package gate
 
-import "slices"
+import (
+	"fmt"
+	"slices"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
 
 // judgeProposals judges the changes to a layer of the definition, after all else: what they would do is
 // told against what stands.
@@ -15,6 +20,9 @@ func (t *sitting) judgeProposals() {
 func (t *sitting) judgeProposal(subject Subject) {
 	s, key := t.s, subject.Key()
 	p := s.propose(subject, t.m.now)
+	if last, known := s.standings[key]; known && (p == nil || last.Verdict.Commit != p.c.Last.Head) {
+		s.forgetNexusFile(last.Verdict.Commit)
+	}
 	switch {
 	case p == nil:
 		t.leave(subject, s.endOf(subject))
@@ -49,6 +57,13 @@ func (t *sitting) impact(p *proposing, v *Verdict) (basis string) {
 			v.Proposal.Impact = before
 			return basis
 		}
+	}
+	if n := rulesIn(p.next.d); n > mostRehearsed {
+		v.Proposal.Warnings = append(v.Proposal.Warnings, definition.Fault{
+			Pos:     definition.Pos{File: v.Proposal.File, Line: 1, Column: 1},
+			Message: fmt.Sprintf("what it would turn is not worked out: its components and criteria make %d rules, more than %d", n, mostRehearsed),
+		})
+		return basis
 	}
 	now := t.s.rehearse(p.next, p.names(), t.m.now)
 	if before != nil && before.same(now) {

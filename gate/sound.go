@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"fmt"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -22,6 +23,9 @@ func (s *State) soundNexus(f nexusFile) (*definition.Definition, definition.Faul
 		return nil, fault("nobody computed what it says")
 	}
 	d, faults := s.load(f.Source, f.Settled)
+	if len(faults) == 0 && rulesIn(d) > mostRules {
+		faults = fault(fmt.Sprintf("its components and criteria make %d rules, and at most %d are weighed; write fewer", rulesIn(d), mostRules))
+	}
 	if len(faults) == 0 {
 		faults = s.fits(d, at)
 	}
@@ -30,6 +34,16 @@ func (s *State) soundNexus(f nexusFile) (*definition.Definition, definition.Faul
 	}
 	return d, nil
 }
+
+// mostRules bounds the rules that a layer may make, before anything is worked out from them: anybody may
+// propose one. mostRehearsed bounds those that an impact is worked out for, which happens often.
+const (
+	mostRules     = 200_000
+	mostRehearsed = 50_000
+)
+
+// rulesIn is at most how many rules a layer makes for its components.
+func rulesIn(d *definition.Definition) int { return len(d.All()) * len(d.Criteria) }
 
 // endOfTime is later than any exception ends: how far ahead one lies is asked apart, by when it was asked for.
 var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
@@ -60,7 +74,7 @@ func (s *State) claimedBy(c definition.Component) string {
 			continue
 		}
 		for _, theirs := range peer.nexus.Definition.All() {
-			if Overlap(c, theirs) {
+			if overlap(c, theirs) {
 				return name
 			}
 		}
@@ -68,7 +82,7 @@ func (s *State) claimedBy(c definition.Component) string {
 	return ""
 }
 
-// Overlap says whether two components claim a path of the same branch.
-func Overlap(a, b definition.Component) bool {
+// overlap says whether two components claim a path of the same branch.
+func overlap(a, b definition.Component) bool {
 	return lowerRepo(a) == lowerRepo(b) && a.Branch == b.Branch && (under(a.Path, b.Path) || under(b.Path, a.Path))
 }
