@@ -81,13 +81,18 @@ func (c counting) why(e *Evidence) string {
 	switch {
 	case len(c.latest) == 1:
 		why = "the only one"
-	case e == c.decides:
+	case e == c.decides && c.differ():
 		why = fmt.Sprintf("the worst of %d", len(c.latest))
 	}
 	if n := len(c.sameAs(e)); n > 1 {
 		why += fmt.Sprintf(", and the latest of %d reports", n)
 	}
 	return why
+}
+
+// differ says whether what counts comes to different states, so that the worst of them decides.
+func (c counting) differ() bool {
+	return slices.ContainsFunc(c.latest, func(e *Evidence) bool { return c.x.weigh(e).state != c.x.weigh(c.latest[0]).state })
 }
 
 // sameAs are the trusted reports of one identity.

@@ -16,8 +16,8 @@ func (q *inquiry) because() []string {
 	if due := q.goodUntil(); !due.IsZero() {
 		says = append(says, fmt.Sprintf("It is good until %s (%s left).", clock(due), left(x.now, due)))
 	}
-	if n := len(q.counting().latest); n > 1 && a.evidence != nil {
-		says = append(says, fmt.Sprintf("Of the %d that count, the worst decides.", n))
+	if c := q.counting(); c.differ() && a.evidence != nil {
+		says = append(says, fmt.Sprintf("Of the %d that count, the worst decides.", len(c.latest)))
 	}
 	if a.evidence != nil && a.evidence.Carried != "" {
 		says = append(says, q.carried(a.evidence))

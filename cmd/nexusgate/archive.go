@@ -147,9 +147,18 @@ func (a *archive) compare(ctx context.Context, before, after gate.Version) ([]st
 		return definition.CompareTightenings(old.team, new.team), nil
 	}
 	if old.nexus == nil || new.nexus == nil {
-		return nil, nil
+		return begun(new.nexus), nil
 	}
 	return definition.Compare(old.nexus, new.nexus), nil
+}
+
+// begun says what a Nexus-wide layer holds that has none before it.
+func begun(d *definition.Definition) []string {
+	if d == nil {
+		return nil
+	}
+	return []string{fmt.Sprintf("the first one: %s of %s, %s",
+		count(len(d.All()), "component", "components"), count(len(d.Teams), "team", "teams"), count(len(d.Criteria), "criterion", "criteria"))}
 }
 
 // uncompared says so where a layer cannot be compared; what the store does not answer is an error.

@@ -12,6 +12,15 @@ type answer struct {
 	Shade string // one of ours, whatever was kept
 }
 
+// answerTo is the answer of a verdict. A change to a definition is sound or not, and nothing is done by it.
+func answerTo(v gate.Verdict) answer {
+	a := answerOf(v.Outcome, v.Exceptions)
+	if v.Subject.Kind == gate.OfDefinition && v.Outcome == gate.Done {
+		a.Word = "Sound"
+	}
+	return a
+}
+
 // answerOf is the answer that an outcome and the exceptions that it rests on come to.
 func answerOf(o gate.Outcome, exceptions []string) answer {
 	a := answer{Mark: report.VerdictMark(gate.Verdict{Outcome: o, Exceptions: exceptions}), Shade: string(gate.NotDone)}

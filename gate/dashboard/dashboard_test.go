@@ -29,6 +29,9 @@ func oneNexus(mutate ...func(*gate.Standing)) *readSide {
 	for _, c := range s.Components {
 		r.verdicts[c.Says.ID] = c.Says
 	}
+	for _, c := range s.Proposals {
+		r.verdicts[c.Says.ID] = c.Says
+	}
 	return r
 }
 

@@ -133,8 +133,27 @@ func underExceptions(s *gate.Standing) {
 	s.Home = "github:acme/nexus@main:nexus.cue"
 	proposed := s.Changes[0]
 	proposed.Subject = gate.Subject{Kind: gate.OfDefinition, ID: "github:9#4", Name: "acme/nexus#4"}
-	proposed.Says = gate.Verdict{ID: "01JD9Y1proposal", Subject: proposed.Subject, Outcome: gate.Awaiting, Proposal: &gate.Proposal{File: "nexus.cue", Differences: []string{"coverage: lines raised from >=80 to >=85 for all"}}}
+	proposed.Title, proposed.Says = "Raise the floor", proposal(proposed.Subject)
 	s.Proposals = []gate.ChangeStanding{proposed}
+}
+
+// proposal is the verdict on a change to the definition that waits for the Integration Team.
+func proposal(subject gate.Subject) gate.Verdict {
+	team := finding("integration-team", "", "", gate.Waiting)
+	team.Want, team.Got = "the author or an approver of the Integration Team", "neither yet"
+	return gate.Verdict{
+		ID: "01JD9Yproposal", Nexus: "storefront", Subject: subject, Outcome: gate.Awaiting, At: ago(2), Findings: []gate.Finding{finding("definition", "", "", gate.Met), team},
+		Proposal: &gate.Proposal{
+			File: "nexus.cue", Differences: []string{"coverage: lines raised from >=80 to >=85 for all", "<b>licences</b> is new"},
+			Warnings: definition.Faults{{Pos: definition.Pos{File: "nexus.cue", Line: 3, Column: 1}, Message: "two teams <i>only</i>"}},
+			Impact: &gate.Impact{
+				Increment: 128, Judged: 8, Joining: []string{"admin"}, Leaving: []string{"cart-events"},
+				Turns:    []gate.Turn{{Subject: gate.Subject{Kind: gate.OfComponent, ID: "web", Name: "web"}, Team: "web", From: gate.Done, To: gate.NotDone}, {Subject: gate.Subject{Kind: gate.OfComponent, ID: "admin", Name: "admin"}, To: gate.Awaiting}},
+				Layers:   []gate.LayerTurn{{Component: "cart-api", Team: "cart", Says: []string{"would be overtaken: lines >=90"}}},
+				Findings: []gate.FindingTurn{{Team: "web", Criterion: "coverage", From: gate.Met, To: gate.Unmet, Count: 1}, {Criterion: "licences", To: gate.Missing, Level: "advisory → required", Count: 7}},
+			},
+		},
+	}
 }
 
 // visit gets a page of a dashboard that knows of definitions.
@@ -153,6 +172,7 @@ func TestGoldenPagesOfTheDefinitionAreUnchanged(t *testing.T) {
 		"excepted-component.html": "/nexus/storefront/components/cart-api",
 		"excepted-verdict.html":   "/verdicts/01JD9YHEAD",
 		"definition.html":         "/nexus/storefront/definition",
+		"proposal.html":           "/verdicts/01JD9Yproposal",
 		"source.html":             "/nexus/storefront/definition/" + cartDigest,
 		"explain.html":            "/verdicts/01JD9YHEAD/explain?component=cart-api&criterion=coverage",
 		"definition.json":         "/api/v1/nexus/storefront/definition",

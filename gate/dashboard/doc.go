@@ -16,11 +16,17 @@
 //	GET /                                                       the Nexuses, or the only one
 //	GET /nexus/{name}                                           how it stands
 //	GET /nexus/{name}/components/{component}                    one component, its rules and its file
+//	GET /nexus/{name}/definition                                what is in force, is proposed, and ever was
+//	GET /nexus/{name}/definition/{digest}                       one source, line by line: #L12
 //	GET /verdicts/{id}                                          one decision, as it was made
+//	GET /verdicts/{id}/explain?criterion=…&component=…          one finding of it, explained
 //	GET /aside                                                  deliveries that do not decode
 //	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
 //	GET /api/v1/nexus/{name}/components/{component}
+//	GET /api/v1/nexus/{name}/definition
+//	GET /api/v1/nexus/{name}/definition/versions
 //	GET /api/v1/verdicts/{id}
+//	GET /api/v1/verdicts/{id}/explain?criterion=…&component=…
 //	GET /events                                                 server-sent events: "changed"
 //
 // A sample of the API, for what is not there:

@@ -32,7 +32,7 @@ func (d *dashboard) explain(w http.ResponseWriter, r *http.Request) {
 	id, criterion := r.PathValue("id"), report.Cut(report.Plain(e.Finding.Criterion), 60)
 	d.render(w, r, http.StatusOK, "explain", page{
 		Title:  criterion + ": " + report.StateMark(e.Finding.State).Word,
-		Crumbs: []crumb{{e.Nexus, nexusPath(e.Nexus)}, {"Verdict on " + report.Cut(report.Plain(e.Subject.Name), 60), verdictPath(id)}, {Name: criterion}},
+		Crumbs: []crumb{{e.Nexus, nexusPath(e.Nexus)}, {"Verdict", verdictPath(id)}, {Name: criterion}},
 		API:    "/api/v1" + d.explainPath(id, e.Finding.Criterion, e.Finding.Component),
 		Body:   explainPage{Verdict: id, Explanation: e, Text: report.Explanation(e)},
 	})

@@ -23,6 +23,7 @@ type nexusPage struct {
 	Says        string // the answer in a sentence
 	Moves       string
 	Ratio       ratio
+	Back        string // what the lists are of
 	Lists       []list // of the head Increment, without what is met
 	Whole       []item // the criteria on the Increment itself
 	Forecasts   []gate.Forecast
@@ -90,6 +91,10 @@ func newNexusPage(s gate.Standing, look sight) nexusPage {
 	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
 	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
 	p.Lists, p.Forecasts = look.lists(withoutMet(s.HeadSays)), gate.Forecasts(s.HeadSays.Findings)
+	p.Back = "What holds it back now"
+	if len(p.Lists) > 0 && p.Ratio.All() > 0 && p.Ratio.Not+p.Ratio.Awaited == 0 {
+		p.Back = "What is not met, and holds nothing back"
+	}
 	for _, f := range s.HeadSays.Findings {
 		if f.Component == "" {
 			p.Whole = append(p.Whole, look.item(s.HeadSays, f))

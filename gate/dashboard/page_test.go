@@ -41,6 +41,7 @@ func everyPage(t *testing.T) map[string]*html.Node {
 		"/nexus/storefront/definition/" + cartDigest:  oneNexus(),
 		"/verdicts/01JD9YHEAD/explain?criterion=scan": oneNexus(),
 		"/nexus/storefront":                           oneNexus(underExceptions),
+		"/verdicts/01JD9Yproposal":                    oneNexus(underExceptions),
 	} {
 		page, err := html.Parse(visit(t, r, kept(), path).Body)
 		if err != nil {
@@ -183,6 +184,7 @@ func TestLinksLeadSomewhereAndOnlyToTheWeb(t *testing.T) {
 		if !strings.Contains(path, "storefront") && path != "/" && !strings.Contains(path, "verdicts") {
 			r = threeNexuses()
 		}
+		r.verdicts["01JD9Yproposal"] = proposal(gate.Subject{Kind: gate.OfDefinition, Name: "acme/nexus#4"})
 		for _, n := range elements(page, "a") {
 			switch href := attr(n, "href"); {
 			case strings.HasPrefix(href, "#"):

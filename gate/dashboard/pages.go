@@ -9,6 +9,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
 )
@@ -21,7 +22,7 @@ type pages map[string]*template.Template
 
 func loadPages(a assets) pages {
 	p := make(pages)
-	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html"))
+	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
 	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "aside", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
@@ -33,6 +34,8 @@ func functions(a assets) template.FuncMap {
 		"asset":     a.address,
 		"state":     report.StateMark,
 		"answer":    answerOf,
+		"verdictly": answerTo,
+		"most":      func(all definition.Faults) definition.Faults { return all[:min(len(all), report.AtLines)] },
 		"tint":      tint,
 		"advice":    report.Advice,
 		"whose":     report.Whose,

@@ -12,6 +12,7 @@ import (
 // verdictPage shows a decision as it was made.
 type verdictPage struct {
 	Verdict gate.Verdict
+	Says    string // the answer in a sentence
 	Ratio   ratio
 	Lists   []list
 	Parts   []part
@@ -32,7 +33,7 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 	look.unfolded = true
 	crumbs := []crumb{{v.Nexus, nexusPath(v.Nexus)}, {Name: "Verdict on " + report.Cut(report.Plain(v.Subject.Name), 60)}}
 	d.render(w, r, http.StatusOK, "verdict", page{
-		Title: report.VerdictMark(v).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
+		Title: answerTo(v).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
 		API: "/api/v1" + verdictPath(v.ID), Body: newVerdictPage(v, look),
 	})
 }
@@ -44,6 +45,10 @@ func (d *dashboard) sight(r *http.Request, nexus, manifest string, size int) sig
 
 func newVerdictPage(v gate.Verdict, look sight) verdictPage {
 	p := verdictPage{Verdict: v, Ratio: newRatio(v), Lists: look.lists(v)}
+	p.Says = p.Ratio.Sentence()
+	if v.Subject.Kind == gate.OfDefinition {
+		p.Says = report.Title(v)
+	}
 	for _, c := range slices.Sorted(maps.Keys(v.Composition)) {
 		p.Parts = append(p.Parts, part{c, v.Composition[c]})
 	}

@@ -4,15 +4,21 @@
   "use strict";
   // An explanation is fetched when it is opened for the first time; until then, and where it cannot be
   // fetched, there is the link to its page.
-  document.querySelectorAll("details[data-explain]").forEach((box) => box.addEventListener("toggle", async () => {
+  async function unfold(box) {
     if (!box.open || box.dataset.fetched) return;
     box.dataset.fetched = "yes";
     try {
       const page = await fetch(box.dataset.explain);
       const text = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("explanation");
-      if (page.ok && text) { text.removeAttribute("id"); box.querySelector("p").before(text); }
+      if (!page.ok || !text) throw new Error(page.statusText);
+      text.removeAttribute("id");
+      box.querySelector("p").before(text);
     } catch { delete box.dataset.fetched; }
-  }));
+  }
+  for (const box of document.querySelectorAll("details[data-explain]")) {
+    box.addEventListener("toggle", () => unfold(box));
+    unfold(box);
+  }
 
   const main = () => document.getElementById("main");
   if (!window.EventSource || !main() || !("live" in main().dataset)) return;
