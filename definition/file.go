@@ -56,14 +56,8 @@ func (f File) at(offset int) Pos {
 	return Pos{f.Name, 1 + bytes.Count(before, []byte("\n")), offset - bytes.LastIndexByte(before, '\n')}
 }
 
-// invalidText is the index of the first byte that is no UTF-8, or -1.
+// invalidText is the index of the first byte that is no UTF-8, or -1. U+FFFD counts as such: it is what
+// becomes of a byte that is none wherever text is kept as JSON, and nobody means it.
 func invalidText(source []byte) int {
-	for i := 0; i < len(source); {
-		r, size := utf8.DecodeRune(source[i:])
-		if r == utf8.RuneError && size == 1 {
-			return i
-		}
-		i += size
-	}
-	return -1
+	return bytes.IndexFunc(source, func(r rune) bool { return r == utf8.RuneError })
 }

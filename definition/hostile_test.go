@@ -2,83 +2,32 @@ package definition_test
 
 import (
 	"errors"
+	"maps"
+	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 )
 
-// hostile are files that no team should be able to make us work on, or trip over.
-func hostile() map[string]string {
-	big := strings.Repeat("/", 64<<10)
-	return map[string]string{
-		"a range of a million":         `done: a: must: b: [for x in list.Range(0, 1000000, 1) {x}]`,
-		"twelve disjunctions":          `done: a: must: b: ` + strings.Repeat("(1|2|3) & ", 12) + "1",
-		"100,000 brackets":             `done: ` + strings.Repeat("{", 50_000),
-		"100,000 lists":                `done: ` + strings.Repeat("[", 50_000) + strings.Repeat("]", 10_000),
-		"closing brackets in strings":  `done: a: ` + strings.Repeat(`["]]", `, 5_000),
-		"a chain of labels":            strings.Repeat("a:", 32_000) + "1",
-		"a chain of signs":             `done: a: must: b: ` + strings.Repeat("-", 60_000) + "5",
-		"a chain of nots":              `done: a: must: b: ` + strings.Repeat("!", 60_000) + "true",
-		"a chain of ands":              `done: tests: must: b: ` + strings.Repeat(">0&", 20_000) + "1",
-		"a chain of ands, apart":       strings.Repeat("done: tests: must: b: >0\n", 2_500),
-		"a chain of selectors":         `done: a: must: b: x` + strings.Repeat(".x", 30_000),
-		"a chain of calls":             `done: a: must: b: x` + strings.Repeat("()", 30_000),
-		"garbage":                      strings.Repeat("]", 64<<10),
-		"many faults":                  strings.Repeat("x: 1\n", 13_000),
-		"many criteria":                manyCriteria(),
-		"64 KiB and a byte":            "//" + big[:64<<10-1],
-		"a huge exponent":              `done: tests: must: failed: 1e1000000`,
-		"a huger exponent":             `done: tests: must: failed: 1e` + strings.Repeat("9", 1000),
-		"a huge negative exponent":     `done: tests: must: failed: 1e-1000000`,
-		"a huge number":                `done: tests: must: failed: ` + strings.Repeat("9", 10_000),
-		"a huge hexadecimal":           `done: tests: must: failed: 0x` + strings.Repeat("f", 10_000),
-		"a huge regular expression":    `done: tests: must: failed: =~"` + strings.Repeat("a?", 1000) + `"`,
-		"nested repetitions":           `done: tests: must: failed: =~"((((a{9}){9}){9}){9})"`,
-		"a repetition of a class":      `done: tests: must: failed: =~"` + strings.Repeat(`(\\pL\\pN){900}`, 20) + `"`,
-		"a NUL":                        "done: tests: must: failed: 0 // \x00",
-		"a byte order mark":            "\ufeffdone: tests: must: failed: 0",
-		"a byte order mark further on": "done: tests: must: failed: 0 //\ufeff",
-		"invalid UTF-8":                "done: tests: fix: \"\xff\"",
-		"an import":                    "import \"list\"\ndone: tests: must: failed: 0",
-		"an attribute":                 "done: tests: must: failed: 0 @go(x)",
-		"a file attribute":             "@experiment(x)\ndone: tests: must: failed: 0",
-		"an alias":                     "X=done: tests: must: failed: 0",
-		"an alias of a value":          "done: X={tests: must: failed: 0}",
-		"a let":                        "let x = 1\ndone: tests: must: failed: x",
-		"a hidden field":               "_done: 1\ndone: tests: must: failed: 0",
-		"a definition":                 "#D: tests: must: failed: 0\ndone: #D",
-		"a pattern":                    "done: [_]: level: \"required\"",
-		"an interpolation":             "done: tests: fix: \"\\(1)\"",
-		"an interpolated label":        "done: \"\\(\"tests\")\": must: failed: 0",
-		"a conditional":                "done: tests: {if true {level: \"required\"}}",
-		"bottom":                       "done: _|_",
-		"top":                          "done: tests: must: failed: _",
-		"a query":                      "done: tests: must: failed: [1,2][0]",
-		"a slice of bytes":             "done: tests: must: failed: '\\xff'",
-		"a type as a field":            "done: tests: must: {int: 0, failed: int}",
-	}
-}
-
-func manyCriteria() string {
-	var b strings.Builder
-	for i := range 600 {
-		b.WriteString("done: a" + strings.Repeat("b", i%50) + string(rune('a'+i%26)) + string(rune('a'+i/26)) + ": must: x: 1\n")
-	}
-	return b.String()
-}
+// The bounds of what a hostile file may cost: their time follows from them, on any machine.
+const (
+	mostAllocated = 16 << 20 // bytes, in all, to refuse one
+	mostSaid      = 64 << 10 // bytes, of all its faults
+)
 
 func TestHostileFileIsRefused(t *testing.T) {
-	for name, source := range hostile() {
+	for name, source := range definitiontest.Hostile() {
 		t.Run(name, func(t *testing.T) {
 			_, err := definition.LoadTightening(definition.File{Name: "done.cue", Source: []byte(source)})
 			var faults definition.Faults
 			if !errors.As(err, &faults) || len(faults) == 0 {
 				t.Fatal("it is let through")
 			}
-			if len(faults) > 51 {
-				t.Errorf("it has %d faults, more than anyone reads", len(faults))
-			}
+			holdSaid(t, faults)
 			for _, f := range faults {
 				if strings.Contains(f.Message, "CUE cannot read") {
 					t.Errorf("reading it panics: %s", f)
@@ -91,10 +40,130 @@ func TestHostileFileIsRefused(t *testing.T) {
 	}
 }
 
+// holdSaid holds that nobody has to read, keep or show more than is of use.
+func holdSaid(t *testing.T, faults definition.Faults) {
+	t.Helper()
+	said := 0
+	for _, f := range faults {
+		said += len(f.Message)
+		if strings.ContainsAny(f.Message, "\x00\n\r") || len(f.Message) > 2<<10 {
+			t.Errorf("a fault says %d bytes, or has line breaks: %q", len(f.Message), f.Message)
+		}
+	}
+	if len(faults) > 51 || said > mostSaid {
+		t.Errorf("there are %d faults of %d bytes, more than anyone reads", len(faults), said)
+	}
+}
+
+func TestWhatIsLetThroughIsBoundedToo(t *testing.T) {
+	d := load(t, read(t, "testdata/nexus.cue"))
+	for name, source := range definitiontest.Costly() {
+		if cost := allocated(func() {
+			_, warnings := d.Vet(vetFile(source), vetted)
+			holdSaid(t, warnings)
+		}); cost > mostAllocated {
+			t.Errorf("%s: vetting it allocates %d KiB, want at most %d", name, cost>>10, mostAllocated>>10)
+		}
+	}
+}
+
+func TestRefusingAHostileFileCostsLittle(t *testing.T) {
+	d := load(t, read(t, "testdata/nexus.cue"))
+	for name, source := range definitiontest.Hostile() {
+		if cost := allocated(func() { d.Vet(vetFile(source), vetted) }); cost > mostAllocated {
+			t.Errorf("%s: refusing it allocates %d KiB, want at most %d", name, cost>>10, mostAllocated>>10)
+		}
+	}
+}
+
+func vetFile(source string) map[string]definition.File {
+	return map[string]definition.File{"cart-api": {Name: "done.cue", Source: []byte(source)}}
+}
+
+// allocated is how many bytes a call allocates in all.
+func allocated(call func()) uint64 {
+	var before, after runtime.MemStats
+	runtime.ReadMemStats(&before)
+	call()
+	runtime.ReadMemStats(&after)
+	return after.TotalAlloc - before.TotalAlloc
+}
+
+func TestHostileFilesLeaveNothingBehind(t *testing.T) {
+	d := load(t, read(t, "testdata/nexus.cue"))
+	var files []map[string]definition.File
+	for _, source := range slices.Concat(slices.Collect(maps.Values(definitiontest.Hostile())), slices.Collect(maps.Values(definitiontest.Costly()))) {
+		files = append(files, vetFile(source))
+	}
+	round := func() uint64 {
+		for _, f := range files {
+			d.Vet(f, vetted)
+		}
+		runtime.GC()
+		var m runtime.MemStats
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	round() // what is made once
+	before := round()
+	for range 5 {
+		round()
+	}
+	if after := round(); after > before+1<<20 {
+		t.Errorf("after six rounds more the heap has grown from %d to %d KiB", before>>10, after>>10)
+	}
+	runtime.KeepAlive(d)
+}
+
+// What the Nexus's layer says goes into reports and pages as well.
+func TestNoTextOfTheNexusIsLongerThanAReportShows(t *testing.T) {
+	long := strings.Repeat("x", 4097)
+	for _, source := range []string{
+		`productGoal: "` + long + `"`,
+		`integrationTeam: members: ["` + long + `"]`,
+		`done: x: fix: "` + long + `"`,
+		`done: x: from: app: "` + long + `"`,
+		`done: x: paths: ["` + long + `"]`,
+		`exceptions: e: {criterion: "x", components: ["c"], reason: "` + long + `", requestedBy: "a", approvedBy: "b", until: "2026-12-01"}`,
+		`exceptions: e: {criterion: "x", components: ["c"], reason: "r", ticket: "` + long + `", requestedBy: "a", approvedBy: "b", until: "2026-12-01"}`,
+		`exceptions: e: {criterion: "x", components: ["` + long + `"], reason: "r", requestedBy: "a", approvedBy: "b", until: "2026-12-01"}`,
+		`exceptions: e: {criterion: "x", components: ["c"], reason: "r", requestedBy: "` + long + `", approvedBy: "b", until: "2026-12-01"}`,
+		`release: exceptions: "` + long + `"`,
+	} {
+		_, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: 1") + "\n" + source)})
+		var faults definition.Faults
+		if !errors.As(err, &faults) {
+			t.Errorf("%.60s is let through", source)
+		}
+		holdSaid(t, faults)
+	}
+}
+
+// BenchmarkHostileFiles tells the slowest: a speed is measured here, and held by what a file may cost.
+func BenchmarkHostileFiles(b *testing.B) {
+	d := load(b, read(b, "testdata/nexus.cue"))
+	files := definitiontest.Hostile()
+	maps.Copy(files, definitiontest.Costly())
+	best := map[string]time.Duration{}
+	for b.Loop() {
+		for name, source := range files {
+			began := time.Now()
+			d.Vet(vetFile(source), vetted)
+			if took := time.Since(began); best[name] == 0 || took < best[name] {
+				best[name] = took
+			}
+		}
+	}
+	slowest := slices.MaxFunc(slices.Collect(maps.Keys(best)), func(a, b string) int { return int(best[a] - best[b]) })
+	b.Logf("the slowest is %s", slowest)
+	b.ReportMetric(float64(best[slowest].Microseconds())/1000, "ms/slowest")
+	b.ReportMetric(0, "ns/op")
+}
+
 // FuzzLoadTightening throws files at the allow-list. Whatever it lets through is held against a
 // Nexus, and never relaxes it.
 func FuzzLoadTightening(f *testing.F) {
-	for _, source := range hostile() {
+	for _, source := range definitiontest.Hostile() {
 		if len(source) < 1000 {
 			f.Add(source)
 		}

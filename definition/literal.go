@@ -20,6 +20,7 @@ const (
 	maxPattern     = 512
 	maxPatternSize = 1000
 	patternAtom    = 50 // of a pattern's size, as much as a constraint
+	maxMultiplied  = 18 // characters of a number such as 1.5Ki; CUE rounds what is longer
 )
 
 // literal reads a number, a string, true, false or a list of those.
@@ -114,6 +115,9 @@ func writtenNumber(s string) (number, bool) {
 		return n, ok
 	}
 	if strings.ContainsAny(s, "eE") && !strings.HasPrefix(strings.ToLower(s), "0x") && !powerWithinBounds(s) {
+		return number{}, false
+	}
+	if strings.ContainsAny(s, "KMGTP") && len(s) > maxMultiplied {
 		return number{}, false
 	}
 	var read cueliteral.NumInfo

@@ -183,7 +183,12 @@ func (r *reader) setting(definition string, n node) (setting, bool) {
 		r.wrong(n, want.doc)
 		return setting{}, false
 	}
-	return readSetting(v, n.pos)
+	s, ok := readSetting(v, n.pos)
+	if slices.ContainsFunc(s.list, func(text string) bool { return len(text) > maxText }) {
+		r.faults.add(n.pos, "%s is longer than %d bytes; shorten it", n, maxText)
+		return setting{}, false
+	}
+	return s, ok
 }
 
 func readSetting(v cue.Value, at Pos) (setting, bool) {

@@ -8,7 +8,7 @@ import (
 // The bounds of a team's file, beside those of a file and of a leaf.
 const (
 	maxTeamCriteria = 200
-	maxTeamAtoms    = 1000 // constraints in all leaves
+	maxTeamAtoms    = 500 // constraints in all leaves
 )
 
 // Tightening is a team's layer that has passed the allow-list; it is not yet held against a Nexus.
