@@ -82,6 +82,28 @@ func TestEveryFieldOfTheSchemaIsKnownInATeamsFile(t *testing.T) {
 	}
 }
 
+// What a team may say of a criterion is what the Nexus may, but for whom it is.
+func TestTheSchemaOfATeamsFileHasEachFieldOfACriterion(t *testing.T) {
+	schema := cuecontext.New().CompileString(definition.Schema())
+	names := func(of string, but ...string) []string {
+		fields, err := schema.LookupPath(cue.ParsePath(of)).Fields(cue.Optional(true))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var all []string
+		for fields.Next() {
+			if name := fields.Selector().Unquoted(); !slices.Contains(but, name) {
+				all = append(all, name)
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	if want, got := names("#Criterion", "appliesTo"), names("#Tightened"); !slices.Equal(want, got) {
+		t.Errorf("#Tightened has %v, want %v", got, want)
+	}
+}
+
 func TestComponentsAreFoundByName(t *testing.T) {
 	d := load(t, read(t, "testdata/nexus.cue"))
 	names := []string{}

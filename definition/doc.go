@@ -45,6 +45,11 @@
 //	done.cue:1:23: done.coverage.must.lines: >=70 relaxes >=80 of the Nexus (nexus.cue:12:9),
 //	which stays in force; a team only tightens: write a stricter one, or remove it
 //
+// # Cases
+//
+// What a definition has to say of some evidence stands beside it, in a *_test.cue, read by [LoadCases].
+// [Schema] is what users and their editors read of both layers.
+//
 // # What it refuses to know
 //
 // It knows no forge, no store, no clock and no evidence: what today's facts are, whether they are

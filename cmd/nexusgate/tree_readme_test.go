@@ -64,8 +64,12 @@ func TestEachDefinitionThatAPageShowsIsSound(t *testing.T) {
 	}
 }
 
-// soundness reads what is shown as the layer that it is: a Nexus's names itself first.
+// soundness reads what is shown as the layer that it is: a Nexus's names itself first, cases say so.
 func soundness(f definition.File) error {
+	if strings.HasPrefix(strings.TrimSpace(string(f.Source)), "cases:") {
+		_, err := definition.LoadCases(f)
+		return err
+	}
 	if !strings.HasPrefix(strings.TrimSpace(string(f.Source)), "name:") {
 		_, err := definition.LoadTightening(f)
 		return err
