@@ -38,7 +38,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench fuzz prove testdata
+.PHONY: test race bench bench-opa opa-check fuzz prove testdata
 test: testdata ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -47,6 +47,12 @@ race: ## all tests with the race detector
 
 bench: testdata ## all benchmarks, one package at a time
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem $(PACKAGES)
+
+bench-opa: ## one component judged by nexusgate and by OPA, in one run (gate/opabench)
+	cd gate/opabench && $(GO) test -run '^$$' -bench . -count 5
+
+opa-check: ## that nexusgate and OPA come to the same states, and that nothing else is measured
+	cd gate/opabench && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
@@ -99,5 +105,5 @@ golden-check: ## fail on a golden file that golden would change
 .PHONY: check
 check: ## all that CI runs
 	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
-	@$(MAKE) --no-print-directory testdata golden-check fuzz
+	@$(MAKE) --no-print-directory testdata golden-check opa-check fuzz
 	@$(MAKE) --no-print-directory test RACE=1 TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'

@@ -124,7 +124,7 @@ func TestAReferenceOutlivesBeingKept(t *testing.T) {
 
 func BenchmarkRef(b *testing.B) {
 	b.ReportAllocs()
-	objects := observed()
+	_, objects := twenty(b)
 	e := objects["junit/unit-1"]
 	for b.Loop() {
 		if len(e.Ref()) != 22 {

@@ -30,6 +30,8 @@ var arrows = map[string]struct {
 
 	"gate/forge/forgetest/openapi": {nil, "a request is held against the forge's description, not against ours"},
 
+	"gate/opabench": {nil, "a comparison is a matter of tests alone, in a module that nothing of ours rests on"},
+
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/report", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "webhook",
 		"gate/forge/forgetest", // the demo's stand-in forges
