@@ -6,18 +6,20 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 )
 
-// foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it.
-func (s *State) foldNexus(e NexusGiven, d *definition.Definition) {
+// foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it. A home that is
+// listened to is changed by what lands there, and by nothing else.
+func (s *State) foldNexus(e NexusGiven, d *definition.Definition) (taken bool) {
 	in := asGiven(e)
 	stays := s.nexus != nil && !s.record.Retired && s.inForce.Home == in.Home
 	if stays && (in.Home != "" || s.inForce.Source == in.Source) {
-		return // a home that is listened to is changed by what lands there, and by nothing else
+		return false
 	}
 	s.record.Retired = false
 	s.touch(recordDoc, "")
 	s.inForce.Home = in.Home
 	s.settleIn(e, in.Origin)
 	s.putInForce(in, d)
+	return true
 }
 
 // putInForce has all that is open judged by another Nexus-wide layer. What was told of the one before

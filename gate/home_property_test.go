@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -111,4 +113,71 @@ func TestAnyOrderOfAHomesStoryFoldsToTheSameDefinitionInForce(t *testing.T) {
 			t.Fatalf("seed %d, order %v (-in order +shuffled):\n%s", seed, order, diff)
 		}
 	}
+}
+
+// logged is an entry of a log: a delivery, or a moment at which time alone was looked at.
+type logged struct {
+	events   []gate.Event
+	delivery gate.Delivery
+	now      time.Time
+	verdicts []string
+	versions []gate.Version
+}
+
+func (e *logged) take(step gate.Step) gate.Step {
+	for _, v := range step.Verdicts {
+		e.verdicts = append(e.verdicts, v.ID)
+	}
+	e.versions = step.Versions
+	return step
+}
+
+func TestAReplayOfAHomesStoryMakesTheVerySameVerdictsThatAServiceWithRestartsMade(t *testing.T) {
+	seed := rand.Uint64()
+	t.Logf("seed %d", seed)
+	random := rand.New(rand.NewPCG(seed, 4))
+	given, events := givenHome(t, first), homeTale(t)
+	for range 40 {
+		random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
+		log := serveHome(t, append([][]gate.Event{{given}}, events...), random)
+		l := gate.NewLedger()
+		for i, e := range log {
+			again := logged{}
+			if e.events != nil {
+				again.take(l.Apply(e.delivery, e.events, e.now))
+			} else {
+				step, _ := l.Wake(e.now)
+				again.take(step)
+			}
+			if diff := cmp.Diff(e.verdicts, again.verdicts); diff != "" {
+				t.Fatalf("seed %d, entry %d of %d (-service +replay):\n%s", seed, i, len(log), diff)
+			}
+			if diff := cmp.Diff(e.versions, again.versions); diff != "" {
+				t.Fatalf("seed %d, the versions of entry %d (-service +replay):\n%s", seed, i, diff)
+			}
+		}
+	}
+}
+
+// serveHome is a service that takes a home's story in some order over some days, and is restarted at times.
+func serveHome(t *testing.T, events [][]gate.Event, random *rand.Rand) (log []logged) {
+	t.Helper()
+	l, docs, now := gate.NewLedger(), map[string]gate.Doc{}, morning.Add(10*time.Minute)
+	for i, some := range events {
+		now = now.Add(time.Duration(random.IntN(24)) * time.Hour)
+		d := gate.Delivery{ID: fmt.Sprintf("%06d", i), Source: gate.FromGitHub, Trust: definition.Webhook, Received: now}
+		e := logged{events: some, delivery: d, now: now}
+		last := keepDocs(docs, e.take(l.Apply(d, some, now)))
+		log = append(log, e)
+		if random.IntN(4) == 0 {
+			l = restored(t, docs, last)
+		}
+		now = now.Add(time.Duration(random.IntN(24)) * time.Hour)
+		woken := logged{now: now}
+		if step, empty := l.Wake(now); !empty {
+			keepDocs(docs, woken.take(step))
+			log = append(log, woken)
+		}
+	}
+	return log
 }

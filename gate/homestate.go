@@ -53,6 +53,8 @@ func (s *State) isHome(repo, branch string) bool {
 func (s *State) settleIn(e NexusGiven, from origin) {
 	s.home = home{Base: basis{Commit: e.Commit, Source: e.Source, Settled: e.Settled, Origin: from}}
 	s.touch(homeDoc, "")
+	s.pending = ""
+	delete(s.wants, homeWants)
 	h, ok := s.place()
 	if !ok || e.Repo.ID == 0 {
 		return

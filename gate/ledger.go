@@ -138,10 +138,11 @@ func (l *Ledger) foldNexus(given NexusGiven, step *Step) bool {
 	if err != nil {
 		return false
 	}
-	step.Definitions = append(step.Definitions, DefinitionSource{
-		Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source, Settled: given.Settled,
-	})
-	l.state(d.Name).foldNexus(given, d)
+	if l.state(d.Name).foldNexus(given, d) {
+		step.Definitions = append(step.Definitions, DefinitionSource{
+			Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source, Settled: given.Settled,
+		})
+	}
 	return true
 }
 

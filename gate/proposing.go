@@ -143,6 +143,7 @@ func (p *proposing) proposeNexus() {
 	if d != nil {
 		var warnings definition.Faults
 		faults, warnings = d.Vet(nil, p.now)
+		p.wakeFor(d)
 		p.p.Warnings = append(p.p.Warnings, placedIn(h.Path, warnings)...)
 		p.p.Differences = append(p.p.Differences, definition.Compare(p.s.nexus.Definition, d)...)
 	}
@@ -157,6 +158,19 @@ func (p *proposing) proposeNexus() {
 		}
 	}
 	p.hold("", "", findings...)
+}
+
+// wakeFor has the proposal judged again when time alone changes what is said of its exceptions: when
+// one no longer lies too far ahead, and when it has expired.
+func (p *proposing) wakeFor(d *definition.Definition) {
+	for i := range d.Exceptions {
+		e := &d.Exceptions[i]
+		for _, at := range []time.Time{e.LastDay().AddDate(0, 0, -d.Longest), e.Until} {
+			if at.After(p.now) {
+				p.wake = earliest(p.wake, at)
+			}
+		}
+	}
 }
 
 // proposeLayer holds a team's layer that is proposed against the Nexus-wide one in force.

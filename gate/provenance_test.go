@@ -132,4 +132,6 @@ func TestANewExceptionInAProposalWaitsForItsApproverAndRefusesAnotherAuthor(t *t
 	h.wantState("proposed by another than who asks", h.proposal(4), "exceptions", gate.Error)
 	h.proposes(5, "ana", "ccc", excepting(first, "ana", "kim", "2026-12-24"))
 	h.wantState("one that lies too far ahead", h.proposal(5), "definition", gate.Error)
+	h.after(48 * time.Hour)
+	h.wantState("the same when it is near enough", h.proposal(5), "definition", gate.Met)
 }
