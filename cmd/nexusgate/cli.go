@@ -35,6 +35,8 @@ type commandLine struct {
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Version versionCommand `cmd:"" help:"Print the version."`
+
+	Settle settleCommand `cmd:"" hidden:"" help:"Compute a definition for the service, in a process of its own."`
 }
 
 // parse finds the command and fills in its flags, from the arguments and else from the environment.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"os/exec"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -83,3 +85,22 @@ func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, er
 	counts, err = s.store.Counts(ctx)
 	return counts, len(s.lane.wants()), err
 }
+
+// Settler computes definitions in processes of their own.
+type Settler = settler
+
+// NewSettler makes one whose child is this test's binary under a name, within bounds of its own.
+func NewSettler(name string, timeout time.Duration, memory int64, now func() time.Time) (*Settler, error) {
+	s, err := newSettler(now)
+	if err == nil {
+		s.args[0], s.timeout, s.memory = name, timeout, memory
+	}
+	return s, err
+}
+
+// Settle and Command are its methods.
+func (s *settler) Settle(ctx context.Context, f definition.File) (string, definition.Faults, error) {
+	c, err := s.settle(ctx, f)
+	return c.settled, c.faults, err
+}
+func (s *settler) Command(ctx context.Context) *exec.Cmd { return s.command(ctx) }

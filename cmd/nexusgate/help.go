@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -62,7 +63,7 @@ The forges are set up by variables alone. A forge with none of them is off.
 // overview is the help of the program.
 func overview(program *kong.Node) string {
 	var commands [][2]string
-	for _, c := range program.Children {
+	for _, c := range shown(program) {
 		commands = append(commands, [2]string{c.Name, c.Help})
 	}
 	return introduction +
@@ -72,11 +73,16 @@ func overview(program *kong.Node) string {
 		forgeIntroduction + columns(forgeVariables[:])
 }
 
+// shown are the commands that are for people.
+func shown(program *kong.Node) []*kong.Node {
+	return slices.DeleteFunc(slices.Clone(program.Children), func(c *kong.Node) bool { return c.Hidden })
+}
+
 // variables are those of all flags, each with the commands that read it.
 func variables(program *kong.Node) [][2]string {
 	var rows [][2]string
 	place := map[string]int{}
-	for _, c := range program.Children {
+	for _, c := range shown(program) {
 		for _, flag := range c.Flags {
 			name := variable(flag.Name)
 			if i, ok := place[name]; ok {

@@ -19,7 +19,10 @@ import (
 var update = flag.Bool("update", false, "write the golden texts of the scripts, and the README's help, anew")
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"nexusgate": nexusgate.Main})
+	testscript.Main(m, map[string]func(){
+		"nexusgate": nexusgate.Main,
+		"crashing":  crashing, "falling": falling, "talking": talking, "lying": lying, // instead of a child of the service's
+	})
 }
 
 // TestScripts runs the command line as a shell does. Each script finds examples/storefront beside it.
