@@ -36,7 +36,7 @@ const (
 	largestAnswer = 16 << 20 // bytes of what a child writes
 	largestWords  = 4 << 10  // bytes of what it says in its last moments
 	tellableFault = 1000     // letters of one fault
-	tellable      = 100      // faults
+	mostTold      = 100      // faults
 )
 
 func newSettler(now func() time.Time) (*settler, error) {
@@ -132,7 +132,7 @@ func read(f definition.File, said []byte) (computed, error) {
 		return computed{}, fmt.Errorf("reading what %s computes to: %w", f.Name, err)
 	}
 	if len(a.Faults) > 0 {
-		return computed{faults: bounded(f.Name, a.Faults)}, nil
+		return computed{faults: tellableOf(f.Name, a.Faults)}, nil
 	}
 	d, err := definition.LoadSettled(f, a.Settled)
 	if err != nil {
@@ -141,9 +141,9 @@ func read(f definition.File, said []byte) (computed, error) {
 	return computed{settled: a.Settled, definition: d}, nil
 }
 
-// bounded is as many of the faults as are told, none of them longer than is told, all of one file.
-func bounded(file string, faults definition.Faults) definition.Faults {
-	told := slices.Clone(faults[:min(len(faults), tellable)])
+// tellableOf is as many of the faults as are told, none of them longer than is told, all of one file.
+func tellableOf(file string, faults definition.Faults) definition.Faults {
+	told := slices.Clone(faults[:min(len(faults), mostTold)])
 	for i, fault := range told {
 		if letters := []rune(fault.Message); len(letters) > tellableFault {
 			told[i].Message = string(letters[:tellableFault]) + "…"
