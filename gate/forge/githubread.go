@@ -130,8 +130,8 @@ func (s *seat) file(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return nil, err
 	}
 	request.Header.Set("Accept", "application/vnd.github.raw+json")
-	var got capped
-	answer, err := s.client.Do(named(ctx, "read_file"), request, &got)
+	got := room(w)
+	answer, err := s.client.Do(named(ctx, "read_file"), request, got)
 	switch {
 	case err == nil && listing(answer.Response):
 		read.Absent = true

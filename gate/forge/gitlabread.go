@@ -111,8 +111,8 @@ func (p *project) file(ctx context.Context, w gate.Want) (gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	var got capped
-	_, err = p.Do(request, &got)
+	got := room(w)
+	_, err = p.Do(request, got)
 	switch {
 	case err == nil, errors.Is(err, errCut):
 		read.Source, read.Cut = string(got.kept), got.cut

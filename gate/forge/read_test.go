@@ -139,13 +139,14 @@ func TestAFileThatIsNotThereIsAbsentAndAnEmptyOneIsNot(t *testing.T) {
 
 func TestAFileIsReadToABound(t *testing.T) {
 	onBothForges(t, func(t *testing.T, d *desk) {
-		const bound = 64 << 10
-		whole := strings.Repeat("x", bound)
-		sha := d.commit("main", "Large files", map[string]string{"fits": whole, "over": whole + "y", "huge": strings.Repeat(whole, 100)})
-		for path, cut := range map[string]bool{"fits": false, "over": true, "huge": true} {
-			got := read[gate.FileRead](t, d, gate.Want{Kind: gate.WantFile, Repo: d.repo, Commit: sha, Path: path})
-			if got.Cut != cut || got.Source != whole {
-				t.Errorf("%s is read to %d bytes, cut %v", path, len(got.Source), got.Cut)
+		for kind, bound := range map[gate.WantKind]int{gate.WantFile: 64 << 10, gate.WantNexus: 1 << 20} {
+			whole := strings.Repeat("x", bound)
+			sha := d.commit("main", "Large files", map[string]string{"fits": whole, "over": whole + "y", "huge": strings.Repeat(whole, 10)})
+			for path, cut := range map[string]bool{"fits": false, "over": true, "huge": true} {
+				got := read[gate.FileRead](t, d, gate.Want{Kind: kind, Repo: d.repo, Commit: sha, Path: path})
+				if got.Cut != cut || got.Source != whole {
+					t.Errorf("the %s %s is read to %d bytes, cut %v", kind, path, len(got.Source), got.Cut)
+				}
 			}
 		}
 	})
