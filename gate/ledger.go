@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 // Ledger takes deliveries in recorded order and says what each does to the record. It holds the
@@ -206,4 +208,27 @@ func (l *Ledger) Homes() map[string]string {
 		}
 	}
 	return homes
+}
+
+// Definition is the Nexus-wide layer of a Nexus, as it is in force.
+func (l *Ledger) Definition(nexus string) (*definition.Definition, bool) {
+	s, known := l.states[nexus]
+	if !known || s.nexus == nil || s.record.Retired {
+		return nil, false
+	}
+	return s.nexus.Definition, true
+}
+
+// HomeHead is the read that tells anew what the head of a Nexus's home is.
+func (l *Ledger) HomeHead(nexus string) (Want, bool) {
+	s, known := l.states[nexus]
+	if !known {
+		return Want{}, false
+	}
+	h, ok := s.place()
+	want := Want{Kind: WantHead, Repo: s.homeRepo(h), Branch: h.Branch}
+	if b := s.branches[branchKey(s.home.Repo, h.Branch)]; b != nil {
+		want.Covers = b.keys()
+	}
+	return want, ok
 }

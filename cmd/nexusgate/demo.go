@@ -56,8 +56,12 @@ func (c *demoCommand) play(ctx context.Context, dir string, s streams) (answer, 
 	if err != nil {
 		return failed, fmt.Errorf("reading the demo's definition: %w", err)
 	}
+	d, err := vetted("nexus.cue", source)
+	if err != nil {
+		return failed, err
+	}
 	srv, err := newServer(ctx, serverConfig{
-		nexuses: []nexusFile{{name: storyNexus, file: "nexus.cue", source: string(source)}},
+		nexuses: []nexusFile{{name: storyNexus, file: "nexus.cue", source: string(source), definition: d}},
 		forges:  forges.settings(), listen: c.Listen, store: "sqlite:" + filepath.Join(dir, "nexusgate.db"),
 		log: slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn})), now: time.Now,
 	})

@@ -43,6 +43,7 @@ type Server = server
 // reports are held back.
 type Settings struct {
 	Configs                           []string // paths of definitions
+	Homes                             []string // where others live
 	Getenv                            func(string) string
 	Listen, WebhookListen, Store, URL string
 	Hold                              time.Duration
@@ -56,12 +57,13 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	nexuses, err := loadNexuses(s.Configs)
+	command := serveCommand{Config: s.Configs, Nexus: s.Homes}
+	nexuses, places, err := command.definitions()
 	if err != nil {
 		return nil, err
 	}
 	return newServer(ctx, serverConfig{
-		nexuses: nexuses, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
+		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
 	})
 }
@@ -90,8 +92,8 @@ func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, er
 type Settler = settler
 
 // NewSettler makes one whose child is this test's binary under a name, within bounds of its own.
-func NewSettler(name string, timeout time.Duration, memory int64, now func() time.Time) (*Settler, error) {
-	s, err := newSettler(now)
+func NewSettler(name string, timeout time.Duration, memory int64) (*Settler, error) {
+	s, err := newSettler()
 	if err == nil {
 		s.args[0], s.timeout, s.memory = name, timeout, memory
 	}

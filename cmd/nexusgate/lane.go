@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -177,4 +178,22 @@ func (l *lane) wants() []gate.Want {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.ledger.Wants()
+}
+
+func (l *lane) homes() map[string]string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ledger.Homes()
+}
+
+func (l *lane) homeHead(nexus string) (gate.Want, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ledger.HomeHead(nexus)
+}
+
+func (l *lane) definition(nexus string) (*definition.Definition, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.ledger.Definition(nexus)
 }

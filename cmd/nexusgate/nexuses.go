@@ -22,7 +22,7 @@ func vetted(file string, source []byte) (*definition.Definition, error) {
 
 // claims are what the Nexuses of one service lay claim to.
 type claims struct {
-	names  map[string]string // Nexus → its file
+	names  map[string]string // Nexus → its file or home
 	places map[string]string // repository, branch and path → Nexus
 }
 

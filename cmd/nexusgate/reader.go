@@ -18,12 +18,14 @@ type reader struct {
 	lane    *lane
 	store   *store.Store
 	clients map[gate.Forge]client
+	settler *settler
 	log     *slog.Logger
 	now     func() time.Time
 
 	mu    sync.Mutex
 	tries map[string]try // by Want.Key
 	slots chan struct{}
+	nexus chan struct{} // the slots of definitions, which take long where somebody means harm
 	done  chan struct{} // signalled when a read has ended
 	work  sync.WaitGroup
 }
@@ -40,7 +42,8 @@ const readsAtOnce = 4
 
 // run reads until ctx ends, and returns when nothing is under way any more.
 func (r *reader) run(ctx context.Context) {
-	r.tries, r.slots, r.done = map[string]try{}, make(chan struct{}, readsAtOnce), make(chan struct{}, 1)
+	r.tries, r.done = map[string]try{}, make(chan struct{}, 1)
+	r.slots, r.nexus = make(chan struct{}, readsAtOnce), make(chan struct{}, settlesAtOnce)
 	defer r.work.Wait()
 	rung, stop := r.lane.bell.listen()
 	defer stop()
@@ -69,8 +72,8 @@ func (r *reader) start(ctx context.Context) (next time.Duration) {
 		case t.underWay:
 		case wait > 0:
 			next = min(next, wait)
-		case !r.begin(ctx, w, t):
-			return next // every slot is taken; the end of a read wakes us
+		default:
+			r.begin(ctx, w, t) // or every slot is taken, and the end of a read wakes us
 		}
 	}
 	return next
@@ -89,20 +92,23 @@ func (r *reader) forget(wants []gate.Want) {
 	}
 }
 
-func (r *reader) begin(ctx context.Context, w gate.Want, t try) bool {
+func (r *reader) begin(ctx context.Context, w gate.Want, t try) {
+	slots := r.slots
+	if w.Kind == gate.WantNexus {
+		slots = r.nexus
+	}
 	select {
-	case r.slots <- struct{}{}:
+	case slots <- struct{}{}:
 	default:
-		return false
+		return
 	}
 	t.underWay = true
 	r.tries[w.Key()] = t
 	r.work.Go(func() {
 		err := r.read(ctx, w)
-		<-r.slots
+		<-slots
 		r.end(ctx, w, err)
 	})
-	return true
 }
 
 func (r *reader) read(ctx context.Context, w gate.Want) error {
@@ -110,7 +116,7 @@ func (r *reader) read(ctx context.Context, w gate.Want) error {
 	if !ok {
 		return &forge.Later{Until: r.now().Add(longestBackoff), Reason: string(w.Repo.Forge) + " is not configured"}
 	}
-	event, err := from.Read(ctx, w)
+	event, err := r.answer(ctx, from, w)
 	if err != nil {
 		return err
 	}
@@ -120,6 +126,13 @@ func (r *reader) read(ctx context.Context, w gate.Want) error {
 	}
 	_, err = r.store.Keep(ctx, d)
 	return err
+}
+
+func (r *reader) answer(ctx context.Context, from client, w gate.Want) (gate.Event, error) {
+	if w.Kind == gate.WantNexus {
+		return readNexus(ctx, from, r.settler, w)
+	}
+	return from.Read(ctx, w)
 }
 
 // end notes when to read again: a want that stays after its answer is asked again, ever more rarely.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate/dashboard"
@@ -67,7 +68,8 @@ func newHTTPServer(h http.Handler) *http.Server {
 
 func healthy(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") }
 
-// ready says whether the store answers.
+// ready says whether the store answers and there is a Nexus to serve, and which definitions are still
+// awaited from their homes: one that is must not keep the others from being served.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
 	defer stop()
@@ -76,7 +78,12 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusServiceUnavailable, "the store does not answer")
 		return
 	}
-	say(w, http.StatusOK, "ready")
+	awaited := s.homes.awaited()
+	if len(awaited) > 0 && len(s.view().Nexuses()) == 0 {
+		say(w, http.StatusServiceUnavailable, strings.Join(awaited, "\n"))
+		return
+	}
+	say(w, http.StatusOK, strings.Join(append([]string{"ready"}, awaited...), "\n"))
 }
 
 func say(w http.ResponseWriter, status int, word string) {

@@ -2,18 +2,22 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/gate"
 )
 
 // serveCommand is the service.
 type serveCommand struct {
-	Config        []string `required:"" sep:"none" placeholder:"FILE" help:"A Nexus's definition, nexus.cue. Several Nexuses: repeat it."`
+	Config        []string `sep:"none" placeholder:"FILE" help:"A Nexus's definition, nexus.cue. Several Nexuses: repeat it."`
+	Nexus         []string `sep:"none" placeholder:"HOME" help:"Where a Nexus's definition lives on a forge, such as github:acme/nexus@main or gitlab:acme/nexus@main:folder/nexus.cue. It is read on start and on each landing there. Several: repeat it."`
 	Listen        string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address of the pages, the API, the metrics and the webhooks."`
 	WebhookListen string   `placeholder:"ADDR" help:"Address that serves the webhooks, and nothing else; they then leave --listen."`
 	Store         string   `default:"sqlite:nexusgate.db" placeholder:"DSN" help:"Where everything is kept."`
@@ -26,7 +30,8 @@ func (serveCommand) Help() string {
 kill the service at any moment, and it goes on where it was.
 
   nexusgate serve --config nexus.cue
-  nexusgate serve --config nexus.cue --listen :8080 --url https://done.example.com`
+  nexusgate serve --config nexus.cue --listen :8080 --url https://done.example.com
+  nexusgate serve --nexus github:acme/nexus@main`
 }
 
 // Run serves until ctx ends.
@@ -35,12 +40,12 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	nexuses, err := loadNexuses(c.Config)
+	nexuses, places, err := c.definitions()
 	if err != nil {
 		return failed, err
 	}
 	srv, err := newServer(ctx, serverConfig{
-		nexuses: nexuses, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
+		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})
 	if err != nil {
@@ -50,11 +55,38 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	return yes, srv.Run(ctx)
 }
 
+// definitions are the files and the homes that the service is given.
+func (c *serveCommand) definitions() (files []nexusFile, places []gate.Home, err error) {
+	if len(c.Config)+len(c.Nexus) == 0 {
+		return nil, nil, errors.New("there is no definition to serve: give a file with --config, or where it lives on a forge with --nexus; nexusgate serve --help shows what there is")
+	}
+	if places, err = parseHomes(c.Nexus); err != nil {
+		return nil, nil, err
+	}
+	files, err = loadNexuses(c.Config)
+	return files, places, err
+}
+
+func parseHomes(texts []string) ([]gate.Home, error) {
+	var all []gate.Home
+	for _, text := range texts {
+		home, err := gate.ParseHome(text)
+		if err != nil {
+			return nil, fmt.Errorf("--nexus: %w", err)
+		}
+		if slices.Contains(all, home) {
+			return nil, fmt.Errorf("--nexus %s is given twice; name each home once", home)
+		}
+		all = append(all, home)
+	}
+	return all, nil
+}
+
 // nexusFile is a Nexus-wide definition that has been vetted. Reports name its file, not the folder of
 // this machine that it lies in.
 type nexusFile struct {
 	name, file, source string
-	components         []definition.Component
+	definition         *definition.Definition
 }
 
 // loadNexuses reads and vets the definitions that the service is given.
@@ -73,7 +105,7 @@ func loadNexuses(files []string) ([]nexusFile, error) {
 		if err := claimed.add(file, d); err != nil {
 			return nil, err
 		}
-		all = append(all, nexusFile{name: d.Name, file: filepath.Base(file), source: string(source), components: d.All()})
+		all = append(all, nexusFile{name: d.Name, file: filepath.Base(file), source: string(source), definition: d})
 	}
 	return all, nil
 }

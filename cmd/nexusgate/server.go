@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -18,6 +21,7 @@ import (
 // serverConfig is all that the service is made with.
 type serverConfig struct {
 	nexuses                           []nexusFile
+	homes                             []gate.Home
 	forges                            forgeSettings
 	listen, webhookListen, store, url string
 	storeOptions                      []store.Option
@@ -32,6 +36,7 @@ type server struct {
 	lane    *lane
 	sender  *sender
 	reader  *reader
+	homes   *homes
 	metrics *metrics.Metrics
 	log     *slog.Logger
 
@@ -55,13 +60,13 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if s.lane, err = newLane(ctx, s.store, s.metrics, c.log, c.now); err != nil {
 		return s, err
 	}
+	if err := s.connect(); err != nil {
+		return s, err
+	}
 	if err := s.give(ctx); err != nil {
 		return s, err
 	}
 	if err := s.open(ctx); err != nil {
-		return s, err
-	}
-	if err := s.connect(); err != nil {
 		return s, err
 	}
 	return s, s.route()
@@ -84,30 +89,41 @@ func (s *server) connect() error {
 	if err != nil {
 		return err
 	}
-	s.warnOff(clients)
+	for _, n := range s.config.nexuses {
+		warnOff(s.log, clients, n.name, n.definition.All())
+	}
 	owed, _ := s.lane.bell.listen()
 	s.sender = &sender{
 		store: s.store, clients: clients, metrics: s.metrics, log: s.log, now: s.config.now, owed: owed, root: s.config.url,
 	}
-	s.reader = &reader{lane: s.lane, store: s.store, clients: clients, log: s.log, now: s.config.now}
+	settler, err := newSettler()
+	if err != nil {
+		return err
+	}
+	s.reader = &reader{lane: s.lane, store: s.store, clients: clients, settler: settler, log: s.log, now: s.config.now}
+	s.homes = &homes{
+		given: s.config.homes, lane: s.lane, clients: clients, settler: settler, log: s.log, now: s.config.now,
+		keep: s.keep, retire: s.retire, files: s.config.nexuses,
+	}
 	return nil
 }
 
 // warnOff tells of components on a forge that is off: nothing will ever be known of them.
-func (s *server) warnOff(clients map[gate.Forge]client) {
-	for _, n := range s.config.nexuses {
-		for _, c := range n.components {
-			if clients[gate.Forge(c.Forge)] == nil {
-				s.log.Warn("a component lies on a forge that is off; give the forge its settings",
-					"nexus", n.name, "component", c.Name, "forge", c.Forge)
-			}
+func warnOff(log *slog.Logger, clients map[gate.Forge]client, nexus string, components []definition.Component) {
+	for _, c := range components {
+		if clients[gate.Forge(c.Forge)] == nil {
+			log.Warn("a component lies on a forge that is off; give the forge its settings",
+				"nexus", nexus, "component", c.Name, "forge", c.Forge)
 		}
 	}
 }
 
-// give enters the definitions into the log where they differ from those in force, and retires the
-// Nexuses that are no longer given.
+// give enters the definitions that are files into the log where they differ from those in force, and
+// takes up the homes of the others.
 func (s *server) give(ctx context.Context) error {
+	if err := s.homes.takeUp(); err != nil {
+		return err
+	}
 	inForce := s.lane.ledger.Sources()
 	for _, n := range s.config.nexuses {
 		if inForce[n.name] != n.source {
@@ -115,9 +131,23 @@ func (s *server) give(ctx context.Context) error {
 				return err
 			}
 		}
-		delete(inForce, n.name)
 	}
-	for name := range inForce {
+	if !s.homes.known() {
+		return nil // whose definitions they are is not known yet, so neither is what is given no more
+	}
+	return s.retire(ctx, s.homes.names)
+}
+
+// retire ends the Nexuses that are no longer given, neither as a file nor by a home.
+func (s *server) retire(ctx context.Context, homes map[string]string) error {
+	given := slices.Collect(maps.Values(homes))
+	for _, n := range s.config.nexuses {
+		given = append(given, n.name)
+	}
+	for _, name := range s.view().Nexuses() {
+		if slices.Contains(given, name) {
+			continue
+		}
 		if err := s.keep(ctx, gate.NexusRetired{Nexus: name}); err != nil {
 			return err
 		}
@@ -161,7 +191,7 @@ func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.lane.run, s.sender.run, s.reader.run} {
+	for _, run := range []func(context.Context){s.lane.run, s.sender.run, s.reader.run, s.homes.run} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)

@@ -20,9 +20,8 @@ type settleCommand struct {
 
 // settleQuestion is what the child reads, and settleAnswer what it writes.
 type settleQuestion struct {
-	File   string    `json:"file"` // as faults name it
-	Source []byte    `json:"source"`
-	Now    time.Time `json:"now"` // that it is vetted by
+	File   string `json:"file"` // as faults name it
+	Source []byte `json:"source"`
 }
 
 type settleAnswer struct {
@@ -55,12 +54,16 @@ func (c *settleCommand) Run(_ context.Context, s streams) (answer, error) {
 	return yes, nil
 }
 
+// endOfTime is later than any exception ends. What a definition computes to is the same at any time; how
+// far ahead an exception lies is asked when it comes into force.
+var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
+
 func (q *settleQuestion) settle() settleAnswer {
 	d, err := definition.Load(definition.File{Name: q.File, Source: q.Source})
 	if err != nil {
 		return settleAnswer{Faults: faultsIn(err)}
 	}
-	if faults, _ := d.Vet(nil, q.Now); len(faults) > 0 {
+	if faults, _ := d.Vet(nil, endOfTime); len(faults) > 0 {
 		return settleAnswer{Faults: faults}
 	}
 	settled, err := definition.Settle(d)

@@ -24,7 +24,6 @@ type settler struct {
 	args    []string // that make it the child
 	timeout time.Duration
 	memory  int64 // bytes
-	now     func() time.Time
 	slots   chan struct{}
 }
 
@@ -39,7 +38,7 @@ const (
 	mostTold      = 100      // faults
 )
 
-func newSettler(now func() time.Time) (*settler, error) {
+func newSettler() (*settler, error) {
 	program, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding this program, to compute definitions in a process of its own: %w", err)
@@ -49,7 +48,7 @@ func newSettler(now func() time.Time) (*settler, error) {
 	}
 	return &settler{
 		program: program, args: []string{"nexusgate", "settle"}, timeout: settleTimeout, memory: settleMemory,
-		now: now, slots: make(chan struct{}, settlesAtOnce),
+		slots: make(chan struct{}, settlesAtOnce),
 	}, nil
 }
 
@@ -69,7 +68,7 @@ func (s *settler) settle(ctx context.Context, f definition.File) (computed, erro
 	case <-ctx.Done():
 		return computed{}, ctx.Err()
 	}
-	question, err := json.Marshal(settleQuestion{File: f.Name, Source: f.Source, Now: s.now()})
+	question, err := json.Marshal(settleQuestion{File: f.Name, Source: f.Source})
 	if err != nil {
 		return computed{}, fmt.Errorf("asking for what %s computes to: %w", f.Name, err)
 	}

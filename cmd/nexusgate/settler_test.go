@@ -43,7 +43,7 @@ func lying() { fmt.Println(`{"settled": "{\"Version\": 1, \"Source\": \"sha256:0
 // computes settles a source in a child of that name.
 func computes(t *testing.T, child string, timeout time.Duration, memory int64, source string) (string, definition.Faults, error) {
 	t.Helper()
-	s, err := nexusgate.NewSettler(child, timeout, memory, time.Now)
+	s, err := nexusgate.NewSettler(child, timeout, memory)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -138,7 +138,7 @@ func TestAChildThatDiesOrRavesIsAFault(t *testing.T) {
 }
 
 func TestAnEndOfTheServiceEndsTheChild(t *testing.T) {
-	s, err := nexusgate.NewSettler("nexusgate", enough, plenty, time.Now)
+	s, err := nexusgate.NewSettler("nexusgate", enough, plenty)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +153,7 @@ func TestAnEndOfTheServiceEndsTheChild(t *testing.T) {
 
 func TestTheChildKnowsNoSecret(t *testing.T) {
 	t.Setenv("NEXUSGATE_GITLAB_TOKEN", labToken)
-	s, err := nexusgate.NewSettler("nexusgate", enough, plenty, time.Now)
+	s, err := nexusgate.NewSettler("nexusgate", enough, plenty)
 	if err != nil {
 		t.Fatal(err)
 	}
