@@ -66,8 +66,8 @@ func TestADefinitionIsComputedInAProcessOfItsOwn(t *testing.T) {
 	}
 }
 
-// hostile are definitions that a repository may hold: sound ones, with something more.
-var hostile = map[string]struct {
+// harmful are definitions that a repository may hold: sound ones, with something more.
+var harmful = map[string]struct {
 	more, want string
 	timeout    time.Duration
 	memory     int64
@@ -103,7 +103,7 @@ func doubled(times int) string {
 }
 
 func TestAHostileDefinitionIsAFaultAndNoMore(t *testing.T) {
-	for name, given := range hostile {
+	for name, given := range harmful {
 		t.Run(name, func(t *testing.T) {
 			began := time.Now()
 			settled, faults, err := computes(t, "nexusgate", given.timeout, given.memory, "import \"list\"\n_l: list.Range(0, 1, 1)\n"+shop+given.more)
@@ -145,7 +145,7 @@ func TestAnEndOfTheServiceEndsTheChild(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 200*time.Millisecond)
 	defer stop()
 	began := time.Now()
-	_, faults, err := s.Settle(ctx, definition.File{Name: "nexus.cue", Source: []byte("import \"list\"\n" + shop + hostile["that never finishes"].more)})
+	_, faults, err := s.Settle(ctx, definition.File{Name: "nexus.cue", Source: []byte("import \"list\"\n" + shop + harmful["that never finishes"].more)})
 	if !errors.Is(err, context.DeadlineExceeded) || faults != nil || time.Since(began) > enough/2 {
 		t.Errorf("after %s the child came to %v (%v), want the end of the context", time.Since(began), faults, err)
 	}
