@@ -30,9 +30,10 @@
 // admits, and more, is a relaxation, and refused with both places; one that admits the same is
 // redundant, a warning; one that leaves nothing is a contradiction, refused; anything else is a
 // tightening. The decision asks finitely many witnesses, which stand for all values there are: see
-// relate. It is exact but for regular expressions, of which two different ones are taken to be
-// independent. When a later Nexus overtakes a file that was accepted, the same findings are
-// warnings, and both layers stay in force: see [Standing].
+// relate. It is exact but for regular expressions: what rests on two different ones is undecided, a
+// warning, and both are in force. Nothing that is accepted is silently without effect. When a later
+// Nexus overtakes a file that was accepted, the same findings are warnings, and both layers stay in
+// force: see [Standing].
 //
 // A definition never supplies evidence. A leaf whose fact is absent is not met, also when it is a
 // concrete value; defaults are refused in both layers.

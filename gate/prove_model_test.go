@@ -18,8 +18,8 @@ type expectation struct {
 	nexus *definition.Leaf
 }
 
-// expected says of everything that a team writes how it stands to the Nexus's layer, by the words of the
-// Guide's rule and not by how it is read: see docs/definition.md.
+// expected says of everything that a team writes how it stands to the Nexus's layer, by the rule in
+// docs/definition.md and not by how it is read.
 func (b *proofBlock) expected(nexus, team definitiontest.Layer, d *definition.Definition) []expectation {
 	var all []expectation
 	for _, c := range team.Criteria {
