@@ -41,7 +41,7 @@ done: as a check on the pull request, a status on the commit, a metric, a page.
 	examples = `
 Examples:
   nexusgate demo
-  nexusgate init shop && nexusgate vet shop/nexus.cue
+  nexusgate init shop && nexusgate vet shop/nexus.cue && nexusgate test shop
   nexusgate judge nexus.cue --team cart=cart.cue --evidence evidence.json
   nexusgate serve --config nexus.cue --store sqlite:nexusgate.db
 

@@ -20,7 +20,7 @@ type layers struct {
 
 // layer is a team's file, and whose it is.
 type layer struct {
-	flag            string // as it was written
+	given           string // as it was written: "--team cart=cart.cue"
 	team, component string // component "": all of the team's
 	file            definition.File
 }
@@ -50,7 +50,7 @@ func readLayer(flag string) (layer, error) {
 	if err != nil {
 		return layer{}, fmt.Errorf("--team %s: %w", flag, err)
 	}
-	return layer{flag: flag, team: team, component: component, file: file}, nil
+	return layer{given: "--team " + flag, team: team, component: component, file: file}, nil
 }
 
 // largestFile bounds what is read of a definition, in bytes. What the language itself allows is less.
@@ -80,11 +80,11 @@ func byComponent(d *definition.Definition, teams []layer) (map[string]definition
 	for _, l := range teams {
 		owned, err := l.components(d)
 		if err != nil {
-			return nil, fmt.Errorf("--team %s: %w", l.flag, err)
+			return nil, fmt.Errorf("%s: %w", l.given, err)
 		}
 		scope := [2]string{l.team, l.component}
 		if given[scope] {
-			return nil, fmt.Errorf("--team %s: there is another file for the same; name one", l.flag)
+			return nil, fmt.Errorf("%s: there is another file for the same; name one", l.given)
 		}
 		given[scope] = true
 		for _, name := range owned {

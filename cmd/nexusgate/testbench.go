@@ -137,7 +137,7 @@ func (b *testBench) nexus(wide wideLayer, wanted *definition.TestCase) (*gate.Ne
 			return nil, fmt.Errorf("%s: %w", l.Pos, err)
 		}
 		team, component, _ := strings.Cut(l.Scope, "/")
-		teams = append(teams, layer{flag: l.Scope + "=" + l.Path, team: team, component: component, file: file})
+		teams = append(teams, layer{given: l.Pos.String(), team: team, component: component, file: file})
 		key += "\n" + l.Scope + "=" + path
 	}
 	if n, known := b.nexuses[key]; known {
