@@ -28,7 +28,7 @@ func Explain(c Case, v Verdict, criterion, component string) (Explanation, error
 	} else {
 		e.foundAtOnce(&c)
 	}
-	e.Because = append(e.Because, e.weighs(&c)...)
+	e.Because = append(e.Because, e.weighs(&c, &v)...)
 	return e, nil
 }
 
@@ -179,7 +179,7 @@ func (e *Explanation) foundAtOnce(c *Case) {
 	case f.Fix != "":
 		e.Mend = []string{sentence(f.Fix)}
 	case f.State == Waiting:
-		e.Mend = []string{"Nothing is to be done: it is read from the forge, and then judged again."}
+		e.Mend = []string{"Nothing is to be done: it is judged again when what it waits for is known."}
 	}
 }
 

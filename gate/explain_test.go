@@ -135,12 +135,12 @@ func TestAnExplanationSaysWhyAndWhatWouldChangeIt(t *testing.T) {
 			"says lines 84.2, and it has to be >=90 (the team's, cart.cue:1:24)|by the Nexus's it is met, by the team's (cart.cue:1:7) it is unmet|holds cart-api back",
 			"coverage: lines at 90 or more (now 84.2).|Cover the new branches.",
 		},
-		"met": {floorCase(t, with(95)), gate.Met, "lines 95|good until 2026-11-23 20:59 UTC (11h59m left)|both find it met", "Nothing yet: it is met"},
+		"met": {floorCase(t, with(95)), gate.Met, "lines 95|good until 2026-11-23 20:59 UTC (11 h left)|both find it met", "Nothing yet: it is met"},
 		"missing": {
 			floorCase(t), gate.Missing, "gives 45m from 2026-11-23 08:00 UTC|Found: nothing by 2026-11-23 08:45 UTC",
 			"coverage named unit from github-actions, with lines at 80 or more.|Cover the new branches.",
 		},
-		"waiting": {floorCase(t, later), gate.Waiting, "time until 2026-11-23 09:15 UTC (15m left)|cart-api waits for it", "A report by 2026-11-23 09:15 UTC"},
+		"waiting": {floorCase(t, later), gate.Waiting, "time until 2026-11-23 09:15 UTC (15 min left)|cart-api waits for it", "A report by 2026-11-23 09:15 UTC"},
 		"running": {floorCase(t, with(0, func(e *gate.Evidence) { e.Status, e.Facts = gate.Running, nil })), gate.Waiting, "producer has started", "Nothing is to be done"},
 		"stale": {
 			floorCase(t, with(95, func(e *gate.Evidence) { e.Observed = morning.Add(-13 * time.Hour) })), gate.Stale,
@@ -201,9 +201,6 @@ func TestAnExceptionIsExplainedWhetherItAppliesOrNot(t *testing.T) {
 	}
 	k := floorCase(t, with(84.2), grant("moving", morning.AddDate(0, 0, 5), ""), grant("older", morning.AddDate(0, 0, -1), ""), grant("forged", morning.AddDate(0, 0, 5), "kim did not bring it"))
 	v := gate.Judge(k, morning)
-	for i := range v.Findings {
-		v.Findings[i].Exception = "moving"
-	}
 	e, err := gate.Explain(k, v, "coverage", "cart-api")
 	if err != nil {
 		t.Fatal(err)
@@ -294,3 +291,54 @@ func holdsTogether(t *testing.T, seed uint64, k gate.Case, v gate.Verdict, e gat
 }
 
 func stateRank(s gate.FindingState) int { return slices.Index(gate.FindingStates[:], s) }
+
+// TestEveryFindingIsExplainedFromItsGround holds that what was kept of a verdict is enough to explain it.
+func TestEveryFindingIsExplainedFromItsGround(t *testing.T) {
+	var kept grounds
+	l, byRule := gate.NewLedger(), 0
+	tell := func(id string, events ...gate.Event) {
+		step := l.Apply(gate.Delivery{ID: id, Source: gate.FromGitHub, Trust: definition.Webhook, Received: morning}, events, morning.Add(21*time.Minute))
+		kept.hold(t, step)
+		for _, g := range step.Grounds {
+			byRule += explainedFrom(t, &kept, kept.kept(t, g))
+		}
+	}
+	deliveries := tale()
+	tell("000000", gate.NexusGiven{File: "nexus.cue", Source: storefront})
+	for i, d := range deliveries {
+		tell(d.ID, taleEvents[i]...)
+	}
+	if byRule < 20 {
+		t.Errorf("%d findings were explained by their rules, want 20 at least", byRule)
+	}
+}
+
+// explainedFrom explains each finding of a ground's verdict, and counts those that a rule gave.
+func explainedFrom(t *testing.T, kept *grounds, g gate.Ground) (byRule int) {
+	t.Helper()
+	n, err := kept.nexus(g.Definition)
+	if err != nil {
+		t.Fatal(err)
+	}
+	kase, err := gate.CaseOf(g, n, kept.find, kept.said)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := kept.verdicts[g.Verdict]
+	for _, f := range v.Findings {
+		e, err := gate.Explain(kase, v, f.Criterion, f.Component)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range kase.Parts {
+			ruled := slices.ContainsFunc(p.Rules, func(r definition.Rule) bool { return r.Main().ID == f.Criterion })
+			if p.Component == f.Component && ruled {
+				byRule++
+				if len(e.Rule) < 2 {
+					t.Errorf("the rule behind %s of %s was not found again: %+v", f.Criterion, v.Subject.Name, e)
+				}
+			}
+		}
+	}
+	return byRule
+}

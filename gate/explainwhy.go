@@ -117,9 +117,9 @@ func (q *inquiry) layered() []string {
 
 // weighs says what the finding does to the outcome: nothing, where it is met, advisory, not yet
 // required or under an exception.
-func (e *Explanation) weighs(c *Case) []string {
+func (e *Explanation) weighs(c *Case, v *Verdict) []string {
 	f := &e.Finding
-	says := e.excepted(c)
+	says := append(e.under(v), e.excepted(c)...)
 	switch {
 	case f.Exception != "":
 	case f.Level != definition.Required && !f.RequiredFrom.IsZero():
@@ -135,16 +135,28 @@ func (e *Explanation) weighs(c *Case) []string {
 	return says
 }
 
-// excepted tells of each exception for the criterion, whether it applies or not.
+// under says of the exception that a finding is under what the verdict tells of it.
+func (e *Explanation) under(v *Verdict) []string {
+	f := &e.Finding
+	if f.Exception == "" {
+		return nil
+	}
+	for _, g := range v.Grants {
+		if g.ID == f.Exception {
+			return []string{fmt.Sprintf("The exception %s excepts it until %s (%s left): asked for by %s, approved by %s, because: %s. It stays %s, and weighs nothing meanwhile.",
+				g.ID, day(g.LastDay()), left(e.At, g.Until), g.RequestedBy, g.ApprovedBy, strings.TrimSuffix(g.Reason, "."), f.State)}
+		}
+	}
+	return []string{fmt.Sprintf("It is under the exception %s: it stays %s, and weighs nothing.", f.Exception, f.State)}
+}
+
+// excepted tells of the exceptions for the criterion that do not apply.
 func (e *Explanation) excepted(c *Case) (says []string) {
 	f := &e.Finding
 	for i := range c.Exceptions {
 		x := &c.Exceptions[i]
 		switch covers := x.Covers(f.Criterion, f.Component, f.Team); {
-		case x.ID == f.Exception:
-			says = append(says, fmt.Sprintf("The exception %s excepts it until %s (%s left): asked for by %s, approved by %s, because: %s. It stays %s, and weighs nothing meanwhile.",
-				x.ID, day(x.LastDay()), left(e.At, x.Until), x.RequestedBy, x.ApprovedBy, strings.TrimSuffix(x.Reason, "."), f.State))
-		case !covers || f.State == Met || f.Level != definition.Required:
+		case !covers || x.ID == f.Exception || f.State == Met || f.Level != definition.Required:
 		case x.Void != "":
 			says = append(says, fmt.Sprintf("The exception %s is void: %s.", x.ID, x.Void))
 		case !x.Applies(f.Criterion, f.Component, f.Team, e.At):
@@ -244,16 +256,23 @@ func whoseLayer(l definition.Layer) string {
 	return "the Nexus's"
 }
 
-// left is how long it is until a moment, to the minute.
-func left(now, until time.Time) string {
-	d := until.Sub(now)
-	if d < time.Minute {
-		return "less than a minute"
+// left is how long it is until a moment.
+func left(now, until time.Time) string { return Left(until.Sub(now)) }
+
+// Left is how long something is away, in the largest unit that leaves two of it: "31 min", "3 h",
+// "54 days". It is rounded down, so that nobody is promised more than there is.
+func Left(d time.Duration) string {
+	const day = 24 * time.Hour
+	switch {
+	case d < time.Minute:
+		return "less than 1 min"
+	case d < 2*time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < 2*day:
+		return fmt.Sprintf("%d h", d/time.Hour)
+	default:
+		return fmt.Sprintf("%d days", d/day)
 	}
-	if d >= 48*time.Hour {
-		return fmt.Sprintf("%d days", int(d.Hours())/24)
-	}
-	return lasting(d.Truncate(time.Minute))
 }
 
 // sentence writes words as a sentence: a capital before them, a full stop behind.

@@ -66,6 +66,7 @@ func TestThePageAndTheCommandLineExplainInTheSameWords(t *testing.T) {
 func TestTheDefinitionIsShownAsItWasInForce(t *testing.T) {
 	h := open(t, shop)
 	h.green()
+	h.rest()
 	first := h.standing().HeadSays
 	if h.stop() != nil {
 		t.Fatal("the service does not end")

@@ -35,6 +35,7 @@ type incrementDocument struct {
 	Made        time.Time        `json:"made"`
 	Landing     *gate.Landing    `json:"landing"`
 	Outcome     gate.Outcome     `json:"outcome"`
+	Exceptions  []string         `json:"exceptions"` // that it rests on: with any, it is not plainly done
 	Successor   int64            `json:"successor,omitempty"`
 	Verdict     *verdictDocument `json:"verdict"`
 }
@@ -49,6 +50,7 @@ type componentDocument struct {
 	Commit  string          `json:"commit"`
 	Since   time.Time       `json:"since,omitzero"`
 	Outcome gate.Outcome    `json:"outcome"`
+	Under   []string        `json:"exceptions"` // that it rests on
 	File    string          `json:"file"`
 	Faults  []string        `json:"faults"`
 	Verdict verdictDocument `json:"verdict"`
@@ -67,14 +69,14 @@ func (d *dashboard) apiIncrement(w http.ResponseWriter, r *http.Request) {
 	}
 	doc := incrementDocument{
 		Nexus: s.Definition.Name, Number: inc.Number, Digest: inc.Digest, Composition: inc.Composition,
-		Made: inc.Made, Outcome: inc.Outcome, Successor: inc.Successor,
+		Made: inc.Made, Outcome: inc.Outcome, Exceptions: listed(inc.Exceptions), Successor: inc.Successor,
 	}
 	if inc.Landing.Component != "" {
 		doc.Landing = &inc.Landing
 	}
 	if v.ID != "" {
 		whole := documentOf(v)
-		doc.Verdict, doc.Outcome = &whole, v.Outcome
+		doc.Verdict, doc.Outcome, doc.Exceptions = &whole, v.Outcome, listed(v.Exceptions)
 	}
 	d.answer(w, r, doc, nil)
 }
@@ -132,7 +134,7 @@ func (d *dashboard) apiComponent(w http.ResponseWriter, r *http.Request) {
 	}
 	d.answer(w, r, componentDocument{
 		Nexus: s.Definition.Name, Name: c.Name, Team: c.Team, Repo: c.Forge + ":" + c.Repo, Branch: c.Branch,
-		Path: c.Path, Commit: c.Commit, Since: c.Since, Outcome: c.Says.Outcome, File: c.File, Faults: faults, Verdict: documentOf(c.Says),
+		Path: c.Path, Commit: c.Commit, Since: c.Since, Outcome: c.Says.Outcome, Under: listed(c.Says.Exceptions), File: c.File, Faults: faults, Verdict: documentOf(c.Says),
 	}, nil)
 }
 

@@ -177,6 +177,7 @@ func TestGoldenPagesOfTheDefinitionAreUnchanged(t *testing.T) {
 		"explain.html":            "/verdicts/01JD9YHEAD/explain?component=cart-api&criterion=coverage",
 		"definition.json":         "/api/v1/nexus/storefront/definition",
 		"versions.json":           "/api/v1/nexus/storefront/definition/versions",
+		"excepted.json":           "/api/v1/nexus/storefront/increments/head",
 		"explain.json":            "/api/v1/verdicts/01JD9YHEAD/explain?component=cart-api&criterion=coverage",
 	} {
 		t.Run(name, func(t *testing.T) {

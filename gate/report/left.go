@@ -9,19 +9,7 @@ import (
 
 // Left is how long something is away, in the largest unit that leaves two of it: "31 min", "3 h",
 // "54 days". It is rounded down, so that nobody is promised more than there is.
-func Left(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d < time.Minute:
-		return "less than 1 min"
-	case d < 2*time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case d < 2*day:
-		return fmt.Sprintf("%d h", d/time.Hour)
-	default:
-		return fmt.Sprintf("%d days", d/day)
-	}
-}
+func Left(d time.Duration) string { return gate.Left(d) }
 
 // Day is a day as people write it: "15 January 2027". A moment's own zone says which day it is.
 func Day(t time.Time) string { return t.Format("2 January 2006") }
