@@ -265,3 +265,81 @@ func checkExcepted(t *testing.T, seed uint64, e gate.Exception, without, under g
 		t.Fatalf("seed %d: the exception turned what is said (-without +under):\n%s", seed, diff)
 	}
 }
+
+// payUnaudited is payExcepted with a criterion that the tale says nothing of, under leave for all.
+const payUnaudited = payExcepted + `
+done: audit: {why: "Looked through", on: "commit", evidence: "job", name: "audit", must: conclusion: "success", within: "1m"}
+exceptions: "all-audit": {
+	criterion: "audit", teams: ["cart", "pay", "web"], reason: "The auditor is away", requestedBy: "kim", approvedBy: "li", until: "2026-11-30"
+}
+`
+
+func TestExceptionsFoldAlikeInAnyOrder(t *testing.T) {
+	deliveries := tale()
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 4))
+	given, end := gate.NexusGiven{File: "nexus.cue", Source: payUnaudited}, morning.Add(21*time.Minute)
+	order := make([]int, len(deliveries))
+	for i := range order {
+		order[i] = i
+	}
+	in := func(restarts *rand.Rand) (told, gate.Verdict) {
+		l := foldAll(t, given, order, deliveries, taleEvents, end, restarts)
+		s, _ := l.Standing("storefront", end)
+		s.HeadSays.Subject, s.HeadSays.ID = gate.Subject{}, "" // the number of an Increment is history
+		return summary(t, l, end), s.HeadSays
+	}
+	want, head := in(nil)
+	if want.Head != gate.Done || !slices.Equal(head.Exceptions, []string{"all-audit"}) || len(head.Notices) != 1 {
+		t.Fatalf("the tale ends %s under %v, noticing %v; want done under all-audit, and pay-ci unused", want.Head, head.Exceptions, head.Notices)
+	}
+	for range 100 {
+		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+		got, says := in(random)
+		if diff := cmp.Diff(want, got) + cmp.Diff(head.Findings, says.Findings) + cmp.Diff(head.Notices, says.Notices) + cmp.Diff(head.Grants, says.Grants); diff != "" {
+			t.Fatalf("seed %d, order %v (-in order +shuffled):\n%s", seed, order, diff)
+		}
+	}
+}
+
+func TestALogWithExceptionsReplaysToTheSameVerdicts(t *testing.T) {
+	deliveries := tale()
+	history := func(restart bool) (ids []string) {
+		l, docs := gate.NewLedger(), map[string]gate.Doc{}
+		note := func(step gate.Step) {
+			keepDocs(docs, step)
+			for _, v := range step.Verdicts {
+				ids = append(ids, v.ID)
+			}
+			if restart {
+				l = restored(t, docs, step)
+				if again, empty := l.Wake(step.Now); !empty && len(again.Verdicts) > 0 {
+					t.Fatalf("a restart after step %d says %d verdicts anew", step.Seq, len(again.Verdicts))
+				}
+			}
+		}
+		note(l.Apply(gate.Delivery{ID: "000000"}, []gate.Event{gate.NexusGiven{File: "nexus.cue", Source: payUnaudited}}, morning))
+		wake := func(now time.Time) {
+			if step, empty := l.Wake(now); !empty {
+				note(step)
+			}
+		}
+		for i, d := range deliveries {
+			now := morning.Add(time.Duration(i) * time.Minute)
+			wake(now)
+			note(l.Apply(d, taleEvents[i], now))
+		}
+		for range 20 {
+			due, some := l.NextDue()
+			if !some {
+				break
+			}
+			wake(due)
+		}
+		return ids
+	}
+	want := history(false)
+	if diff := cmp.Diff(want, history(true)); diff != "" || len(want) < len(deliveries) {
+		t.Errorf("%d verdicts; after restarts (-before +after):\n%s", len(want), diff)
+	}
+}
