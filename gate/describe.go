@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -58,32 +57,43 @@ func (x examination) want(failed []definition.Leaf) string {
 
 // describeFacts shows the facts that some leaves speak of: "lines 84.2, branches absent".
 func describeFacts(leaves []definition.Leaf, facts Facts) string {
-	var room [128]byte
-	words := room[:0]
+	var words []byte
 	for i := range leaves {
-		leaf := &leaves[i]
-		if slices.ContainsFunc(leaves[:i], func(said definition.Leaf) bool { return said.Path == leaf.Path }) {
-			continue
-		}
-		if len(words) > 0 {
-			words = append(words, ", "...)
-		}
-		words = append(append(words, leaf.Path...), ' ')
-		if fact, ok := leaf.Lookup(facts); ok {
-			words = appendFact(words, fact)
-		} else {
-			words = append(words, "absent"...)
+		if path := leaves[i].Path; !speaksOf(leaves[:i], path) {
+			fact, ok := leaves[i].Lookup(facts)
+			words = appendFact(words, path, fact, ok)
 		}
 	}
 	return string(words)
 }
 
+// speaksOf says whether some leaves speak of a fact: two layers may ask the same one.
+func speaksOf(leaves []definition.Leaf, path string) bool {
+	for i := range leaves {
+		if leaves[i].Path == path {
+			return true
+		}
+	}
+	return false
+}
+
+func appendFact(words []byte, path string, fact any, present bool) []byte {
+	if len(words) > 0 {
+		words = append(words, ", "...)
+	}
+	words = append(append(words, path...), ' ')
+	if !present {
+		return append(words, "absent"...)
+	}
+	return appendShown(words, fact)
+}
+
 // longestFact bounds what a report quotes of a fact, in bytes.
 const longestFact = 120
 
-func showFact(fact any) string { return string(appendFact(nil, fact)) }
+func showFact(fact any) string { return string(appendShown(nil, fact)) }
 
-func appendFact(b []byte, fact any) []byte {
+func appendShown(b []byte, fact any) []byte {
 	switch v := fact.(type) {
 	case string:
 		return strconv.AppendQuote(b, clip(v, longestFact))

@@ -50,7 +50,8 @@ func examinationOf(p *Part, c *definition.Criterion, floor definition.Trust, now
 
 // answer goes from the kind and name to the latest report of each identity, of which the worst counts.
 func (x examination) answer() answer {
-	named := x.matching()
+	var room [4]*Evidence // few reports bear one name
+	named := x.matching(room[:0])
 	latest := latestOfEach(x.trusted(named))
 	if len(latest) == 0 {
 		return x.nothing(named)
@@ -72,9 +73,8 @@ func (x examination) answer() answer {
 	return x.complete(latest, worst)
 }
 
-// matching is the evidence that the criterion speaks of: kind, name and producer.
-func (x examination) matching() []*Evidence {
-	var found []*Evidence
+// matching adds the evidence that the criterion speaks of: kind, name and producer.
+func (x examination) matching(found []*Evidence) []*Evidence {
 	for i := range x.all {
 		// A child pipeline answers for its parent, never for itself.
 		if e := &x.all[i]; e.Kind == x.c.Evidence && e.Parent == "" && x.names(e) && x.admits(e.Producer) {
@@ -205,21 +205,27 @@ func (x examination) weigh(e *Evidence) answer {
 
 // hold tries every leaf: a definition never supplies evidence, so an absent fact fails its leaf.
 func (x examination) hold(facts Facts) (failed []definition.Leaf, got string, present bool) {
-	for _, leaf := range x.c.Must {
+	var room [128]byte
+	words := room[:0]
+	for i := range x.c.Must {
+		leaf := &x.c.Must[i]
 		fact, ok := leaf.Lookup(facts)
 		present = present || ok
 		if !ok || !leaf.Admits(fact) {
-			failed = append(failed, leaf)
+			failed = append(failed, *leaf)
+		}
+		if !speaksOf(x.c.Must[:i], leaf.Path) {
+			words = appendFact(words, leaf.Path, fact, ok)
 		}
 	}
-	if !present {
+	switch {
+	case !present:
 		return failed, "", false
+	case len(failed) > 0:
+		return failed, describeFacts(failed, facts), true
+	default:
+		return nil, string(words), true
 	}
-	shown := x.c.Must
-	if len(failed) > 0 {
-		shown = failed
-	}
-	return failed, describeFacts(shown, facts), true
 }
 
 // isEmpty knows the kinds whose files can be there and yet hold nothing.

@@ -48,7 +48,7 @@ func (c *Case) try(p *Part, rule definition.Rule, now time.Time) []Trial {
 		if layer == nil {
 			continue
 		}
-		matching := examinationOf(p, layer, c.Floor, now).matching()
+		matching := examinationOf(p, layer, c.Floor, now).matching(nil)
 		for _, leaf := range layer.Must {
 			at := slices.IndexFunc(trials, func(t Trial) bool { return t.Leaf.Pos == leaf.Pos && t.Leaf.Path == leaf.Path })
 			if at < 0 {

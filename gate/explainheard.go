@@ -55,7 +55,7 @@ type counting struct {
 
 func (q *inquiry) counting() counting {
 	x := q.examination()
-	c := counting{x: x, decides: q.answer().evidence, trusted: x.trusted(x.matching())}
+	c := counting{x: x, decides: q.answer().evidence, trusted: x.trusted(x.matching(nil))}
 	c.latest = latestOfEach(c.trusted)
 	return c
 }

@@ -3,6 +3,7 @@ package gate
 import (
 	"crypto/sha256"
 	"encoding/base64"
+	"encoding/binary"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -48,8 +49,7 @@ func (e *Evidence) encode(to encoding) encoding {
 type encoding []byte
 
 func (to encoding) text(s string) encoding {
-	to = append(strconv.AppendInt(append(to, 's'), int64(len(s)), 10), ':')
-	return append(to, s...)
+	return append(binary.AppendUvarint(append(to, 's'), uint64(len(s))), s...)
 }
 
 func (to encoding) number(digits string) encoding {
