@@ -27,6 +27,7 @@ var (
 const (
 	casesOfABlock = 1000
 	teamsOfANexus = 50
+	enoughCases   = 10_000 // to ask whether every branch was reached; a replay has fewer
 )
 
 // TestATeamsLayerOnlyTightens is the proof of docs/definition.md: over random layers of the Nexus, of
@@ -43,7 +44,7 @@ func TestATeamsLayerOnlyTightens(t *testing.T) {
 	t.Logf("%d cases from seed %d", blocks*casesOfABlock, seed)
 	tally := prove(t, seed, blocks)
 	t.Logf("%d cases in %s:\n%s", tally["cases"], time.Since(began).Round(time.Millisecond), tally)
-	if !t.Failed() {
+	if !t.Failed() && tally["cases"] >= enoughCases {
 		tally.holdEnough(t)
 	}
 }
@@ -85,7 +86,7 @@ func (t tally) String() string {
 // often are what has to come up in so many of a thousand cases; the rest has to come up at all.
 var often = map[string]int{
 	"accepted": 150, "refused by itself": 50, "refused by the Nexus": 150, "accepted, with a word": 50,
-	"leaf: stricter": 50, "leaf: same": 20, "leaf: looser": 20, "leaf: contrary": 20, "leaf: undecided": 10,
+	"leaf: stricter": 50, "leaf: same": 20, "leaf: looser": 20, "leaf: contrary": 20, "leaf: undecided": 4,
 	"verdict: done, and done with the team": 20, "verdict: done, and not with the team": 10, "verdict: not-done": 100, "verdict: awaiting": 20,
 	"overtaken": 50,
 }
@@ -109,7 +110,7 @@ func (t tally) holdEnough(test *testing.T) {
 		rest = append(rest, "spoiled by "+what)
 	}
 	for _, what := range rest {
-		if want := max(1, t["cases"]/10_000); t[what] < want && what != "fresh: looser" {
+		if want := t["cases"] / enoughCases; t[what] < want {
 			test.Errorf("%q came up %d times in %d cases, want %d", what, t[what], t["cases"], want)
 		}
 	}
