@@ -47,6 +47,7 @@ type Settings struct {
 	Getenv                            func(string) string
 	Listen, WebhookListen, Store, URL string
 	Hold                              time.Duration
+	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -65,6 +66,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
+		computeWithin: s.ComputeWithin,
 	})
 }
 
@@ -106,3 +108,18 @@ func (s *settler) Settle(ctx context.Context, f definition.File) (string, defini
 	return c.settled, c.faults, err
 }
 func (s *settler) Command(ctx context.Context) *exec.Cmd { return s.command(ctx) }
+
+// Definition is the Nexus-wide layer in force, and Kept counts our own deliveries of an event.
+func (s *server) Definition(nexus string) (*definition.Definition, bool) {
+	return s.lane.definition(nexus)
+}
+
+func (s *server) Kept(ctx context.Context, event string) (n int, err error) {
+	err = s.store.Log(ctx, func(e store.LogEntry) error {
+		if e.Delivery != nil && e.Delivery.Source == gate.FromUs && e.Delivery.Event == event {
+			n++
+		}
+		return nil
+	})
+	return n, err
+}

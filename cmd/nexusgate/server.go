@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -25,6 +26,7 @@ type serverConfig struct {
 	forges                            forgeSettings
 	listen, webhookListen, store, url string
 	storeOptions                      []store.Option
+	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
 	log                               *slog.Logger
 	now                               func() time.Time
 }
@@ -100,6 +102,7 @@ func (s *server) connect() error {
 	if err != nil {
 		return err
 	}
+	settler.timeout = cmp.Or(s.config.computeWithin, settler.timeout)
 	s.reader = &reader{lane: s.lane, store: s.store, clients: clients, settler: settler, log: s.log, now: s.config.now}
 	s.homes = &homes{
 		given: s.config.homes, lane: s.lane, clients: clients, settler: settler, log: s.log, now: s.config.now,
