@@ -164,6 +164,13 @@ func TestADefinitionIsReadFromItsHomeAndFollowsWhatLandsThere(t *testing.T) {
 		change.land()
 		h.within(30 * time.Minute)
 		h.green()
+		h.rest()
+		if err := h.stop(); err != nil {
+			t.Fatal(err)
+		}
+		if out, stderr, code := said(t, "replay", "--store", h.settings.Store); code != 0 || !strings.HasSuffix(out, ": the same\n") {
+			t.Errorf("replay exits with %d and says %s%s", code, out, stderr)
+		}
 	})
 }
 
