@@ -261,6 +261,9 @@ done: {`},
 		"web":      {File: "web.cue", Source: "done: jobs: fresh: \"30m\"\ndone: own: {why: \"Own\", on: \"commit\", evidence: \"status\", from: app: \"x\", must: conclusion: \"success\", within: \"1h\"}\n"},
 		"cart-api": {File: "cart.cue", Source: "done: ci: level: \"advisory\"\n"},
 	})
+	all["required by a team alone"] = candidate(t, strings.ReplaceAll(watchful, "why:", `level: "advisory", why:`), map[string]gate.Layer{
+		"web": {File: "web.cue", Source: "done: jobs: level: \"required\"\n"},
+	})
 	return all
 }
 

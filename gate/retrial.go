@@ -36,7 +36,6 @@ func (w weighed) outcome() Outcome {
 type retrial struct {
 	governed  *Governed         // nil of the Increment itself, and of a change that touches no component
 	increment []definition.Rule // the Increment's own
-	rules     []definition.Rule // that are asked
 	unknown   []string          // criteria of which it is not known what they rest on
 	part      Part
 	own       heard
@@ -44,10 +43,10 @@ type retrial struct {
 	verdict   string
 	judged    bool
 
-	held, findings, none []Finding // what is held, one for each rule, and at most one that nothing is required
-	weighed              weighed
-	awaited              []bool    // by rule: its finding wakes when that of the history did not
-	wake                 time.Time // the first moment at which one of those does
+	findings, none []Finding // one for each rule, and at most one that nothing is required
+	weighed        weighed
+	awaited        []bool    // by rule: its finding wakes when that of the history did not
+	wake           time.Time // the first moment at which one of those does
 }
 
 // scoped is what counts for the criteria of some paths.
@@ -73,9 +72,9 @@ func (t *retrial) judge(kase *Case, g *Ground, from *GroundPart, evidence func(r
 		return err
 	}
 	t.part.Since, t.part.Evidence, t.verdict, t.judged = from.Since, t.own.evidence, g.Verdict, true
-	t.held = heldUnder(g.Subject.Kind, from.Held, t.governed)
+	t.part.Held = heldUnder(g.Subject.Kind, from.Held, t.governed)
 	t.ask(kase, g.At, func(rule int) bool {
-		c, wake := t.rules[rule].Main(), t.findings[rule].Wake
+		c, wake := t.part.Rules[rule].Main(), t.findings[rule].Wake
 		switch scope := t.scope(c); {
 		case anew, !wake.IsZero() && !wake.After(g.At):
 			return true
@@ -112,15 +111,15 @@ func (t *retrial) govern(g *Ground, from *GroundPart) {
 		t.part.Team, rules = t.governed.Team, rulesFor(g.Subject.Kind, from.On, t.governed)
 	}
 	rules, _ = from.asked(rules)
-	t.rules, t.unknown = nil, nil
+	t.unknown = nil
 	for _, r := range rules {
 		if _, known := from.scope(r.Main()); known {
-			t.rules = append(t.rules, r)
+			t.part.Rules = append(t.part.Rules, r)
 		} else {
 			t.unknown = append(t.unknown, r.Main().ID)
 		}
 	}
-	t.findings, t.awaited = make([]Finding, len(t.rules)), make([]bool, len(t.rules))
+	t.findings, t.awaited = make([]Finding, len(t.part.Rules)), make([]bool, len(t.part.Rules))
 	t.scopes = make([]scoped, len(from.Scopes))
 	if len(t.scopes) > 0 {
 		t.part.Carry = func(c *definition.Criterion) *Carried {
@@ -178,25 +177,25 @@ func (t *retrial) await(kase *Case, now time.Time) {
 // ask judges some rules anew, and sums up.
 func (t *retrial) ask(kase *Case, now time.Time, anew func(rule int) bool) {
 	t.weighed = weighed{required: len(t.unknown) > 0, unknown: len(t.unknown) > 0}
-	for i := range t.held {
-		t.weighed = t.weighed.of(&t.held[i])
+	for i := range t.part.Held {
+		t.weighed = t.weighed.of(&t.part.Held[i])
 	}
-	for i := range t.rules {
+	for i := range t.part.Rules {
 		f := &t.findings[i]
 		if anew(i) {
-			*f = judgeRule(kase, &t.part, t.rules[i], now)
+			*f = judgeRule(kase, &t.part, t.part.Rules[i], now)
 		}
 		t.weighed = t.weighed.of(f)
 	}
 	t.none = t.none[:0]
-	if t.part.Component != "" && !t.weighed.required {
+	if t.part.Component != "" && len(t.unknown) == 0 && !t.part.governed(now) {
 		t.none = append(t.none, noCriterion(t.part.Component, t.part.Team))
 		t.weighed = t.weighed.of(&t.none[0])
 	}
 }
 
 func (t *retrial) found(all []*Finding) []*Finding {
-	for _, some := range [...][]Finding{t.held, t.findings, t.none} {
+	for _, some := range [...][]Finding{t.part.Held, t.findings, t.none} {
 		for i := range some {
 			all = append(all, &some[i])
 		}
