@@ -1,6 +1,10 @@
 package gate
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+)
 
 // Manifest names all that is in force by its digests: the Nexus-wide layer, and those of teams. Its own
 // digest is what a verdict carries, so that any verdict can be explained by the very rules it was made by.
@@ -35,6 +39,18 @@ func (m *Manifest) avoid(exception, why string) {
 
 // ManifestFile is the name under which manifests are kept among the definitions.
 const ManifestFile = "manifest"
+
+// InForceKey is the key of the document that tells what is in force in a Nexus.
+const InForceKey = inForceDoc + " "
+
+// InForce reads from that document the manifest that was last told.
+func InForce(doc Doc) (Manifest, error) {
+	var in inForce
+	if err := json.Unmarshal(doc.Body, &in); err != nil {
+		return Manifest{}, fmt.Errorf("reading what is in force in %s: %w", doc.Nexus, err)
+	}
+	return in.Manifest, nil
+}
 
 // Version is a layer coming into force: every definition that ever was, and who brought it.
 type Version struct {

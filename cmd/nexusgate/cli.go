@@ -33,6 +33,7 @@ type commandLine struct {
 	Test    testCommand    `cmd:"" help:"Run the cases beside a definition, and say which fail."`
 	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
+	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 

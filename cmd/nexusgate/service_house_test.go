@@ -217,6 +217,7 @@ func (h *house) run() {
 		if err := h.stop(); err != nil {
 			h.t.Error("the service ended: ", err)
 		}
+		grounded(h.t, h.settings.Store)
 	})
 }
 

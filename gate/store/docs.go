@@ -41,3 +41,16 @@ func visitDocs(ctx context.Context, q *db.Queries, visit func(gate.Doc) error) e
 		}
 	}
 }
+
+// DocsNamed gives the documents of one key, by Nexus.
+func (s *Store) DocsNamed(ctx context.Context, key string) ([]gate.Doc, error) {
+	rows, err := s.read.DocsNamed(ctx, key)
+	if err != nil {
+		return nil, fmt.Errorf("reading the documents %q: %w", key, err)
+	}
+	docs := make([]gate.Doc, len(rows))
+	for i, row := range rows {
+		docs[i] = gate.Doc{Nexus: row.Nexus, Key: row.Key, Body: whole(row.Body)}
+	}
+	return docs, nil
+}

@@ -72,6 +72,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.docsAfterStmt, err = db.PrepareContext(ctx, docsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsAfter: %w", err)
 	}
+	if q.docsNamedStmt, err = db.PrepareContext(ctx, docsNamed); err != nil {
+		return nil, fmt.Errorf("error preparing query DocsNamed: %w", err)
+	}
 	if q.dropDocStmt, err = db.PrepareContext(ctx, dropDoc); err != nil {
 		return nil, fmt.Errorf("error preparing query DropDoc: %w", err)
 	}
@@ -233,6 +236,11 @@ func (q *Queries) Close() error {
 	if q.docsAfterStmt != nil {
 		if cerr := q.docsAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing docsAfterStmt: %w", cerr)
+		}
+	}
+	if q.docsNamedStmt != nil {
+		if cerr := q.docsNamedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing docsNamedStmt: %w", cerr)
 		}
 	}
 	if q.dropDocStmt != nil {
@@ -420,6 +428,7 @@ type Queries struct {
 	definitionStmt        *sql.Stmt
 	deliveryStmt          *sql.Stmt
 	docsAfterStmt         *sql.Stmt
+	docsNamedStmt         *sql.Stmt
 	dropDocStmt           *sql.Stmt
 	dropPendingStmt       *sql.Stmt
 	dueOwedStmt           *sql.Stmt
@@ -468,6 +477,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		definitionStmt:        q.definitionStmt,
 		deliveryStmt:          q.deliveryStmt,
 		docsAfterStmt:         q.docsAfterStmt,
+		docsNamedStmt:         q.docsNamedStmt,
 		dropDocStmt:           q.dropDocStmt,
 		dropPendingStmt:       q.dropPendingStmt,
 		dueOwedStmt:           q.dueOwedStmt,

@@ -121,6 +121,33 @@ func (q *Queries) DocsAfter(ctx context.Context, arg DocsAfterParams) ([]Doc, er
 	return items, nil
 }
 
+const docsNamed = `-- name: DocsNamed :many
+SELECT nexus, key, body FROM docs WHERE key = $1 ORDER BY nexus
+`
+
+func (q *Queries) DocsNamed(ctx context.Context, key string) ([]Doc, error) {
+	rows, err := q.query(ctx, q.docsNamedStmt, docsNamed, key)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []Doc
+	for rows.Next() {
+		var i Doc
+		if err := rows.Scan(&i.Nexus, &i.Key, &i.Body); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const dropDoc = `-- name: DropDoc :exec
 DELETE FROM docs WHERE nexus = $1 AND key = $2
 `

@@ -33,3 +33,6 @@ ON CONFLICT (digest) DO NOTHING;
 
 -- name: Definition :one
 SELECT * FROM definitions WHERE digest = @digest;
+
+-- name: DocsNamed :many
+SELECT nexus, key, body FROM docs WHERE key = @key ORDER BY nexus;

@@ -15,7 +15,15 @@ func state(t *testing.T, d Database) {
 		"a document without content is not a dropped one":      emptyDocument,
 		"an error of the visitor ends the visit":               visitEnds,
 		"documents are visited as of one moment":               oneMoment,
+		"documents of one key are given by Nexus":              docsNamed,
 	})
+}
+
+func docsNamed(k *desk) {
+	doc := func(nexus, key string) gate.Doc { return gate.Doc{Nexus: nexus, Key: key, Body: []byte(nexus + key)} }
+	k.step(gate.Step{Docs: []gate.Doc{doc("b", "here"), doc("b", "there"), doc("a", "here"), doc("c", "there")}})
+	same(k, must1(k.DocsNamed(k.Context(), "here"))(k), []gate.Doc{doc("a", "here"), doc("b", "here")})
+	same(k, len(must1(k.DocsNamed(k.Context(), "nowhere"))(k)), 0)
 }
 
 // docs are all documents, in the order of the visit.
