@@ -18,7 +18,7 @@ func (b *proofBlock) holdTold(expected []expectation, faults, warnings definitio
 		fault, warning := at(faults, e.at), at(warnings, e.at)
 		how := e.how
 		switch {
-		case how == undecidable, strings.Contains(warning, "is undecided") && (how == stricter || how == perhapsContrary):
+		case how == undecidable, e.nexus != nil && strings.Contains(warning, "is undecided") && (how == stricter || how == perhapsContrary):
 			how, unsure = b.holdUndecided(e, fault, warning), true
 		case how == perhapsContrary:
 			unsure = true

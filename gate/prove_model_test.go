@@ -131,33 +131,37 @@ func (b *proofBlock) leafExpectations(nexus, team *definitiontest.Criterion, d *
 			}
 		}
 		all = append(all, e)
-		if b.contraryTogether(nexus, team, i) {
-			all = append(all, expectation{what: "together", how: contrary, at: leaf.Place})
+		if how := b.together(nexus, team, i); how != "" {
+			all = append(all, expectation{what: "together", how: how, at: leaf.Place})
 		}
 	}
 	return all
 }
 
-// contraryTogether says whether a leaf, with those before it and the Nexus's, surely leaves nothing.
-func (b *proofBlock) contraryTogether(nexus, team *definitiontest.Criterion, i int) bool {
+// together says whether a leaf, with those before it and the Nexus's, leaves nothing of the grid.
+func (b *proofBlock) together(nexus, team *definitiontest.Criterion, i int) string {
 	leaf := team.Must[i]
-	joined, matched := leaf.Constraint, false
+	joined := leaf.Constraint
 	for _, other := range team.Must[:i] {
 		if nestedPaths(other.Path, leaf.Path) {
-			return true
+			return contrary
 		}
 		if other.Path == leaf.Path {
 			joined = definitiontest.And(joined, other.Constraint)
 		}
 	}
-	m := b.oracle.of(joined)
 	for _, over := range nexus.Must {
 		if over.Path == leaf.Path {
-			m = m.and(b.oracle.of(over.Constraint))
-			matched = matched || over.Constraint.Says("=~", "!~")
+			joined = definitiontest.And(joined, over.Constraint)
 		}
 	}
-	return m.empty() && !matched && !joined.Says("=~", "!~")
+	switch {
+	case !b.oracle.of(joined).empty():
+		return ""
+	case joined.Says("=~", "!~"):
+		return perhapsContrary
+	}
+	return contrary
 }
 
 func nestedPaths(a, b string) bool {

@@ -250,15 +250,7 @@ func (b *proofBlock) hold(d *definition.Definition, cart definition.Component) {
 func (b *proofBlock) contradictsItself() bool {
 	for _, c := range b.team.Criteria {
 		for i := range c.Must {
-			alone := definitiontest.Criterion{}
-			with := definitiontest.Criterion{Must: c.Must}
-			joined := c.Must[i].Constraint
-			for _, other := range c.Must[:i] {
-				if other.Path == c.Must[i].Path {
-					joined = definitiontest.And(joined, other.Constraint)
-				}
-			}
-			if b.contraryTogether(&alone, &with, i) || b.oracle.of(joined).empty() {
+			if b.together(&definitiontest.Criterion{}, c, i) != "" {
 				return true
 			}
 		}
