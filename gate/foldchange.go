@@ -123,7 +123,7 @@ func (s *State) foldGroup(e GroupSeen, repo string, m moment) bool {
 		g.end(c.Last.State)
 	}
 	s.touch(groupDoc, key)
-	s.stir(s.groupSubject(key, g))
+	s.stirGroup(key, g)
 	s.stirCommit(key) // it may have landed already
 	return true
 }
@@ -145,9 +145,14 @@ func (s *State) endTrain(c *change) {
 		if g := s.groups[key]; g.Last.Repo.Key() == c.Last.Repo.Key() && g.Last.Ref == ref && !g.Last.Destroyed {
 			g.end(c.Last.State)
 			s.touch(groupDoc, key)
-			s.stir(s.groupSubject(key, g))
+			s.stirGroup(key, g)
 		}
 	}
+}
+
+func (s *State) stirGroup(key string, g *group) {
+	s.stir(s.groupSubject(key, g))
+	s.stir(s.queuedSubject(key, g))
 }
 
 func (s *State) groupSubject(key string, g *group) Subject {

@@ -127,7 +127,7 @@ func (s *State) stirAll() {
 	}
 	for key, g := range s.groups {
 		if !g.Last.Destroyed {
-			s.stir(s.groupSubject(key, g))
+			s.stirGroup(key, g)
 		}
 	}
 	if s.record.Number > 0 {

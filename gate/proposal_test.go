@@ -174,15 +174,19 @@ func TestAProposalIsClosedWithItsHeadAndItsChange(t *testing.T) {
 	}
 }
 
-func TestAChangeThatLeavesTheDefinitionAloneIsNotJudgedAsOne(t *testing.T) {
+func TestAChangeToTheHomeThatLeavesTheDefinitionAloneIsSaidToDoSo(t *testing.T) {
 	h := newHome(t, first)
 	h.tell(seen(homeRepo, 3, "aaa", h.now))
 	if !wants(h, gate.WantChange, "aaa") {
 		t.Errorf("nobody wants the paths of the change: %v", h.ledger.Wants())
 	}
 	h.tell(gate.ChangeRead{Repo: homeRepo, Number: 3, Head: "aaa", Paths: []string{"README.md"}, Complete: true})
-	if v := h.proposal(3); v.ID != "" || wants(h, gate.WantNexus, "aaa") {
-		t.Errorf("it was judged: %s", findings(v))
+	h.wantOutcome("the check that the branch may require", h.proposal(3), gate.Done)
+	if v := h.proposal(3); v.Proposal != nil || wants(h, gate.WantNexus, "aaa") || len(h.standing().Proposals) != 0 {
+		t.Errorf("it is taken for a proposal: %s", findings(v))
+	}
+	if o := h.checkOn("3", "aaa"); o.Check != gate.DefinitionCheck || o.Outcome != gate.Done {
+		t.Errorf("its report is %+v", o)
 	}
 }
 
@@ -191,8 +195,8 @@ func TestAListCutShortIsSettledByTheContent(t *testing.T) {
 	h.tell(seen(homeRepo, 3, "aaa", h.now))
 	h.tell(gate.ChangeRead{Repo: homeRepo, Number: 3, Head: "aaa", Paths: []string{"README.md"}})
 	h.tell(homeRead(t, "aaa", first))
-	if v := h.proposal(3); v.ID != "" {
-		t.Errorf("one that leaves the definition as it is was judged: %s", findings(v))
+	if v := h.proposal(3); v.Outcome != gate.Done || v.Proposal != nil {
+		t.Errorf("one that leaves the definition as it is is %s: %s", v.Outcome, findings(v))
 	}
 	h.tell(seen(homeRepo, 4, "bbb", h.now))
 	h.tell(gate.ChangeRead{Repo: homeRepo, Number: 4, Head: "bbb", Paths: []string{"README.md"}})

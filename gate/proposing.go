@@ -28,7 +28,8 @@ func (s *State) definitionSubject(key string, c *change) Subject {
 	return subject
 }
 
-// propose finds out what a change proposes; nil where it is open no more, or touches no layer.
+// propose finds out what a change proposes; nil where it is open no more, or touches no
+// layer and does not go to the home either.
 func (s *State) propose(subject Subject, now time.Time) *proposing {
 	c := s.changes[subject.ID]
 	if c == nil || c.Last.State != ChangeOpen {
@@ -52,11 +53,13 @@ func (s *State) propose(subject Subject, now time.Time) *proposing {
 	p.teams = keep(governed, func(g *Governed) bool {
 		return p.touches(touched, FilePath(g.Component), func(path string) (bool, bool) { return p.otherLayer(g, path) })
 	})
-	if !p.home && len(p.teams) == 0 && !p.unread {
+	if !isHome && len(p.teams) == 0 && !p.unread {
 		return nil
 	}
 	return p
 }
+
+func (p *proposing) touchesAny() bool { return p.home || len(p.teams) > 0 }
 
 // touches says whether a change touches a layer: by its paths, and where their list is cut short by
 // whether the layer is another one at the head than on the branch.
@@ -109,11 +112,16 @@ func (p *proposing) verdict() Verdict {
 	for _, g := range p.teams {
 		p.proposeLayer(g)
 	}
+	if len(p.parts) == 0 {
+		h, _ := p.s.place()
+		p.hold("", "", spared(h.Path))
+	}
 	kase := p.s.newCase(p.subject, p.c.Last.Head)
 	kase.Exceptions, kase.Parts = nil, p.parts // no exception is for what is proposed
 	v := Judge(kase, p.now)
-	p.p.bound()
-	v.Proposal = &p.p
+	if p.p.bound(); p.touchesAny() {
+		v.Proposal = &p.p
+	}
 	return v
 }
 

@@ -79,8 +79,7 @@ func (s *State) target(subject Subject) (o Owed, ok bool) {
 		last := s.changes[subject.ID].Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 	case OfDefinition:
-		last := s.changes[subject.ID].Last
-		o = Owed{Check: DefinitionCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
+		o = s.definitionTarget(subject)
 	case OfGroup:
 		last := s.groups[subject.ID].Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
@@ -91,6 +90,14 @@ func (s *State) target(subject Subject) (o Owed, ok bool) {
 		return Owed{}, false
 	}
 	return s.placed(o), o.Commit != ""
+}
+
+func (s *State) definitionTarget(subject Subject) Owed {
+	if g, ok := s.groups[subject.ID]; ok {
+		return Owed{Check: DefinitionCheck, Repo: g.Last.Repo, Commit: g.Last.Head, Pipeline: g.Last.Pipeline}
+	}
+	last := s.changes[subject.ID].Last
+	return Owed{Check: DefinitionCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 }
 
 // placed fills in what is known now of the place: the repository's name, and on GitLab the pipeline

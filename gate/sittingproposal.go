@@ -13,6 +13,10 @@ func (t *sitting) judgeProposals() {
 	for _, key := range sortedKeys(t.s.reviews) {
 		subject := t.s.reviews[key]
 		delete(t.s.reviews, key)
+		if t.s.groups[subject.ID] != nil {
+			t.judgeQueued(subject)
+			continue
+		}
 		t.judgeProposal(subject)
 	}
 }
@@ -47,7 +51,7 @@ func (t *sitting) judgeProposal(subject Subject) {
 // impact works out what the proposal would turn, where that may be another than it was, and says on what
 // it rests.
 func (t *sitting) impact(p *proposing, v *Verdict) (basis string) {
-	if !p.whole {
+	if !p.whole || !p.touchesAny() {
 		return ""
 	}
 	basis = t.s.basisOf(p)

@@ -38,7 +38,7 @@ func (s *State) standing(now time.Time) Standing {
 			st.Changes = append(st.Changes, cs)
 		}
 		subject.Kind = OfDefinition
-		if cs, open := s.changeStanding(key, subject); open {
+		if cs, open := s.changeStanding(key, subject); open && cs.Says.Proposal != nil {
 			st.Proposals = append(st.Proposals, cs)
 		}
 	}

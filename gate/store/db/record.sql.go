@@ -11,7 +11,8 @@ import (
 
 const addDefinition = `-- name: AddDefinition :exec
 INSERT INTO definitions (digest, nexus, file, source, settled) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (digest) DO NOTHING
+ON CONFLICT (digest) DO UPDATE SET settled = excluded.settled
+WHERE definitions.settled = '' AND excluded.settled <> ''
 `
 
 type AddDefinitionParams struct {
@@ -22,6 +23,7 @@ type AddDefinitionParams struct {
 	Settled string
 }
 
+// A source that was given as a file first, and then came from a repository, gets what it computes to.
 func (q *Queries) AddDefinition(ctx context.Context, arg AddDefinitionParams) error {
 	_, err := q.exec(ctx, q.addDefinitionStmt, addDefinition,
 		arg.Digest,

@@ -28,8 +28,10 @@ SELECT nexus, key, body FROM docs WHERE (nexus, key) > (CAST(@nexus AS TEXT), CA
 ORDER BY nexus, key LIMIT CAST(@most AS BIGINT);
 
 -- name: AddDefinition :exec
+-- A source that was given as a file first, and then came from a repository, gets what it computes to.
 INSERT INTO definitions (digest, nexus, file, source, settled) VALUES (@digest, @nexus, @file, @source, @settled)
-ON CONFLICT (digest) DO NOTHING;
+ON CONFLICT (digest) DO UPDATE SET settled = excluded.settled
+WHERE definitions.settled = '' AND excluded.settled <> '';
 
 -- name: Definition :one
 SELECT * FROM definitions WHERE digest = @digest;
