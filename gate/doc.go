@@ -23,6 +23,10 @@
 //	  coverage  cart-api  unmet    wanted lines >=90, found lines 84.2 (team cart, .nexus/done.cue:1:25)
 //	  ci        web       waiting  wanted conclusion "success", found running
 //
+// An [Exception] changes nothing of what a finding says: a required one that is not met keeps its state,
+// names the exception and weighs nothing, until the exception ends. What is done so is done under
+// exceptions, by name, and never plainly: see [Verdict.Releases]. [Exception.Applies] alone decides.
+//
 // # The sum
 //
 // Every landing on an integration branch, and every component that joins or leaves, makes the next

@@ -18,6 +18,11 @@
 // Nobody reads JSON while the clock runs. On nexusgate's side the verdict is made whole: its words, its
 // times and its content address. On OPA's there are no words.
 //
+// make bench-opa runs it. On two cores that were busy with other things it said, in microseconds of the
+// processor for each judgement and in times as long as nexusgate's:
+//
+//	nexusgate 30    opa 1620, 54 times    opa-parsed 1400, 46    opa-lean 475, 16    opa-lean-parsed 318, 10
+//
 // It refuses to know anything else about either: how fast a service is that asks OPA over HTTP is not
 // measured here.
 package opabench
