@@ -3,6 +3,7 @@ package gate
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"time"
 )
@@ -11,11 +12,16 @@ import (
 // and whoever holds a verdict can tell that nothing in it was changed.
 func (v *Verdict) Address() string { return v.digest()[:32] }
 
-// says is what a verdict says, less when it was said and under which digest: while it stays the
-// same there is nothing new to record or to report.
+// says is what a verdict says, less when it was said, under which digest and by which deliveries: while
+// it stays the same there is nothing new to record or to report. A forge tells us again of what it was
+// asked about as soon as we report on it, and that must not be a reason to report on it again.
 func (v *Verdict) says() string {
 	said := *v
 	said.At, said.Definition = time.Time{}, ""
+	said.Findings = slices.Clone(v.Findings)
+	for i := range said.Findings {
+		said.Findings[i].Delivery = ""
+	}
 	return "sha256:" + said.digest()
 }
 

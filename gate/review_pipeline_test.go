@@ -110,3 +110,21 @@ done: landing: {why: "Nobody pushes", on: "commit", evidence: "landing", must: v
 	h.tell(gate.GroupSeen{Repo: cartRepo, Head: "c1", Base: "main", Ref: "refs/heads/gh-readonly-queue/main/pr-1-000", At: morning})
 	h.wantState("by a group, the component", h.component("cart-api"), "landing", gate.Met)
 }
+
+func TestAForgeThatTellsAgainOfAPipelineThatWeReportedOnGetsNoOtherReport(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.landed(webRepo, "000", "w1", "a")
+	ahead := h.now.Add(3 * time.Second) // the forge's clock
+	for i, delivery := range []string{"first", "second", "third"} {
+		events := pipeline(webRepo, "w1", "push", 31, ahead, map[string]string{"test": "success"})
+		for j := range events {
+			r := events[j].(gate.Reported)
+			r.Evidence.Delivery = delivery
+			events[j] = r
+		}
+		h.now = h.now.Add(time.Second)
+		if step := h.tell(events...); (len(step.Owed)+len(step.Verdicts) == 0) != (i > 0) {
+			t.Errorf("by the %s delivery %d reports are owed and %d verdicts made", delivery, len(step.Owed), len(step.Verdicts))
+		}
+	}
+}

@@ -104,9 +104,13 @@ func (b gitlabPipelineBody) started() time.Time {
 	return started.Time
 }
 
-// observed is the last time that the body tells; it has none for itself.
+// observed is the last time that the body tells of jobs that are not ours; it has none for itself. The
+// pipeline's own end moves with each status that we post to it, and what we say is no news to us.
 func (b gitlabPipelineBody) observed() time.Time {
-	last := moment{latest(b.Pipeline.Created, b.Pipeline.Finished)}
+	if len(b.Builds) == 0 {
+		return latest(b.Pipeline.Created, b.Pipeline.Finished)
+	}
+	last := b.Pipeline.Created
 	for _, build := range b.Builds {
 		last.Time = latest(last, moment{build.observed()})
 	}
