@@ -4,11 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
 )
 
 // demoCommand is the whole service against stand-ins for both forges.
@@ -20,8 +22,10 @@ type demoCommand struct {
 // Help is shown below the flags.
 func (demoCommand) Help() string {
 	return `A Nexus of five teams and seven repositories on both forges is at work: real HTTP, real signatures, an
-embedded database that is thrown away. The story: a component turns red, a team tightens its Definition
-of Done, another tries to relax it and is refused, the red one is mended, the Increment is done.
+embedded database that is thrown away. Its Definition of Done lives in a repository too. The story: a
+component turns red, a team tightens the definition for itself, another tries to relax it and is refused
+at its line, the red one is mended and the Increment is done. Then the definition asks for more, with an
+exception for one component; and a change to it waits for the Nexus Integration Team, with its impact.
 With --for the exit code says whether the Increment became done: 0, or 1.
 
   nexusgate demo
@@ -47,53 +51,77 @@ func (c *demoCommand) Run(ctx context.Context, s streams) (answer, error) {
 }
 
 func (c *demoCommand) play(ctx context.Context, dir string, s streams) (answer, error) {
-	forges, err := startStandIns(ctx, time.Now)
+	d, err := newDemo(ctx, serverConfig{
+		listen: c.Listen, store: "sqlite:" + filepath.Join(dir, "nexusgate.db"), now: time.Now,
+		log: slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+	}, s.out, storyPace)
 	if err != nil {
 		return failed, err
 	}
-	defer forges.close()
-	source, err := storyFiles.ReadFile("story/nexus.cue")
-	if err != nil {
-		return failed, fmt.Errorf("reading the demo's definition: %w", err)
-	}
-	d, err := vetted("nexus.cue", source)
-	if err != nil {
-		return failed, err
-	}
-	srv, err := newServer(ctx, serverConfig{
-		nexuses: []nexusFile{{name: storyNexus, file: "nexus.cue", source: string(source), definition: d}},
-		forges:  forges.settings(), listen: c.Listen, store: "sqlite:" + filepath.Join(dir, "nexusgate.db"),
-		log: slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn})), now: time.Now,
+	defer d.forges.close()
+	d.greet(s.out)
+	said := no
+	err = d.beside(ctx, func(ctx context.Context) error {
+		err := d.tale.tell(ctx)
+		if err == nil {
+			err = d.tale.goOn(ctx)
+		}
+		said = d.tale.ending()
+		if ctx.Err() != nil {
+			return nil // the end of the demo, and not of the story
+		}
+		return err
 	})
-	if err != nil {
-		return failed, err
-	}
-	srv.linkTo(srv.root())
-	forges.hook(srv.root())
-	fmt.Fprintf(s.out, "The Nexus %s is at work. See it at %s\n\n", storyNexus, srv.root())
-	return c.tell(ctx, srv, forges, s)
-}
-
-// tell runs the service and the story beside it, and says at the end whether the Increment was done.
-func (c *demoCommand) tell(ctx context.Context, srv *server, forges *standIns, s streams) (answer, error) {
-	inner, stop := context.WithCancel(ctx)
-	defer stop()
-	served := make(chan error, 1)
-	var work sync.WaitGroup
-	work.Go(func() {
-		served <- srv.Run(inner)
-		stop()
-	})
-	tale := &story{forges: forges, view: srv.view(), out: s.out, pace: storyPace}
-	err := tale.play(inner)
-	said := tale.ending()
-	stop()
-	work.Wait()
-	if errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		err = nil
-	}
 	if said == no && err == nil {
 		fmt.Fprintln(s.out, "\nThe Increment did not become done in this time.")
 	}
-	return said, errors.Join(err, <-served)
+	return said, err
+}
+
+// demo is the service between its stand-in forges, and the story that is told there.
+type demo struct {
+	forges *standIns
+	server *server
+	tale   *story
+}
+
+// newDemo founds what the story is about, and makes the service. Who has it closes its forges.
+func newDemo(ctx context.Context, c serverConfig, out io.Writer, pace time.Duration) (*demo, error) {
+	forges, err := startStandIns(ctx, c.now)
+	if err != nil {
+		return nil, err
+	}
+	tale := &story{forges: forges, out: out, pace: pace, now: c.now}
+	tale.found()
+	c.forges, c.homes = forges.settings(), []gate.Home{storyHome}
+	srv, err := newServer(ctx, c)
+	if err != nil {
+		forges.close()
+		return nil, err
+	}
+	srv.linkTo(srv.root())
+	forges.hook(srv.root())
+	tale.view = srv.view()
+	return &demo{forges: forges, server: srv, tale: tale}, nil
+}
+
+// greet says where to look.
+func (d *demo) greet(out io.Writer) {
+	root := d.server.root()
+	fmt.Fprintf(out, "The Nexus %s is at work. See it at %s\n", storyNexus, root)
+	fmt.Fprintf(out, "What done means there, what is excepted, proposed and ever was in force: %s/nexus/%s/definition\n\n", root, storyNexus)
+}
+
+// beside runs the service while something goes on beside it.
+func (d *demo) beside(ctx context.Context, goesOn func(context.Context) error) error {
+	inner, stop := context.WithCancel(ctx)
+	defer stop()
+	served := make(chan error, 1)
+	go func() {
+		served <- d.server.Run(inner)
+		stop()
+	}()
+	err := goesOn(inner)
+	stop()
+	return errors.Join(err, <-served)
 }

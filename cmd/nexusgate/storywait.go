@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"time"
@@ -9,6 +10,16 @@ import (
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 	"github.com/nexusgate/nexusgate/gate/report"
 )
+
+func (t *story) say(what string) { fmt.Fprintf(t.out, "▸ %s\n", what) }
+
+// ending says whether the Increment became done.
+func (t *story) ending() answer {
+	if s, ok := t.view.Standing(storyNexus); ok && s.LastDone.Number > 0 {
+		return yes
+	}
+	return no
+}
 
 // rest lets a moment pass between two things that people do.
 func (t *story) rest(ctx context.Context) error {
@@ -34,20 +45,30 @@ func (t *story) until(ctx context.Context, what string, so func(gate.Standing) b
 	}
 }
 
-// untilCheck waits for the Done check that the forge shows on a commit.
-func (t *story) untilCheck(ctx context.Context, repo *forgetest.Repo, commit, conclusion string) error {
+// untilCheck waits for a check of ours that the forge shows on a commit: until it is concluded so, or
+// until it has that status.
+func (t *story) untilCheck(ctx context.Context, repo *forgetest.Repo, commit, name, shown string) error {
 	for {
 		for _, check := range t.forges.hub.CheckRuns(repo.Name(), commit) {
-			if check.Name == gate.DoneCheck && check.Conclusion == conclusion {
-				fmt.Fprintf(t.out, "  Done on %s: %s: %s\n\n", repo.Name(), conclusion, check.Title)
+			if check.Name == name && cmp.Or(check.Conclusion, check.Status) == shown {
+				t.show(repo, check)
 				return t.rest(ctx)
 			}
 		}
 		pause(ctx, 50*time.Millisecond)
 		if ctx.Err() != nil {
-			return fmt.Errorf("waiting for the Done check of %s to be %s: %w", repo.Name(), conclusion, ctx.Err())
+			return fmt.Errorf("waiting for the check %s of %s to be %s: %w", name, repo.Name(), shown, ctx.Err())
 		}
 	}
+}
+
+// show tells what a check says, and at which lines.
+func (t *story) show(repo *forgetest.Repo, check forgetest.CheckRun) {
+	fmt.Fprintf(t.out, "  %s on %s: %s\n", check.Name, repo.Name(), check.Title)
+	for _, a := range check.Annotations {
+		fmt.Fprintf(t.out, "  %s:%d:%d: %s\n", a.Path, a.StartLine, a.StartColumn, a.Message)
+	}
+	fmt.Fprintln(t.out)
 }
 
 func component(s gate.Standing, name string) gate.ComponentStanding {

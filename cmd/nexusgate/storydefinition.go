@@ -1,0 +1,113 @@
+package main
+
+import (
+	"context"
+	_ "embed" // of the story's definition
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+//go:embed story/nexus.cue
+var nexusSource string
+
+//go:embed story/scan.cue
+var scanSource string
+
+// dated says the days of a definition from today: an exception may not lie far ahead, and what is
+// required later must not be required yet.
+func (t *story) dated(source string) string {
+	today := t.now().UTC()
+	return strings.NewReplacer(
+		"IN-TWO-WEEKS", today.AddDate(0, 0, 14).Format(time.DateOnly),
+		"IN-THREE-WEEKS", today.AddDate(0, 0, 21).Format(time.DateOnly),
+	).Replace(source)
+}
+
+// landed is the Nexus-wide definition as it is on its branch.
+func (t *story) landed() string { return t.nexus.Files(t.nexus.Head(storyHome.Branch))[storyHome.Path] }
+
+// opening: the definition is read from the repository that it lives in.
+func (t *story) opening(ctx context.Context) error {
+	t.say("The Definition of Done is read from its repository, " + storyHome.String() + ".")
+	return t.until(ctx, "it is in force", func(gate.Standing) bool { return true })
+}
+
+// tightening: the cart team asks for more than the Nexus does.
+func (t *story) tightening(ctx context.Context) error {
+	t.say("The cart team asks for two approvals where the Nexus asks for one.")
+	t.cart.Commit("two-pairs-of-eyes", "Two approvals", map[string]string{
+		".nexus/done.cue": "done: reviewed: must: approvals: >=2\n",
+	})
+	change := t.cart.OpenChange("two-pairs-of-eyes", "main", "Two approvals for what touches money", "ana")
+	t.run(t.cart, "pull_request", change.Head(), "success")
+	change.Review("kim", "approved")
+	for _, check := range []string{gate.DefinitionCheck, gate.DoneCheck} {
+		if err := t.untilCheck(ctx, t.cart, change.Head(), check, "success"); err != nil {
+			return err
+		}
+	}
+	t.run(t.cart, "push", change.Merge("squash"), "success")
+	return t.until(ctx, "the tightening is in force for cart-api", func(s gate.Standing) bool {
+		return component(s, "cart-api").File == "in force"
+	})
+}
+
+// relaxation: a team tries to ask for less, and is refused with both places.
+func (t *story) relaxation(ctx context.Context) error {
+	t.say("The payment team tries to make its pipeline advisory.")
+	t.payment.Commit("hurry", "Ship it", map[string]string{".nexus/done.cue": "done: ci: level: \"advisory\"\n"})
+	change := t.payment.OpenChange("hurry", "main", "Only this once", "raj")
+	t.run(t.payment, "pull_request", change.Head(), "success")
+	change.Review("kim", "approved")
+	if err := t.untilCheck(ctx, t.payment, change.Head(), gate.DoneCheck, "failure"); err != nil {
+		return err
+	}
+	return t.untilCheck(ctx, t.payment, change.Head(), gate.DefinitionCheck, "failure")
+}
+
+// demanding: somebody asks for more of all, and for time for the own team. Both are in force once one of
+// the Integration Team has said so.
+func (t *story) demanding(ctx context.Context) error {
+	t.say("Joao asks for a clean scan of everybody, and for two weeks for his mobile team.")
+	t.nexus.CommitAs("joao", "scan", "A clean scan", map[string]string{storyHome.Path: t.landed() + "\n" + t.dated(scanSource)})
+	change := t.nexus.OpenChange("scan", storyHome.Branch, "A clean scan, of everybody", "joao")
+	if err := t.untilCheck(ctx, t.nexus, change.Head(), gate.DefinitionCheck, "in_progress"); err != nil {
+		return err
+	}
+	t.say("Kim of the Integration Team approves, and it lands.")
+	change.Review("kim", "approved")
+	if err := t.untilCheck(ctx, t.nexus, change.Head(), gate.DefinitionCheck, "success"); err != nil {
+		return err
+	}
+	change.Merge("squash")
+	return t.until(ctx, "mobile is done under its exception, and so is the sum", func(s gate.Standing) bool {
+		return isUnder(component(s, "mobile").Says, "mobile-scan") && isUnder(s.HeadSays, "mobile-scan")
+	})
+}
+
+func isUnder(v gate.Verdict, exception string) bool {
+	return v.Outcome == gate.Done && slices.Contains(v.Exceptions, exception)
+}
+
+// hurrying: somebody would have at once what is required in three weeks. The check says whom that would
+// hold back, and waits for the Integration Team.
+func (t *story) hurrying(ctx context.Context) error {
+	t.say("Raj would have the contract tests required today, and not in three weeks.")
+	later := t.dated("\t\trequiredFrom: \"IN-THREE-WEEKS\"\n")
+	t.nexus.CommitAs("raj", "contracts", "Contracts from today", map[string]string{
+		storyHome.Path: strings.Replace(t.landed(), later, "", 1),
+	})
+	change := t.nexus.OpenChange("contracts", storyHome.Branch, "Contracts are kept from today on", "raj")
+	if err := t.untilCheck(ctx, t.nexus, change.Head(), gate.DefinitionCheck, "in_progress"); err != nil {
+		return err
+	}
+	return t.until(ctx, "the check says that web and search would no longer be done", func(s gate.Standing) bool {
+		return slices.ContainsFunc(s.Proposals, func(c gate.ChangeStanding) bool {
+			p := c.Says.Proposal
+			return c.Says.Commit == change.Head() && p.Impact != nil && len(p.Impact.Turns) > 0
+		})
+	})
+}
