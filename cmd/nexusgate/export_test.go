@@ -5,10 +5,12 @@ import (
 	"io"
 	"log/slog"
 	"os/exec"
+	"path/filepath"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
@@ -123,3 +125,29 @@ func (s *server) Kept(ctx context.Context, event string) (n int, err error) {
 	})
 	return n, err
 }
+
+// Demo is the demo, at a pace of a test's.
+type Demo = demo
+
+// NewDemo makes one that keeps what it keeps below a folder.
+func NewDemo(ctx context.Context, dir string, hold, pace time.Duration, log *slog.Logger, out io.Writer) (*Demo, error) {
+	return newDemo(ctx, serverConfig{
+		listen: "127.0.0.1:0", store: "sqlite:" + filepath.Join(dir, "nexusgate.db"), now: time.Now, log: log,
+		storeOptions: []store.Option{store.Windows(hold, hold, 10*hold)},
+	}, out, pace)
+}
+
+// Told calls back when the whole story is told, while the service still runs, and then ends all of it.
+func (d *demo) Told(ctx context.Context, then func() error) error {
+	defer d.forges.close()
+	return d.beside(ctx, func(ctx context.Context) error {
+		if err := d.tale.tell(ctx); err != nil {
+			return err
+		}
+		return then()
+	})
+}
+
+// Root is where its pages are, and Hub its GitHub.
+func (d *demo) Root() string           { return d.server.root() }
+func (d *demo) Hub() *forgetest.GitHub { return d.forges.hub }

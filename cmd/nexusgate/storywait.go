@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -33,7 +34,11 @@ func (t *story) until(ctx context.Context, what string, so func(gate.Standing) b
 	defer stop()
 	for {
 		if s, ok := t.view.Standing(storyNexus); ok && so(s) {
-			fmt.Fprintf(t.out, "  %s\n  Integrated Increment %d: %s\n\n", what, s.Head.Number, report.Title(s.HeadSays))
+			fmt.Fprintf(t.out, "  %s\n", what)
+			if s.Head.Number > 0 {
+				fmt.Fprintf(t.out, "  Integrated Increment %d: %s\n", s.Head.Number, report.Title(s.HeadSays))
+			}
+			fmt.Fprintln(t.out)
 			return t.rest(ctx)
 		}
 		select {
@@ -48,9 +53,14 @@ func (t *story) until(ctx context.Context, what string, so func(gate.Standing) b
 // untilCheck waits for a check of ours that the forge shows on a commit: until it is concluded so, or
 // until it has that status.
 func (t *story) untilCheck(ctx context.Context, repo *forgetest.Repo, commit, name, shown string) error {
+	return t.untilCheckSays(ctx, repo, commit, name, shown, "")
+}
+
+// untilCheckSays waits for such a check to have some words in its title.
+func (t *story) untilCheckSays(ctx context.Context, repo *forgetest.Repo, commit, name, shown, words string) error {
 	for {
 		for _, check := range t.forges.hub.CheckRuns(repo.Name(), commit) {
-			if check.Name == name && cmp.Or(check.Conclusion, check.Status) == shown {
+			if check.Name == name && cmp.Or(check.Conclusion, check.Status) == shown && strings.Contains(check.Title, words) {
 				t.show(repo, check)
 				return t.rest(ctx)
 			}
