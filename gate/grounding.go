@@ -27,10 +27,10 @@ func (c *Case) remember() {
 	}
 }
 
-// groundOf is what a verdict rests on. The case was remembered before it was judged.
-func groundOf(c *Case, v *Verdict) Ground {
+// GroundOf is what a verdict rests on, by the case that it was judged by.
+func GroundOf(c Case, v Verdict) Ground {
 	g := Ground{
-		Verdict: v.ID, Nexus: c.Nexus, Subject: c.Subject, Commit: c.Commit, Increment: c.Increment, Components: componentsOf(c),
+		Verdict: v.ID, Nexus: c.Nexus, Subject: c.Subject, Commit: c.Commit, Increment: c.Increment, Components: componentsOf(&c),
 		Definition: c.Definition, Outcome: v.Outcome, At: v.At, Evidence: map[string]Evidence{}, Parts: []GroundPart{},
 	}
 	for i := range c.Parts {

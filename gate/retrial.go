@@ -7,29 +7,6 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 )
 
-// weighed is what findings come to together.
-type weighed struct {
-	heaviest          int // see weight
-	required, unknown bool
-}
-
-func (w weighed) of(f *Finding) weighed {
-	w.heaviest, w.required = max(w.heaviest, weight(*f)), w.required || isRequired(*f)
-	return w
-}
-
-func (w weighed) with(other weighed) weighed {
-	return weighed{max(w.heaviest, other.heaviest), w.required || other.required, w.unknown || other.unknown}
-}
-
-// outcome is "" where it rests on what is not known: not done is not done, whatever else there is.
-func (w weighed) outcome() Outcome {
-	if w.unknown && w.heaviest < 2 {
-		return ""
-	}
-	return [...]Outcome{Done, Awaiting, NotDone}[w.heaviest]
-}
-
 // retrial is one part of a verdict as it was last judged again. What nothing has changed since is not
 // judged anew: a criterion is, when evidence of its kind has come or gone, when its deadline counts
 // from another moment, or when its finding was to wake.
@@ -53,7 +30,7 @@ type retrial struct {
 type scoped struct {
 	GroundScope
 	heard   heard
-	changed kinds
+	changed news
 	carried Carried
 }
 
@@ -201,47 +178,4 @@ func (t *retrial) found(all []*Finding) []*Finding {
 		}
 	}
 	return all
-}
-
-// heard is the evidence behind some references.
-type heard struct {
-	refs     []string
-	evidence []Evidence
-}
-
-// kinds are those of the evidence that came or went.
-type kinds struct {
-	all  bool
-	some []string
-}
-
-// bear says whether they bear on a criterion. With a glob, whatever holds the evidence does as well.
-func (k *kinds) bear(c *definition.Criterion) bool {
-	return k.all || len(k.some) > 0 && (c.HasGlob() || slices.Contains(k.some, c.Evidence))
-}
-
-// take goes over to other references, and asks for no evidence that it has: what differs from one
-// verdict to the next is seldom more than one place of the list.
-func (h *heard) take(refs []string, evidence func(ref string) (*Evidence, error)) (changed kinds, err error) {
-	least := min(len(refs), len(h.refs))
-	from := 0
-	for from < least && refs[from] == h.refs[from] {
-		from++
-	}
-	same := 0
-	for same < least-from && refs[len(refs)-1-same] == h.refs[len(h.refs)-1-same] {
-		same++
-	}
-	came, err := found(refs[from:len(refs)-same], evidence)
-	if err != nil {
-		return kinds{}, err
-	}
-	went := h.evidence[from : len(h.evidence)-same]
-	for _, some := range [...][]Evidence{went, came} {
-		for i := range some {
-			changed.some = append(changed.some, some[i].Kind)
-		}
-	}
-	h.refs, h.evidence = refs, slices.Replace(h.evidence, from, len(h.evidence)-same, came...)
-	return changed, nil
 }

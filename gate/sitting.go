@@ -121,7 +121,7 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 	v := Judge(kase, t.m.now)
 	t.s.plan(subject, &v, b)
 	if fresh = t.record(subject, v); fresh {
-		t.step.Grounds = append(t.step.Grounds, groundOf(&kase, &v))
+		t.step.Grounds = append(t.step.Grounds, GroundOf(kase, v))
 	}
 	return fresh
 }

@@ -15,7 +15,7 @@ func (r recording) grounds() error {
 		if err := r.evidence(g); err != nil {
 			return fmt.Errorf("the evidence of verdict %s: %w", g.Verdict, err)
 		}
-		body, err := json.Marshal(g)
+		body, err := g.MarshalText()
 		if err != nil {
 			return fmt.Errorf("writing the ground of verdict %s: %w", g.Verdict, err)
 		}
@@ -70,8 +70,8 @@ func (s *Store) Ground(ctx context.Context, verdict string) (gate.Ground, error)
 }
 
 func ground(verdict, nexus, body string) (gate.Ground, error) {
-	g, err := decode[gate.Ground](body)
-	if err != nil {
+	var g gate.Ground
+	if err := g.UnmarshalText([]byte(body)); err != nil {
 		return gate.Ground{}, fmt.Errorf("the ground of verdict %s: %w", verdict, err)
 	}
 	g.Verdict, g.Nexus = verdict, nexus

@@ -17,7 +17,7 @@ CREATE TABLE grounds (
     step    BIGINT NOT NULL,
     place   BIGINT NOT NULL, -- within its step
     made    BIGINT NOT NULL,
-    body    TEXT   NOT NULL  -- JSON
+    body    TEXT   NOT NULL  -- a line of JSON, and lines of words
 );
 
 CREATE INDEX grounds_nexus ON grounds (nexus, step, place, made);

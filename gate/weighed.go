@@ -1,0 +1,24 @@
+package gate
+
+// weighed is what findings come to together.
+type weighed struct {
+	heaviest          int // see weight
+	required, unknown bool
+}
+
+func (w weighed) of(f *Finding) weighed {
+	w.heaviest, w.required = max(w.heaviest, weight(*f)), w.required || isRequired(*f)
+	return w
+}
+
+func (w weighed) with(other weighed) weighed {
+	return weighed{max(w.heaviest, other.heaviest), w.required || other.required, w.unknown || other.unknown}
+}
+
+// outcome is "" where it rests on what is not known: not done is not done, whatever else there is.
+func (w weighed) outcome() Outcome {
+	if w.unknown && w.heaviest < 2 {
+		return ""
+	}
+	return [...]Outcome{Done, Awaiting, NotDone}[w.heaviest]
+}
