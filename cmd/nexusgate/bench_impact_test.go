@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"os/exec"
@@ -47,7 +48,7 @@ func BenchmarkImpact(b *testing.B) {
 	for b.Loop() {
 		cmd := exec.Command(binary, "impact", "--store", "sqlite:"+path, "--nexus", candidate, "--format", "json")
 		out, err := cmd.Output()
-		if ended, ok := err.(*exec.ExitError); err != nil && (!ok || ended.ExitCode() != 1) {
+		if ended, ok := errors.AsType[*exec.ExitError](err); err != nil && (!ok || ended.ExitCode() != 1) {
 			b.Fatalf("impact ends with %v and says %s", err, out)
 		}
 		if usage, ok := cmd.ProcessState.SysUsage().(*syscall.Rusage); ok {
