@@ -18,7 +18,10 @@ type change struct {
 	// Author is kept once told: GitLab names it only where the author is who did something.
 	Author string `json:"author,omitempty"`
 	// DoneAt is the head, if it was done as it was judged last: whether a change was done when it landed.
-	DoneAt string `json:"doneAt,omitempty"`
+	DoneAt   string    `json:"doneAt,omitempty"`
+	MergedAt time.Time `json:"mergedAt,omitzero"` // when it was first seen to have landed
+	// Weighed says that its landing on the definition's home is decided, once and for all.
+	Weighed bool `json:"weighed,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
 	Internal []string `json:"internal,omitempty"`
 }
@@ -31,6 +34,9 @@ func (c *change) see(e ChangeSeen) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}
 	c.Author = cmp.Or(c.Author, e.Author)
+	if e.State == ChangeMerged && (c.MergedAt.IsZero() || e.UpdatedAt.Before(c.MergedAt)) {
+		c.MergedAt = e.UpdatedAt
+	}
 	if c.Last.Number == 0 || compareSeen(c.Last, e) < 0 {
 		c.retarget(e.Base)
 		c.Last = e
@@ -88,7 +94,7 @@ func (c *change) review(r Reviewed) (changed bool) {
 func (c *change) reviewEvidence() Evidence {
 	approvals, against := 0, 0
 	e := Evidence{Object: "review", Kind: "review", Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
-	for _, r := range c.lastWords() {
+	for _, r := range lastWords(c.Reviews) {
 		switch {
 		case r.State == ChangesRequested:
 			against++
@@ -102,9 +108,9 @@ func (c *change) reviewEvidence() Evidence {
 }
 
 // lastWords is the last word of each reviewer.
-func (c *change) lastWords() map[string]Reviewed {
+func lastWords(reviews []Reviewed) map[string]Reviewed {
 	last := map[string]Reviewed{}
-	for _, r := range c.Reviews {
+	for _, r := range reviews {
 		if !stands(last[r.Reviewer], r) {
 			last[r.Reviewer] = r
 		}
@@ -117,10 +123,14 @@ func (c *change) approves(r Reviewed) bool {
 	return r.State == Approved && r.Reviewer != c.Author && (r.Commit == "" || r.Commit == c.Last.Head)
 }
 
-// approvers are those whose approval counts, by name.
+// approvers are those whose approval counts, by name. What landed with an approval stays approved: after
+// that one can still be given, and none be taken back.
 func (c *change) approvers() []string {
+	said := keep(c.Reviews, func(r Reviewed) bool {
+		return c.MergedAt.IsZero() || r.State == Approved || !r.At.After(c.MergedAt)
+	})
 	var names []string
-	for _, r := range c.lastWords() {
+	for _, r := range lastWords(said) {
 		if c.approves(r) && r.Trust >= definition.Token {
 			names = append(names, r.Reviewer)
 		}

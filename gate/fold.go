@@ -24,7 +24,7 @@ func (s *State) fold(e Event, m moment) (used bool) {
 	case InstallationSeen:
 		return s.foldInstallation(e)
 	case RepositorySeen:
-		return s.foldRepository(e)
+		return s.foldRepository(e, m.trust)
 	default:
 		repo := repoOf(e)
 		return s.bind(repo, m.trust) && s.foldInRepo(e, repo.Key(), m)
@@ -176,14 +176,17 @@ func (s *State) isGone(repo string) bool {
 	return ok && r.Gone
 }
 
-func (s *State) foldRepository(e RepositorySeen) bool {
+func (s *State) foldRepository(e RepositorySeen, trust definition.Trust) bool {
 	if s.nexus == nil {
 		return false
 	}
 	s.foldRival(e)
 	r, ok := s.repos[e.Repo.Key()]
-	if !ok || e.At.Before(r.At) {
+	switch {
+	case !ok || e.At.Before(r.At):
 		return ok
+	case s.claimed(r, e.Repo, trust):
+		return false
 	}
 	if r.Gone && !e.Gone {
 		s.doubt(e.Repo.Key())

@@ -78,9 +78,15 @@ func (h *house) approves(number int, login, head string) {
 func (h *house) lands(number int, author, head, before, after, source string) {
 	h.t.Helper()
 	h.now = h.now.Add(time.Minute)
-	h.tell(mergedAs(number, author, head, after, h.now))
+	h.merges(number, author, head, after)
 	h.tell(push(homeRepo, before, after, h.now, "nexus.cue"))
 	h.tell(homeRead(h.t, after, source))
+}
+
+// merges tells that a change to the definition was merged.
+func (h *house) merges(number int, author, head, landed string) {
+	h.tell(mergedAs(number, author, head, landed, h.now))
+	h.tell(gate.ChangeRead{Repo: homeRepo, Number: number, Head: head, Paths: []string{"nexus.cue"}, Complete: true})
 }
 
 func mergedAs(number int, author, head, landed string, at time.Time) gate.ChangeSeen {

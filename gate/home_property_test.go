@@ -35,6 +35,7 @@ func homeTale(t *testing.T) [][]gate.Event {
 		{gate.Reviewed{Repo: homeRepo, Number: 3, Reviewer: "kim", State: gate.Approved, Commit: "aaa", At: at(2)}},
 		{mergedAs(3, "ana", "aaa", "h1", at(3))},
 		{push(homeRepo, "h0", "h1", at(3), "nexus.cue")},
+		{gate.Reviewed{Repo: homeRepo, Number: 3, Reviewer: "kim", State: gate.Withdrawn, Commit: "aaa", At: at(4)}},
 		{homeRead(t, "h1", next)},
 		{mergedAs(4, "mallory", "bbb", "h2", at(4))},
 		{push(homeRepo, "h1", "h2", at(4), "nexus.cue")},

@@ -116,11 +116,13 @@ func TestAVouchedLandingThatLeavesTheFileAloneDoesNotBringWhatLandedBefore(t *te
 	h.tell(push(homeRepo, "h0", "h1", h.now, "nexus.cue"))
 	h.now = h.now.Add(time.Minute)
 	h.tell(mergedAs(4, "kim", "ccc", "h2", h.now))
+	h.tell(gate.ChangeRead{Repo: homeRepo, Number: 4, Head: "ccc", Paths: []string{"README.md"}}) // and more than a forge lists
 	unlisted := push(homeRepo, "h1", "h2", h.now)
 	h.tell(unlisted)
 	strangers := governedBy(`"mallory"`, "9h")
-	h.tell(homeRead(t, "h1", strangers))
-	h.tell(homeRead(t, "h2", strangers))
+	for _, commit := range []string{"h1", "h2", "ccc"} {
+		h.tell(homeRead(t, commit, strangers))
+	}
 	h.wantWithin("after a member's change to something else", time.Hour)
 	h.wantWarning("nexus.cue at h1 " + unspoken)
 	h.proposes(5, "kim", "ddd", governedBy(`"kim"`, "2h"))
@@ -170,7 +172,7 @@ func TestAFaultyLandingLeavesTheDefinitionInForceAndSaysWhere(t *testing.T) {
 		t.Run(c.name, func(t *testing.T) {
 			h := newHome(t, first)
 			h.now = h.now.Add(time.Minute)
-			h.tell(mergedAs(3, "kim", "aaa", "h1", h.now))
+			h.merges(3, "kim", "aaa", "h1")
 			h.tell(push(homeRepo, "h0", "h1", h.now, "nexus.cue"))
 			h.tell(c.read(t))
 			h.wantWithin("after the landing", time.Hour)
@@ -268,7 +270,7 @@ func TestAHomesRepositoryThatIsRenamedIsStillListenedTo(t *testing.T) {
 	h.tell(gate.RepositorySeen{Repo: renamed, OldName: "acme/nexus", At: h.now})
 	h.wantWarning("the repository is now github:acme/constitution")
 	h.now = h.now.Add(time.Minute)
-	h.tell(mergedAs(3, "kim", "aaa", "h1", h.now))
+	h.merges(3, "kim", "aaa", "h1")
 	h.tell(push(renamed, "h0", "h1", h.now, "nexus.cue"))
 	h.tell(homeRead(t, "h1", governedBy(`"kim"`, "2h")))
 	h.wantWithin("after a landing under its new name", 2*time.Hour)
@@ -321,6 +323,7 @@ func TestADefinitionOnGitLabFollowsItsChain(t *testing.T) {
 	change.Repo = lab
 	h.tell(push(lab, "h0", "h1", h.now, "nexus.cue"))
 	h.tell(change)
+	h.tell(gate.ChangeRead{Repo: lab, Number: 3, Head: "aaa", Paths: []string{"nexus.cue"}, Complete: true})
 	read := homeRead(t, "h1", governedBy(`"kim"`, "2h"))
 	read.Repo = lab
 	h.tell(read)

@@ -67,13 +67,16 @@ func (s *State) settleIn(e NexusGiven, from origin) {
 	s.keepNexusFile(s.home.Repo, e.Commit, h.Path, nexusFile{Source: e.Source, Settled: e.Settled})
 }
 
-// bindHome ties the home to its repository the first time it is heard of, as a component is.
+// bindHome ties the home to its repository the first time it is heard of, as a component is. Under
+// another name it is not borne out to be ours, even by its id.
 func (s *State) bindHome(repo Repo) (ours bool) {
 	h, ok := s.place()
-	if !ok || !repo.named(string(h.Forge), h.Repo) || s.home.Repo == repo.Key() {
-		return ok && s.home.Repo == repo.Key()
+	if !ok || !repo.named(string(h.Forge), h.Repo) {
+		return false
 	}
 	switch {
+	case s.home.Repo == repo.Key():
+		return true
 	case s.home.Repo == "" || s.isGone(s.home.Repo):
 		s.rebase()
 		s.home.Repo, s.home.Rival = repo.Key(), ""
@@ -142,8 +145,8 @@ func (s *State) proposedBefore(repo, sha string) bool {
 		if c.Last.Repo.Key() != repo || c.Heads[sha].IsZero() {
 			continue
 		}
-		if c.Last.Head == sha && c.Last.State == ChangeOpen {
-			return false
+		if c.Last.Head == sha && (c.Last.State == ChangeOpen || c.Last.State == ChangeMerged && !c.Weighed) {
+			return false // it is what is proposed, or what a landing is held against
 		}
 		before = true
 	}
@@ -216,9 +219,11 @@ func (s *State) rebase() {
 		Origin: s.inForce.Origin, Brought: s.inForce.Brought,
 	}
 	if h, ok := s.place(); ok {
-		if w := s.weighHome(h); w.d != nil && !w.open {
+		w := s.weighHome(h)
+		if w.d != nil && !w.open {
 			base = w.basis
 		}
+		w.conclude()
 	}
 	s.home.Base = base
 	s.touch(homeDoc, "")

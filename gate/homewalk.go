@@ -14,9 +14,10 @@ type walk struct {
 	basis
 	d       *definition.Definition
 	wants   []Want
-	open    bool   // a landing cannot be weighed before something is read
-	passed  bool   // what is in force now was in force on the way
-	trouble string // why what is on the branch is not in force, in words
+	open    bool            // a landing cannot be weighed before something is read
+	passed  bool            // what is in force now was in force on the way
+	trouble string          // why what is on the branch is not in force, in words
+	arrived map[string]bool // the commits that were the head before, as far as is weighed
 }
 
 // homeLanding is a commit that arrived at the home's branch.
@@ -31,7 +32,7 @@ const longestWalk = 64
 
 // weighHome says what is in force by the landings on the home as they are known.
 func (s *State) weighHome(h Home) *walk {
-	w := &walk{s: s, home: h, basis: s.home.Base}
+	w := &walk{s: s, home: h, basis: s.home.Base, arrived: map[string]bool{s.home.Base.Commit: true}}
 	head, wants := s.homeHead(h)
 	w.wants = wants
 	if !head.Known || head.Gone {
@@ -48,13 +49,29 @@ func (s *State) weighHome(h Home) *walk {
 			return w
 		}
 		w.Commit, w.passed = l.Commit, w.passed || w.Source == s.inForce.Source
+		w.arrived[l.Commit] = true
 		if len(landings) > longestWalk && i == len(landings)-longestWalk/2 {
 			s.home.Base = w.basis
 			s.touch(homeDoc, "")
+			w.conclude()
 		}
 	}
 	w.sayUnspoken()
 	return w
+}
+
+// conclude has the changes that landed so far stand for no landing any more: should one of their commits
+// come back once the basis lies behind it, it is not they that bring it.
+func (w *walk) conclude() {
+	for commit := range w.arrived {
+		for _, key := range w.s.changesLandedAs(w.s.home.Repo, commit) {
+			if c := w.s.changes[key]; !c.Weighed {
+				c.Weighed = true
+				w.s.touch(changeDoc, key)
+				w.s.forgetNexusFile(c.Last.Head)
+			}
+		}
+	}
 }
 
 // homeLandings are those after the basis, the oldest first.
@@ -104,7 +121,10 @@ func (w *walk) weigh(l homeLanding) {
 	if told && !touches {
 		return
 	}
-	from, vouched := w.vouch(l.Commit)
+	from, vouched, known := w.vouch(l)
+	if w.open = !known; w.open {
+		return
+	}
 	if !vouched {
 		w.Unspoken = l.Commit
 		return

@@ -68,7 +68,11 @@ func (s *State) homeWarnings() (all []string) {
 		return nil
 	}
 	head, _ := s.homeHead(h)
-	for _, w := range []string{s.homeTrouble(h, head), s.pending} {
+	claim := ""
+	if r := s.repos[s.home.Repo]; r != nil && r.Claim != "" {
+		claim = r.claimed("when the service is started")
+	}
+	for _, w := range []string{s.homeTrouble(h, head), s.pending, claim} {
 		if w != "" {
 			all = append(all, w)
 		}

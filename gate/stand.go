@@ -130,8 +130,13 @@ func (s *State) repoWarnings(g *Governed, c *component) (all []string) {
 		all = append(all, fmt.Sprintf("its repository is now %s; name it so in the Nexus's definition (%s)", r.Repo, g.Pos))
 	}
 	if r.Claim != "" {
-		all = append(all, fmt.Sprintf("deliveries that a plain token brought call it %s:%s and were not used; if it was renamed, name it so in the Nexus's definition (%s), "+
-			"and otherwise change the token of whoever sent them", g.Forge, r.Claim, g.Pos))
+		all = append(all, r.claimed(fmt.Sprintf("in the Nexus's definition (%s)", g.Pos)))
 	}
 	return all
+}
+
+// claimed tells of deliveries that were not used for the name by which they call the repository.
+func (r *repository) claimed(where string) string {
+	return fmt.Sprintf("deliveries that a plain token brought call it %s:%s and were not used; if it was renamed, name it so %s, "+
+		"and otherwise change the token of whoever sent them", r.Repo.Forge, r.Claim, where)
 }

@@ -2,26 +2,82 @@ package gate
 
 import (
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
 
 // vouch says whether the Integration Team stands for a landing: it wrote the change that landed, or
-// approved it at the head that landed. Where there is no such team anybody does.
-func (w *walk) vouch(sha string) (from origin, vouched bool) {
-	from.Commit = sha
+// approved it at the head that landed. Where there is no such team anybody does. known is false while
+// something has to be read first.
+func (w *walk) vouch(l homeLanding) (from origin, vouched, known bool) {
+	from.Commit = l.Commit
 	team := w.d.IntegrationTeam
-	for _, key := range w.s.changesLandedAs(w.s.home.Repo, sha) {
+	if w.arrived[l.Commit] || l.Push != nil && l.Push.Forced {
+		return from, isNobody(team), true // no forge lands a change so: an old commit came back
+	}
+	for _, key := range w.s.changesLandedAs(w.s.home.Repo, l.Commit) {
 		c := w.s.changes[key]
-		if c.Last.Base != w.home.Branch || c.Last.State != ChangeMerged || c.spares(w.home.Path) {
+		if c.Weighed || !w.brings(c) {
 			continue
 		}
-		from = origin{Commit: sha, Change: w.s.changeSubject(key, c).Name, Author: c.Author, Approvers: c.approvers()}
+		from = origin{Commit: l.Commit, Change: w.s.changeSubject(key, c).Name, Author: c.Author, Approvers: c.approvers()}
 		if c.vouchedBy(team) != "" {
-			return from, true
+			return from, !w.shadows(c), w.knows(c, l)
 		}
 	}
-	return from, isNobody(team)
+	return from, isNobody(team), true
+}
+
+// brings says whether a change may have brought the layer to the home's branch.
+func (w *walk) brings(c *change) bool {
+	return c.Last.Base == w.home.Branch && c.Last.State == ChangeMerged && !c.spares(w.home.Path)
+}
+
+// knows says whether a change is known to touch the layer; it is read where it is not. Of one with more
+// paths than a forge lists it is the content that landed that tells.
+func (w *walk) knows(c *change, l homeLanding) bool {
+	touched, read := c.touched()
+	switch {
+	case !read:
+		w.want(c)
+		w.trouble = "which paths the change touches that landed as " + clipSHA(l.Commit) + " is being read; until then the definition in force stays"
+		return false
+	case slices.Contains(touched.Paths, w.home.Path):
+		return true
+	}
+	proposed, read := w.read(c.Last.Head)
+	landed, both := w.read(l.Commit)
+	return read && both && proposed.Source == landed.Source
+}
+
+// want asks for the paths that a change touches.
+func (w *walk) want(c *change) {
+	w.wants = append(w.wants, Want{Kind: WantChange, Repo: w.s.asKnown(c.Last.Repo), Number: c.Last.Number, Commit: c.Last.Head})
+}
+
+// together is how far apart changes are merged that land in one push.
+const together = time.Minute
+
+// shadows says whether another change that nobody vouches for landed with this one, in the same push: as
+// those of a group on a queue do. Where it landed was the head of the branch at no time, or is so with this one.
+func (w *walk) shadows(c *change) bool {
+	b := w.s.branches[branchKey(w.s.home.Repo, w.home.Branch)]
+	shadows := false
+	for _, other := range w.s.changes {
+		if other == c || other.Last.Repo.Key() != w.s.home.Repo || other.MergedAt.Sub(c.MergedAt).Abs() > together || other.Weighed || !w.brings(other) {
+			continue
+		}
+		alone := other.Last.Landed != c.Last.Landed && (b.arrived(other.Last.Landed) != nil || w.arrived[other.Last.Landed])
+		if alone || other.vouchedBy(w.d.IntegrationTeam) != "" {
+			continue
+		}
+		if _, read := other.touched(); !read {
+			w.want(other)
+		}
+		shadows = true
+	}
+	return shadows
 }
 
 // spares says whether a change is known to leave a path alone.
