@@ -51,6 +51,13 @@
 // step whole. The same deliveries in the same order at the same moments make the same verdicts,
 // which is what a replay proves.
 //
+// # Hindsight
+//
+// With each verdict goes its [Ground]: what it rests on besides the rules. [CaseOf] makes the case once
+// more, under the Nexus that was in force or under any other, and [Rejudging] does so with a whole
+// history, to say what a candidate would have made of it ([Hindsight]). Under the rules of its day
+// every verdict comes out the very same, by its id.
+//
 // The package imports the standard library and package definition. It knows nothing of HTTP,
 // databases, CUE, metrics or a forge's client, and reads no clock: the moment is passed in.
 package gate

@@ -2,7 +2,7 @@
 //
 // It is the Nexus's transparency made durable. It has four parts: the inbox (deliveries, and which
 // of them are pending), the record (the steps in their order, the folded state they left, definitions by
-// digest, verdicts with their findings, Increments), the outbox (reports that a forge has not taken
+// digest with their versions, verdicts with their findings and what they rest on, Increments), the outbox (reports that a forge has not taken
 // yet), and one writer that commits whatever waits for it in one transaction.
 //
 // It promises three things. What [Store.Keep] returned without an error is on disk, and fsynced.
@@ -17,6 +17,10 @@
 //	waiting, err := s.Pending(ctx, 100)      // oldest first
 //	err = s.Record(ctx, steps)               // their deliveries are pending no more
 //	debts, err := s.Due(ctx, time.Now(), 10) // what they left to be told
+//
+// What a verdict rests on is kept beside it, as references to evidence that is kept once by its content.
+// [Store.Grounds] reads all of it in recorded order, a million grounds in as little memory as a
+// thousand. [OpenToRead] opens a store that a service is at work on, and writes nothing.
 //
 // A database is named by its DSN, "sqlite:PATH". The schema (migrations), the queries (queries) and
 // the generated package (db) are written so that SQLite and PostgreSQL both run them: TEXT, BIGINT
