@@ -21,9 +21,6 @@ import (
 // every verdict rests on one piece of evidence more than the one before, all of its facts fresh, and
 // every verdict on a component is followed by one on the Increment. IMPACT_VERDICTS says how many verdicts
 // on components there are, IMPACT_STORE a file that is made once and kept.
-//
-// stored-B is what a verdict on a component adds to the file with its ground and evidence, grounds-B
-// how much of that is the ground and the evidence.
 func BenchmarkImpact(b *testing.B) {
 	verdicts := 20_000
 	if n, err := strconv.Atoi(os.Getenv("IMPACT_VERDICTS")); err == nil {

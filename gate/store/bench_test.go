@@ -170,8 +170,42 @@ func commit(pool *sql.DB, statement *sql.Stmt, group []item) error {
 }
 
 // BenchmarkRecord measures steps a second, kept a hundred at a time, each with a document of 4 KB, a
-// verdict of 20 findings and a report that is owed.
+// verdict of 20 findings and a report that is owed; "grounded" with the verdict's ground, which rests on
+// 20 pieces of evidence, one of them new.
 func BenchmarkRecord(b *testing.B) {
+	b.Run("bare", func(b *testing.B) { recorded(b, busy) })
+	b.Run("grounded", func(b *testing.B) {
+		recorded(b, func(seq int64) gate.Step {
+			step := busy(seq)
+			step.Grounds = []gate.Ground{rested(step.Verdicts[0], seq)}
+			return step
+		})
+	})
+}
+
+// rested is the ground of a verdict.
+func rested(v gate.Verdict, seq int64) gate.Ground {
+	g := gate.Ground{
+		Verdict: v.ID, Nexus: v.Nexus, Subject: v.Subject, Commit: "9c1f", Outcome: v.Outcome, At: v.At, Evidence: map[string]gate.Evidence{},
+		Parts: []gate.GroundPart{{Component: "web", Team: "web", Since: v.At}},
+	}
+	for n := range int64(20) {
+		e := gate.Evidence{
+			Object: fmt.Sprint("run/", seq-n), Kind: "pipeline", Name: "ci", Producer: gate.Producer{App: gate.GitHubActions, Workflow: ".github/workflows/ci.yml"},
+			Trigger: "push", Trust: definition.Webhook, Run: gate.Run{ID: seq - n, Attempt: 1}, Status: gate.Completed,
+			Observed: time.Unix(seq-n, 0), Facts: gate.Facts{"conclusion": "success"}, URL: "https://github.test/acme/web/actions/runs/1",
+		}
+		ref := e.Ref()
+		g.Evidence[ref], g.Parts[0].Refs = e, append(g.Parts[0].Refs, ref)
+	}
+	for range v.Findings {
+		g.Said = append(g.Said, gate.Said{Criterion: "coverage", Component: "web", Team: "web", State: gate.Unmet, Level: definition.Required})
+	}
+	return g
+}
+
+func recorded(b *testing.B, busy func(seq int64) gate.Step) {
+	b.Helper()
 	s, err := store.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "record.db"), time.Now)
 	if err != nil {
 		b.Fatal(err)
@@ -179,11 +213,13 @@ func BenchmarkRecord(b *testing.B) {
 	b.Cleanup(func() { _ = s.Close() })
 	seq := int64(0)
 	for left := b.N; left > 0; left -= 100 {
+		b.StopTimer()
 		var steps []gate.Step
 		for range min(left, 100) {
 			seq++
 			steps = append(steps, busy(seq))
 		}
+		b.StartTimer()
 		if err := s.Record(b.Context(), steps); err != nil {
 			b.Fatal(err)
 		}

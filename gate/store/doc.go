@@ -2,8 +2,9 @@
 //
 // It is the Nexus's transparency made durable. It has four parts: the inbox (deliveries, and which
 // of them are pending), the record (the steps in their order, the folded state they left, definitions by
-// digest with their versions, verdicts with their findings and what they rest on, Increments), the outbox (reports that a forge has not taken
-// yet), and one writer that commits whatever waits for it in one transaction.
+// digest with their versions, verdicts with their findings and what they rest on, Increments), the
+// outbox (reports that a forge has not taken yet), and one writer that commits whatever waits for it in
+// one transaction.
 //
 // It promises three things. What [Store.Keep] returned without an error is on disk, and fsynced.
 // What [Store.Record] is given is there whole or not at all. A report that is owed stays owed until
