@@ -80,6 +80,14 @@ func (v *Verdict) except(all []Exception) {
 	}
 }
 
+// doneUnder lists the exceptions that what is done rests on; none where it is not done.
+func (v *Verdict) doneUnder() []string {
+	if v.Outcome != Done || len(v.Exceptions) == 0 {
+		return nil
+	}
+	return v.Exceptions
+}
+
 // Releases says whether a verdict opens the door in front of a release: it is done, and under no
 // exception unless the release rule allows for them.
 func (v *Verdict) Releases(rule definition.Release) bool {

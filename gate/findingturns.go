@@ -16,8 +16,8 @@ func (t findingTurns) note(from, to []Finding, of func(Finding) bool) {
 		turn := FindingTurn{Team: f.Team, Criterion: criterion, From: f.State}
 		if g, stays := after[criterion]; stays {
 			turn.To = g.State
-			if f.Level != g.Level {
-				turn.Level = string(f.Level) + " → " + string(g.Level)
+			if was, would := f.said(), g.said(); was.standing() != would.standing() {
+				turn.Level = was.standing() + " → " + would.standing()
 			}
 		}
 		if turn.From != turn.To || turn.Level != "" {
@@ -26,7 +26,11 @@ func (t findingTurns) note(from, to []Finding, of func(Finding) bool) {
 	}
 	for criterion, g := range after {
 		if _, stood := before[criterion]; !stood {
-			t[FindingTurn{Team: g.Team, Criterion: criterion, To: g.State}]++
+			turn := FindingTurn{Team: g.Team, Criterion: criterion, To: g.State}
+			if would := g.said(); g.Exception != "" {
+				turn.Level = would.standing()
+			}
+			t[turn]++
 		}
 	}
 }

@@ -141,8 +141,11 @@ func (t *tally) turn(g *Ground, was, now Said) bool {
 		return false
 	}
 	turn := FindingTurn{Team: cmp.Or(now.Team, was.Team), Criterion: cmp.Or(now.Criterion, was.Criterion), From: was.State, To: now.State}
-	if before != after && before != "" && after != "" {
+	switch {
+	case before != after && before != "" && after != "":
 		turn.Level = before + " → " + after
+	case before == "" && now.Exception != "":
+		turn.Level = after
 	}
 	add(t.findings, turn, g.Verdict)
 	return true

@@ -22,12 +22,14 @@ type Impact struct {
 	Leaving   []string      `json:"leaving,omitempty"`  // components that it would lose
 }
 
-// Turn is a subject whose outcome would be another.
+// Turn is a subject whose outcome would be another: done under exceptions is another than done.
 type Turn struct {
-	Subject Subject `json:"subject"`
-	Team    string  `json:"team,omitempty"`
-	From    Outcome `json:"from,omitempty"` // "" for one that joins
-	To      Outcome `json:"to,omitempty"`   // "" for one that leaves
+	Subject   Subject  `json:"subject"`
+	Team      string   `json:"team,omitempty"`
+	From      Outcome  `json:"from,omitempty"` // "" for one that joins
+	FromUnder []string `json:"fromExceptions,omitempty"`
+	To        Outcome  `json:"to,omitempty"` // "" for one that leaves
+	ToUnder   []string `json:"toExceptions,omitempty"`
 }
 
 // LayerTurn is a team's layer that would stand otherwise.
@@ -43,7 +45,7 @@ type FindingTurn struct {
 	Criterion string       `json:"criterion"`
 	From      FindingState `json:"from,omitempty"`  // "" where the criterion is new
 	To        FindingState `json:"to,omitempty"`    // "" where it is gone
-	Level     string       `json:"level,omitempty"` // "advisory → required", where it changes
+	Level     string       `json:"level,omitempty"` // "advisory → required", where it changes; "under an exception", where it is new
 	Count     int          `json:"count"`
 	Example   string       `json:"example,omitempty"` // the id of one verdict, in a history
 }

@@ -75,6 +75,39 @@ func TestAProposalSaysWhatItWouldChangeAndTurn(t *testing.T) {
 	h.wantOutcome("nothing of which happened: the component", h.component("cart-api"), gate.Done)
 }
 
+func TestAnImpactTellsWhatWouldBeDoneUnderAnExceptionFromWhatIsDone(t *testing.T) {
+	h := newHome(t, first)
+	h.landed(payRepo, "000", "p1", "a")
+	h.tell(run(payRepo, "p1", "push", 2, 1, h.now, "failure"))
+	h.proposes(3, "ana", "aaa", excepting(first, "ana", "kim", "2026-12-10"))
+	i := h.proposal(3).Proposal.Impact
+	want := []gate.Turn{{Subject: componentSubject("pay"), Team: "pay", From: gate.NotDone, To: gate.Done, ToUnder: []string{"pay-ci"}}}
+	if diff := cmp.Diff(want, onlyComponents(i.Turns)); diff != "" {
+		t.Errorf("where it is red (-want +got):\n%s", diff)
+	}
+	red := []gate.FindingTurn{{Team: "pay", Criterion: "ci", From: gate.Unmet, To: gate.Unmet, Level: "required → under an exception", Count: 1}}
+	if diff := cmp.Diff(red, i.Findings); diff != "" {
+		t.Errorf("findings where it is red (-want +got):\n%s", diff)
+	}
+
+	h.tell(run(payRepo, "p1", "push", 2, 2, h.now, "success"))
+	unit := first + `done: unit: {why: "No test fails", on: "commit", evidence: "junit", must: failed: 0, appliesTo: teams: ["pay"]}` + "\n"
+	h.proposes(4, "ana", "bbb", strings.Replace(excepting(unit, "ana", "kim", "2026-12-10"), `criterion: "ci"`, `criterion: "unit"`, 1))
+	i = h.proposal(4).Proposal.Impact
+	want[0].From = gate.Done
+	if diff := cmp.Diff(want, onlyComponents(i.Turns)); diff != "" {
+		t.Errorf("where it is done (-want +got):\n%s", diff)
+	}
+	added := []gate.FindingTurn{{Team: "pay", Criterion: "unit", To: gate.Waiting, Level: "under an exception", Count: 1}}
+	if diff := cmp.Diff(added, i.Findings); diff != "" {
+		t.Errorf("findings where it is done (-want +got):\n%s", diff)
+	}
+}
+
+func onlyComponents(turns []gate.Turn) []gate.Turn {
+	return slices.DeleteFunc(slices.Clone(turns), func(t gate.Turn) bool { return t.Subject.Kind != gate.OfComponent })
+}
+
 func componentSubject(name string) gate.Subject {
 	return gate.Subject{Kind: gate.OfComponent, ID: name, Name: name}
 }
@@ -238,8 +271,8 @@ func TestATeamsLayerThatWouldBeRefusedIsAFaultAtItsPlace(t *testing.T) {
 	h.tell(layer(cartRepo, "aaa", relaxes))
 	v := h.said["definition github:1#17"]
 	h.wantState("the layer", v, "definition", gate.Error)
-	if len(v.Proposal.Faults) != 1 || v.Proposal.Faults[0].Pos.File != ".nexus/done.cue" || v.Proposal.Impact != nil {
-		t.Errorf("the proposal is %+v, want one fault at its path and no impact", v.Proposal)
+	if len(v.Proposal.Faults) != 1 || v.Proposal.Faults[0].Pos.File != ".nexus/done.cue" || v.Proposal.Impact != nil || v.Proposal.Differences != nil {
+		t.Errorf("the proposal is %+v, want one fault at its path, and nothing that it would change", v.Proposal)
 	}
 	h.now = h.now.Add(time.Minute)
 	h.tell(push(cartRepo, "c1", "c2", h.now, ".nexus/done.cue"))

@@ -201,11 +201,13 @@ func (p *proposing) proposeLayer(g *Governed) {
 	}
 	p.p.Faults = append(p.p.Faults, placedIn(path, refused)...)
 	p.p.Warnings = append(p.p.Warnings, placedIn(path, warnings)...)
-	p.p.Differences = append(p.p.Differences, p.differences(g, now, next)...)
 	p.hold(g.Name, g.Team, soundness(path, placedIn(path, refused)))
-	if p.whole = p.whole && len(refused) == 0; len(refused) == 0 {
-		p.next.files[g.Name] = next
+	if len(refused) > 0 {
+		p.whole = false
+		return // it changes nothing: what is in force stays
 	}
+	p.p.Differences = append(p.p.Differences, p.differences(g, now, next)...)
+	p.next.files[g.Name] = next
 }
 
 // differences says in words what a team's layer would change for its component.

@@ -100,12 +100,12 @@ func (s *State) rehearseSum(i *Impact, r *State, turns findingTurns, now time.Ti
 func (i *Impact) turn(subject Subject, team string, from, to *standing) {
 	t := Turn{Subject: subject, Team: team}
 	if from != nil {
-		t.From = from.Verdict.Outcome
+		t.From, t.FromUnder = from.Verdict.Outcome, from.Verdict.doneUnder()
 	}
 	if to != nil {
-		t.To = to.Verdict.Outcome
+		t.To, t.ToUnder = to.Verdict.Outcome, to.Verdict.doneUnder()
 	}
-	if t.From != t.To {
+	if t.From != t.To || (len(t.FromUnder) > 0) != (len(t.ToUnder) > 0) {
 		i.Turns = append(i.Turns, t)
 	}
 }

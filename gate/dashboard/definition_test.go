@@ -140,7 +140,7 @@ func underExceptions(s *gate.Standing) {
 // proposal is the verdict on a change to the definition that waits for the Integration Team.
 func proposal(subject gate.Subject) gate.Verdict {
 	team := finding("integration-team", "", "", gate.Waiting)
-	team.Want, team.Got = "the author or an approver of the Integration Team", "neither yet"
+	team.Want, team.Got, team.Fix = "the author or an approver of the Integration Team", "neither yet", "have one of ana, li approve the change"
 	return gate.Verdict{
 		ID: "01JD9Yproposal", Nexus: "storefront", Subject: subject, Outcome: gate.Awaiting, At: ago(2), Findings: []gate.Finding{finding("definition", "", "", gate.Met), team},
 		Proposal: &gate.Proposal{
@@ -148,7 +148,7 @@ func proposal(subject gate.Subject) gate.Verdict {
 			Warnings: definition.Faults{{Pos: definition.Pos{File: "nexus.cue", Line: 3, Column: 1}, Message: "two teams <i>only</i>"}},
 			Impact: &gate.Impact{
 				Increment: 128, Judged: 8, Joining: []string{"admin"}, Leaving: []string{"cart-events"},
-				Turns:    []gate.Turn{{Subject: gate.Subject{Kind: gate.OfComponent, ID: "web", Name: "web"}, Team: "web", From: gate.Done, To: gate.NotDone}, {Subject: gate.Subject{Kind: gate.OfComponent, ID: "admin", Name: "admin"}, To: gate.Awaiting}},
+				Turns:    []gate.Turn{{Subject: gate.Subject{Kind: gate.OfComponent, ID: "web", Name: "web"}, Team: "web", From: gate.Done, FromUnder: []string{"moving"}, To: gate.NotDone}, {Subject: gate.Subject{Kind: gate.OfComponent, ID: "admin", Name: "admin"}, To: gate.Awaiting}},
 				Layers:   []gate.LayerTurn{{Component: "cart-api", Team: "cart", Says: []string{"would be overtaken: lines >=90"}}},
 				Findings: []gate.FindingTurn{{Team: "web", Criterion: "coverage", From: gate.Met, To: gate.Unmet, Count: 1}, {Criterion: "licences", To: gate.Missing, Level: "advisory → required", Count: 7}},
 			},

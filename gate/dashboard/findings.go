@@ -53,11 +53,19 @@ func (s sight) lists(v gate.Verdict) []list {
 	all := []list{
 		s.list(v, list{ID: "holding", Title: "Not met"}, t.Holding),
 		s.list(v, list{ID: "excepted", Title: "Under exceptions", Note: "These are not met, and hold nothing back until the day that is named."}, t.Excepted),
-		s.list(v, list{ID: "awaited", Title: "Awaited", Note: "Nothing to do yet: the evidence is on its way, or its deadline has not passed."}, t.Awaited),
+		s.list(v, list{ID: "awaited", Title: "Awaited", Note: awaits(t.Awaited)}, t.Awaited),
 		s.list(v, list{ID: "advisory", Title: "Advisory", Note: "These do not hold it back."}, t.Advisory),
 		s.list(v, list{ID: "met", Title: "Met", Brief: true}, t.Met),
 	}
 	return slices.DeleteFunc(all, func(l list) bool { return len(l.Items) == 0 })
+}
+
+// awaits says what is awaited, and that there is nothing to do but where somebody has to say yes.
+func awaits(findings []gate.Finding) string {
+	if slices.ContainsFunc(findings, report.AwaitsSomebody) {
+		return "There is nothing to mend: it is for somebody to say yes."
+	}
+	return "Nothing to do yet: the evidence is on its way, or its deadline has not passed."
 }
 
 func (s sight) list(v gate.Verdict, l list, findings []gate.Finding) list {
@@ -112,6 +120,8 @@ const integrationTeam = "Nexus Integration Team"
 // move says whose move it is: nobody's while the evidence is on its way.
 func move(f gate.Finding) string {
 	switch {
+	case report.AwaitsSomebody(f):
+		return integrationTeam
 	case f.State == gate.Waiting || f.State == gate.Met:
 		return ""
 	case f.Team == "":

@@ -149,6 +149,7 @@ func unvouched(v *gate.Verdict) {
 	f := &v.Findings[1]
 	f.Criterion, f.Component, f.Team = "integration-team", "", ""
 	f.Why, f.Want, f.Got = "Who may change the Definition of Done is the Integration Team", "ana, li or kim", "max, and no approval yet"
+	f.Fix = "have one of ana, li, kim approve the change"
 }
 
 func turning(v *gate.Verdict) {

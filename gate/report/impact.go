@@ -9,39 +9,50 @@ import (
 
 // turned says in a few words which outcomes would be others: "no outcome would change", "2 components
 // and the Increment would no longer be done", "3 components would become done", "4 outcomes would
-// change".
+// change". What would be done under exceptions is not said to be done without saying so.
 func turned(i *gate.Impact) string {
 	if i == nil || len(i.Turns) == 0 {
 		return "no outcome would change"
 	}
-	lost, won := subjects{}, subjects{}
+	kinds := map[string]*subjects{}
 	for _, t := range i.Turns {
-		switch {
-		case t.From == gate.Done:
-			lost.count(t)
-		case t.To == gate.Done:
-			won.count(t)
-		default:
-			lost.others++
-			won.others++
+		kind := kindOf(t)
+		if kinds[kind] == nil {
+			kinds[kind] = &subjects{}
+		}
+		kinds[kind].count(t)
+	}
+	for kind, turning := range kinds {
+		if kind != "" && turning.components+turning.increments == len(i.Turns) {
+			return turning.String() + " would " + kind
 		}
 	}
-	switch len(i.Turns) {
-	case lost.components + lost.increments:
-		return lost.String() + " would no longer be done"
-	case won.components + won.increments:
-		return won.String() + " would become done"
-	default:
-		return mixed(len(i.Turns), lost)
-	}
-}
-
-func mixed(n int, lost subjects) string {
-	words := counted(n, "outcome") + " would change"
-	if lost.components+lost.increments > 0 {
-		words += "; " + lost.String() + " would no longer be done"
+	words := counted(len(i.Turns), "outcome") + " would change"
+	if lost := kinds[noLonger]; lost != nil && lost.components+lost.increments > 0 {
+		words += "; " + lost.String() + " would " + noLonger
 	}
 	return words
+}
+
+// noLonger is what matters most of all that may become of an outcome.
+const noLonger = "no longer be done"
+
+// kindOf is what would become of an outcome; "" of what is said by no word.
+func kindOf(t gate.Turn) string {
+	switch done := t.To == gate.Done; {
+	case t.From == gate.Done && !done:
+		return noLonger
+	case done && len(t.ToUnder) > 0 && t.From == gate.Done:
+		return "be done only under exceptions"
+	case done && len(t.ToUnder) > 0:
+		return "become done under exceptions"
+	case done && t.From == gate.Done:
+		return "be done without exceptions"
+	case done:
+		return "become done"
+	default:
+		return ""
+	}
 }
 
 // subjects counts what turns one way.
@@ -92,15 +103,15 @@ func basis(i *gate.Impact) string {
 
 func turnTable() table[gate.Turn] {
 	return table[gate.Turn]{before: "\n" + header([]string{"Of", "Team", "Now", "Then"}), row: func(t gate.Turn) string {
-		return line(Code(Cut(t.Subject.Name, nameSize*2)), Code(Cut(t.Team, nameSize)), outcomeWord(t.From), outcomeWord(t.To))
+		return line(Code(Cut(t.Subject.Name, nameSize*2)), Code(Cut(t.Team, nameSize)), outcomeWord(t.From, t.FromUnder), outcomeWord(t.To, t.ToUnder))
 	}}
 }
 
-func outcomeWord(o gate.Outcome) string {
+func outcomeWord(o gate.Outcome, exceptions []string) string {
 	if o == "" {
 		return ""
 	}
-	m := OutcomeMark(o)
+	m := VerdictMark(gate.Verdict{Outcome: o, Exceptions: exceptions})
 	return m.Symbol + " " + m.Word
 }
 

@@ -21,7 +21,7 @@ func ImpactText(w io.Writer, i gate.Impact) error {
 func impactText(i *gate.Impact) string {
 	var b strings.Builder
 	columned(&b, "outcomes that would change", i.Turns, func(t gate.Turn) []string {
-		return []string{Cut(Plain(t.Subject.Name), nameSize), Cut(Plain(t.Team), nameSize), arrow(string(t.From), string(t.To))}
+		return []string{Cut(Plain(t.Subject.Name), nameSize), Cut(Plain(t.Team), nameSize), arrow(outcomeText(t.From, t.FromUnder), outcomeText(t.To, t.ToUnder))}
 	})
 	findings := 0
 	columned(&b, "by team and criterion", i.Findings, func(f gate.FindingTurn) []string {
@@ -40,6 +40,14 @@ func impactText(i *gate.Impact) string {
 	columned(&b, "components that would leave", i.Leaving, plainly)
 	fmt.Fprintf(&b, "total: %s; %s would differ\n%s\n", turned(i), counted(findings, "finding"), basis(i))
 	return b.String()
+}
+
+// outcomeText is an outcome as scripts know it, and what it rests on.
+func outcomeText(o gate.Outcome, exceptions []string) string {
+	if len(exceptions) == 0 {
+		return string(o)
+	}
+	return string(o) + " " + under(len(exceptions))
 }
 
 // arrow is a turn from one word to another; what was not there, or will not be, is "none".

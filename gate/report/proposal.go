@@ -11,6 +11,12 @@ import (
 // AtLines is how many faults and warnings of a definition are shown at their lines, where a forge can.
 const AtLines = 200
 
+// The criteria that a change to a definition meets by somebody's word.
+const (
+	teamCriterion       = "integration-team"
+	exceptionsCriterion = "exceptions"
+)
+
 // proposed says whether a verdict is about a change to a definition.
 func proposed(v gate.Verdict) bool {
 	return v.Subject.Kind == gate.OfDefinition && v.Proposal != nil
@@ -42,8 +48,11 @@ func proposalTitle(v gate.Verdict) string {
 
 // waits is what a change to a definition waits for.
 func waits(f gate.Finding, name func(string) string) string {
-	if f.Criterion == "integration-team" {
+	switch f.Criterion {
+	case teamCriterion:
 		return "the Integration Team"
+	case exceptionsCriterion:
+		return "the approval of its exceptions"
 	}
 	return name(Cut(f.Criterion, nameSize))
 }

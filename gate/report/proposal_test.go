@@ -12,6 +12,19 @@ import (
 	"github.com/nexusgate/nexusgate/gate/report"
 )
 
+// underException has what some come to, or came from, rest on an exception.
+func underException(before, after bool, turns []gate.Turn) []gate.Turn {
+	for i := range turns {
+		if before {
+			turns[i].FromUnder = []string{"moving"}
+		}
+		if after {
+			turns[i].ToUnder = []string{"moving"}
+		}
+	}
+	return turns
+}
+
 // turns are so many turns of a kind of subject.
 func turns(n int, kind gate.SubjectKind, from, to gate.Outcome) []gate.Turn {
 	all := make([]gate.Turn, n)
@@ -39,6 +52,11 @@ func TestATitleSaysWhatAChangeToADefinitionWouldDo(t *testing.T) {
 		"Sound; 3 Increments would no longer be done":                                                  on(turns(3, increment, gate.Done, gate.NotDone)),
 		"Sound; 1 outcome would change":                                                                on(turns(1, component, gate.Awaiting, gate.NotDone)),
 		"Sound; 3 outcomes would change; 1 component would no longer be done":                          on(turns(1, component, gate.Done, gate.NotDone), turns(2, component, gate.NotDone, gate.Done)),
+		"Sound; 1 component and the Increment would no longer be done":                                 on(underException(true, false, turns(1, component, gate.Done, gate.NotDone)), turns(1, increment, gate.Done, gate.NotDone)),
+		"Sound; 2 components would be done only under exceptions":                                      on(underException(false, true, turns(2, component, gate.Done, gate.Done))),
+		"Sound; the Increment would become done under exceptions":                                      on(underException(false, true, turns(1, increment, gate.NotDone, gate.Done))),
+		"Sound; the Increment would be done without exceptions":                                        on(underException(true, false, turns(1, increment, gate.Done, gate.Done))),
+		"Sound; 2 outcomes would change":                                                               on(turns(1, component, gate.NotDone, gate.Done), underException(false, true, turns(1, increment, gate.NotDone, gate.Done))),
 		"Awaiting the Integration Team; sound; 2 components and the Increment would no longer be done": proposal(outcome(gate.Awaiting), only(gate.Met, gate.Waiting), unvouched, turning),
 		"Sound": proposal(outcome(gate.Done), only(gate.Met), func(v *gate.Verdict) { v.Proposal.Impact = nil }),
 		"Not done: coverage of cart-api is unmet": proposal(only(gate.Unmet)),
@@ -46,6 +64,18 @@ func TestATitleSaysWhatAChangeToADefinitionWouldDo(t *testing.T) {
 		if got := report.Title(v); got != want {
 			t.Errorf("title %q, want %q", got, want)
 		}
+	}
+}
+
+func TestAnImpactNeverShowsWhatIsDoneUnderExceptionsAsPlainlyDone(t *testing.T) {
+	v := proposal(outcome(gate.Done), only(gate.Met), func(v *gate.Verdict) {
+		v.Proposal.Impact.Turns = underException(false, true, turns(1, gate.OfComponent, gate.Done, gate.Done))
+	})
+	if md := report.Markdown(v, links); !strings.Contains(md, "| ✓ Done | ± Done under 1 exception |") {
+		t.Errorf("the check says\n%s", md)
+	}
+	if text := text(t, v); !strings.Contains(text, "done → done under 1 exception") {
+		t.Errorf("the terminal says\n%s", text)
 	}
 }
 

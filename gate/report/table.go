@@ -131,10 +131,16 @@ func Whose(l definition.Layer) string {
 // Advice says what to do about a finding: what its criterion says, or else what its state calls
 // for. While something is on its way there is nothing to mend, whatever the criterion says.
 func Advice(f gate.Finding) string {
-	if f.Fix == "" || f.State == gate.Met || f.State == gate.Waiting {
+	if f.Fix == "" || f.State == gate.Met || f.State == gate.Waiting && !AwaitsSomebody(f) {
 		return StateMark(f.State).Advice
 	}
 	return f.Fix
+}
+
+// AwaitsSomebody says whether a change to a definition waits here for somebody's word, and not for
+// evidence that comes by itself.
+func AwaitsSomebody(f gate.Finding) bool {
+	return f.State == gate.Waiting && f.Fix != "" && (f.Criterion == teamCriterion || f.Criterion == exceptionsCriterion)
 }
 
 func lines(parts ...string) string {
