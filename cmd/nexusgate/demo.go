@@ -91,7 +91,7 @@ func newDemo(ctx context.Context, c serverConfig, out io.Writer, pace time.Durat
 	if err != nil {
 		return nil, err
 	}
-	tale := &story{forges: forges, out: out, pace: pace, now: c.now}
+	tale := &story{forges: forges, out: out, pace: pace, today: c.now().UTC()}
 	tale.found()
 	c.forges, c.homes = forges.settings(), []gate.Home{storyHome}
 	srv, err := newServer(ctx, c)

@@ -154,7 +154,7 @@ func (d *shownDemo) hasProposals() {
 	if hurrying.Change.Name != "acme/nexus#2" || hurrying.Outcome != gate.Awaiting || len(hurrying.Proposal.Faults) > 0 {
 		d.t.Errorf("the change to the Nexus-wide layer is %+v; want it awaiting, and sound", hurrying)
 	}
-	if len(hurrying.Proposal.Differences) != 1 || !strings.HasPrefix(hurrying.Proposal.Differences[0], "contracts: ") {
+	if len(hurrying.Proposal.Differences) != 1 || !strings.HasPrefix(hurrying.Proposal.Differences[0], "contracts: requiredFrom brought nearer") {
 		d.t.Errorf("it differs in %q", hurrying.Proposal.Differences)
 	}
 	turns := map[string]gate.Outcome{}

@@ -23,7 +23,7 @@ type story struct {
 	view   view
 	out    io.Writer
 	pace   time.Duration
-	now    func() time.Time
+	today  time.Time
 	mended bool // the mobile team's hole
 
 	nexus                            *forgetest.Repo // the definition's home

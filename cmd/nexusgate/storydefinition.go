@@ -19,12 +19,11 @@ var scanSource string
 // dated says the days of a definition from today: an exception may not lie far ahead, and what is
 // required later must not be required yet.
 func (t *story) dated(source string) string {
-	today := t.now().UTC()
-	return strings.NewReplacer(
-		"IN-TWO-WEEKS", today.AddDate(0, 0, 14).Format(time.DateOnly),
-		"IN-THREE-WEEKS", today.AddDate(0, 0, 21).Format(time.DateOnly),
-	).Replace(source)
+	return strings.NewReplacer("IN-TWO-WEEKS", t.day(14), "IN-THREE-WEEKS", t.day(21)).Replace(source)
 }
+
+// day is the day so many days from today, as a definition writes it.
+func (t *story) day(ahead int) string { return t.today.AddDate(0, 0, ahead).Format(time.DateOnly) }
 
 // landed is the Nexus-wide definition as it is on its branch.
 func (t *story) landed() string { return t.nexus.Files(t.nexus.Head(storyHome.Branch))[storyHome.Path] }
@@ -103,9 +102,8 @@ func isUnder(v gate.Verdict, exception string) bool {
 // hold back, and waits for the Integration Team.
 func (t *story) hurrying(ctx context.Context) error {
 	t.say("Raj would have the contract tests required today, and not in three weeks.")
-	later := t.dated("\t\trequiredFrom: \"IN-THREE-WEEKS\"\n")
 	t.nexus.CommitAs("raj", "contracts", "Contracts from today", map[string]string{
-		storyHome.Path: strings.Replace(t.landed(), later, "", 1),
+		storyHome.Path: strings.Replace(t.landed(), t.day(21), t.day(0), 1),
 	})
 	change := t.nexus.OpenChange("contracts", storyHome.Branch, "Contracts are kept from today on", "raj")
 	return t.untilCheckSays(ctx, t.nexus, change.Head(), gate.DefinitionCheck, "in_progress", "2 components and the Increment would no longer be done")
