@@ -34,13 +34,15 @@ With --for the exit code says whether the Increment became done: 0, or 1.
 
 // Run plays the demo.
 func (c *demoCommand) Run(ctx context.Context, s streams) (answer, error) {
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	if c.For < 0 {
 		return failed, fmt.Errorf("--for is %s; give a positive duration, as 20s", c.For)
 	}
 	if c.For > 0 {
-		var stop context.CancelFunc
-		ctx, stop = context.WithTimeout(ctx, c.For)
-		defer stop()
+		var over context.CancelFunc
+		ctx, over = context.WithTimeout(ctx, c.For)
+		defer over()
 	}
 	dir, err := os.MkdirTemp("", "nexusgate-demo-")
 	if err != nil {

@@ -7,9 +7,15 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// variable is the name in the environment of a flag: NEXUSGATE_WEBHOOK_LISTEN of --webhook-listen.
-func variable(flag string) string {
-	return "NEXUSGATE_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+// variable is the name in the environment of a flag: NEXUSGATE_WEBHOOK_LISTEN of --webhook-listen. A flag
+// that means something else than its namesakes of other commands has a name of its own there, since an
+// environment is set for all commands: the tag variable:"nexus-file" says which.
+func variable(flag *kong.Flag) string {
+	name := flag.Name
+	if flag.Tag.Has("variable") {
+		name = flag.Tag.Get("variable")
+	}
+	return "NEXUSGATE_" + strings.ToUpper(strings.ReplaceAll(name, "-", "_"))
 }
 
 // environment gives a flag that the command line does not name the value of its variable. An empty
@@ -17,7 +23,7 @@ func variable(flag string) string {
 // over. A flag that may be repeated takes several values, set apart by commas.
 func environment(getenv func(string) string) kong.ResolverFunc {
 	return func(given *kong.Context, _ *kong.Path, flag *kong.Flag) (any, error) {
-		value := getenv(variable(flag.Name))
+		value := getenv(variable(flag))
 		switch {
 		case value == "" || isHelp(flag) || isPassedOver(flag, given):
 			return nil, nil

@@ -19,7 +19,7 @@ type explainCommand struct {
 	Evidence  string   `xor:"from" placeholder:"FILE" help:"What is known, as JSON, as judge reads it; - reads the standard input."`
 	Change    string   `placeholder:"REF" help:"With evidence in a file: of a change, written as there: github:acme/cart-api#17."`
 	Store     string   `xor:"from" placeholder:"DSN" help:"The store of a service, as sqlite:nexusgate.db, to explain what that decided."`
-	Nexus     string   `placeholder:"NAME" help:"Which Nexus of the store, where it keeps several."`
+	Nexus     string   `variable:"nexus-name" placeholder:"NAME" help:"Which Nexus of the store, where it keeps several."`
 	Verdict   string   `xor:"verdict" placeholder:"ID" help:"Which verdict of the store, where it is not the latest."`
 	Increment int64    `xor:"verdict" placeholder:"N" help:"The verdict on an Increment of the store, by its number."`
 	Component string   `placeholder:"NAME" help:"Of which component; none for a criterion on the Increment."`

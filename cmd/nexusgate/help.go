@@ -52,8 +52,9 @@ Exit codes, of every command:
   3  an error, wrong usage included
 `
 	environmentIntroduction = `
-Environment: every flag has a variable. The command line goes before it; a flag
-that may be repeated takes several values, set apart by commas.
+Environment: every flag has a variable, of all commands in which it means the
+same. The command line goes before it; a flag that may be repeated takes several
+values, set apart by commas.
 `
 	forgeIntroduction = `
 The forges are set up by variables alone. A forge with none of them is off.
@@ -84,7 +85,7 @@ func variables(program *kong.Node) [][2]string {
 	place := map[string]int{}
 	for _, c := range shown(program) {
 		for _, flag := range c.Flags {
-			name := variable(flag.Name)
+			name := variable(flag)
 			if i, ok := place[name]; ok {
 				rows[i][1] += ", " + c.Name
 				continue
@@ -150,7 +151,7 @@ func parameters(c *kong.Node) [][2]string {
 		if flag.HasDefault {
 			help += " Default: " + flag.Default + "."
 		}
-		rows = append(rows, [2]string{written(flag), help + " $" + variable(flag.Name)})
+		rows = append(rows, [2]string{written(flag), help + " $" + variable(flag)})
 	}
 	return rows
 }

@@ -102,6 +102,26 @@ func TestEachFlagIsHelpedWithItsVariable(t *testing.T) {
 	}
 }
 
+func TestAVariableMeansTheSameInEachCommand(t *testing.T) {
+	row := regexp.MustCompile(`(?ms)^  --[a-z-]+ ([A-Z=]+) .*?\$(NEXUSGATE_[A-Z_]+)`)
+	meant, shared := map[string]string{}, 0
+	for _, name := range commandNames(t) {
+		for _, found := range row.FindAllStringSubmatch(help(t, name), -1) {
+			takes, variable := found[1], found[2]
+			if before, known := meant[variable]; known {
+				shared++
+				if before != takes {
+					t.Errorf("$%s is %s to %s, and %s to another command: give the flag a variable of its own", variable, takes, name, before)
+				}
+			}
+			meant[variable] = takes
+		}
+	}
+	if shared < 5 || meant["NEXUSGATE_NEXUS"] != "HOME" || meant["NEXUSGATE_NEXUS_FILE"] != "FILE" || meant["NEXUSGATE_NEXUS_NAME"] != "NAME" {
+		t.Errorf("%d variables are shared, and they mean %v: is the pattern still right?", shared, meant)
+	}
+}
+
 func TestHelpTakesTheSameWays(t *testing.T) {
 	for _, way := range [][]string{{"help", "judge"}, {"judge", "-h"}, {"judge", "nexus.cue", "--help"}} {
 		text, _, code := said(t, way...)

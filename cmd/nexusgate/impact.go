@@ -15,7 +15,7 @@ import (
 // impactCommand judges a kept history again under another definition.
 type impactCommand struct {
 	Store  string   `required:"" placeholder:"DSN" help:"The store of a service, as sqlite:nexusgate.db. Nothing is written to it."`
-	Nexus  string   `required:"" placeholder:"FILE" help:"The candidate: a Nexus-wide definition. Its name says which Nexus of the store it is for."`
+	Nexus  string   `required:"" variable:"nexus-file" placeholder:"FILE" help:"The candidate: a Nexus-wide definition. Its name says which Nexus of the store it is for."`
 	Team   []string `sep:"none" placeholder:"NAME=FILE" help:"A team's done.cue, laid over the candidate for all components of the team; NAME/COMPONENT=FILE for one of them. May be repeated. What is not named stays as it is in force."`
 	Since  string   `placeholder:"DATE" help:"Judge again what was decided from a day on, as 2026-11-01, or from a moment, as 2026-11-01T12:00:00Z."`
 	Format string   `enum:"text,json" default:"text" placeholder:"text|json" help:"How the answer is written."`

@@ -34,7 +34,7 @@ kill the service at any moment, and it goes on where it was.
   nexusgate serve --nexus github:acme/nexus@main`
 }
 
-// Run serves until ctx ends.
+// Run serves until ctx ends, or a signal asks it to.
 func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	settings, err := readForgeSettings(s.getenv)
 	if err != nil {
@@ -44,6 +44,8 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
+	ctx, stop := untilSignal(ctx)
+	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,

@@ -12,7 +12,7 @@ import (
 // testCommand runs the cases beside a definition, and exits with no if one of them fails.
 type testCommand struct {
 	Paths    []string `arg:"" optional:"" name:"PATH..." help:"Files of cases, or folders with *_test.cue in them; FOLDER/... takes those below as well. Default: the current folder."`
-	Nexus    string   `placeholder:"FILE" help:"The Nexus-wide definition. Absent: the nexus.cue beside each file of cases."`
+	Nexus    string   `variable:"nexus-file" placeholder:"FILE" help:"The Nexus-wide definition. Absent: the nexus.cue beside each file of cases."`
 	Matching string   `name:"run" placeholder:"REGEXP" help:"Run the cases whose names match, and no other."`
 	Coverage bool     `help:"Tell which criteria and constraints the cases never met, or never left unmet."`
 	JUnit    string   `name:"junit" placeholder:"FILE" help:"Write the results as JUnit XML too."`
