@@ -43,8 +43,12 @@ func (t IntegrationTeam) Includes(forge, login string) bool {
 	})
 }
 
-// names says whether a login belongs to it on some forge.
-func (t IntegrationTeam) names(login string) bool {
+// names says whether somebody belongs to it, on the forge that the name says, or on some.
+func (t IntegrationTeam) names(name string) bool {
+	forge, login := cutForge(name)
+	if forge != "" {
+		return t.Includes(forge, login)
+	}
 	return t.Includes("github", login) || t.Includes("gitlab", login)
 }
 

@@ -2,6 +2,7 @@ package definition
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -84,7 +85,7 @@ func (r *reader) checkException(n node, fields map[string]node, e *Exception, d 
 	if len(e.Components)+len(e.Teams) == 0 {
 		r.faults.add(n.pos, "%s is for nobody; name its components or its teams", n)
 	}
-	if e.RequestedBy != "" && strings.EqualFold(e.RequestedBy, e.ApprovedBy) {
+	if e.RequestedBy != "" && maybeSame(e.RequestedBy, e.ApprovedBy) {
 		r.faults.add(fields["approvedBy"].pos, "%s: %s asked for it, and nobody approves an exception of their own; have another of the Integration Team approve it", fields["approvedBy"], e.ApprovedBy)
 	}
 	if e.ApprovedBy != "" && !d.IntegrationTeam.names(e.ApprovedBy) {
@@ -100,9 +101,54 @@ func (r *reader) checkException(n node, fields map[string]node, e *Exception, d 
 			r.faults.add(fields["teams"].pos, "%s: there is no team %q; %s", fields["teams"], name, suggest(name, d.teamNames()))
 		}
 	}
-	if e.Criterion != "" && !slices.ContainsFunc(d.Criteria, func(c Criterion) bool { return c.ID == e.Criterion }) {
-		d.Warnings.add(n.pos, "%s: the Nexus has no criterion %q; the exception is of use only where a team has one of its own", n, e.Criterion)
+	if why := d.useless(e); e.Criterion != "" && why != "" {
+		d.Warnings.add(n.pos, "%s: %s", n, why)
 	}
+}
+
+// useless says why an exception excepts nothing by the Nexus's own criteria, or "" where it does.
+func (d *Definition) useless(e *Exception) string {
+	at := slices.IndexFunc(d.Criteria, func(c Criterion) bool { return c.ID == e.Criterion })
+	if at < 0 {
+		advice := ""
+		if near := nearest(e.Criterion, d.criterionIDs()); near != "" {
+			advice = "; did you mean " + near + "?"
+		}
+		return fmt.Sprintf("the Nexus has no criterion %q; the exception is of use only where a team has one of its own%s", e.Criterion, advice)
+	}
+	c := &d.Criteria[at]
+	if c.On == OnIncrement {
+		return fmt.Sprintf("%s is on the Increment, which is no component's and no team's, so that the exception excepts nothing; take it out", c.ID)
+	}
+	for _, component := range d.All() {
+		if e.Covers(c.ID, component.Name, component.Team) && c.AppliesTo.Includes(component) {
+			return ""
+		}
+	}
+	return fmt.Sprintf("%s applies to none of those that the exception is for, so that it excepts nothing; take it out", c.ID)
+}
+
+func (d *Definition) criterionIDs() []string {
+	var ids []string
+	for i := range d.Criteria {
+		ids = append(ids, d.Criteria[i].ID)
+	}
+	return ids
+}
+
+// maybeSame says whether two names may be one person's: a name without a forge is a login on any.
+func maybeSame(a, b string) bool {
+	forgeA, loginA := cutForge(a)
+	forgeB, loginB := cutForge(b)
+	return strings.EqualFold(loginA, loginB) && (forgeA == "" || forgeB == "" || strings.EqualFold(forgeA, forgeB))
+}
+
+// cutForge takes apart how somebody is named: "github:kim" is kim on one forge, "kim" on any.
+func cutForge(name string) (forge, login string) {
+	if forge, login, one := strings.Cut(name, ":"); one {
+		return forge, login
+	}
+	return "", name
 }
 
 func (r *reader) release(nexus map[string]node) Release {
