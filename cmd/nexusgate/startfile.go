@@ -96,9 +96,9 @@ func free(files []startFile) error {
 	case 0:
 		return nil
 	case 1:
-		return fmt.Errorf("%s is there already; nothing was written: move it away, or name another directory", taken[0])
+		return fmt.Errorf("%s is there already; nothing was written: move it away, name another directory, or have --schema write what an editor needs beside it", taken[0])
 	default:
-		return fmt.Errorf("%s are there already; nothing was written: move them away, or name another directory", strings.Join(taken, " and "))
+		return fmt.Errorf("%s are there already; nothing was written: move them away, name another directory, or have --schema write what an editor needs beside them", strings.Join(taken, " and "))
 	}
 }
 

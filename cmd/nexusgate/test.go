@@ -57,7 +57,11 @@ func (c *testCommand) Run(_ context.Context, s streams) (answer, error) {
 		}
 		return failed, err
 	}
-	if len(bench.results) == 0 {
+	switch {
+	case len(bench.results) > 0:
+	case bench.passedOver > 0:
+		return failed, fmt.Errorf("--run %q matches the name of no case, of %s", c.Matching, count(bench.passedOver, "case", "cases"))
+	default:
 		return failed, errors.New("there is no case to run; write one in a *_test.cue, or name a folder that has one (nexusgate test --help shows how)")
 	}
 	if err := c.write(s.out, bench); err != nil {
@@ -69,17 +73,34 @@ func (c *testCommand) Run(_ context.Context, s streams) (answer, error) {
 	return yes, nil
 }
 
-// run runs the cases of all files.
+// run runs the cases of all files, once all of them are read: what is wrong is told at once.
 func (c *testCommand) run() (*testBench, error) {
 	matching, err := regexp.Compile(c.Matching)
 	if err != nil {
 		return nil, fmt.Errorf("--run: %w", err)
 	}
-	paths, err := testFiles(c.Paths)
+	cases, err := readCases(c.Paths)
 	if err != nil {
 		return nil, err
 	}
 	bench := newTestBench(c.Nexus)
+	for i := range cases {
+		if !matching.MatchString(cases[i].Name) {
+			bench.passedOver++
+		} else if err := bench.run(&cases[i]); err != nil {
+			return nil, err
+		}
+	}
+	return bench, nil
+}
+
+// readCases reads the files of cases that the arguments name.
+func readCases(args []string) (all []definition.TestCase, err error) {
+	paths, err := testFiles(args)
+	if err != nil {
+		return nil, err
+	}
+	var faults definition.Faults
 	for _, path := range paths {
 		file, err := readFile(path)
 		if err != nil {
@@ -87,15 +108,12 @@ func (c *testCommand) run() (*testBench, error) {
 		}
 		cases, err := definition.LoadCases(file)
 		if err != nil {
-			return nil, err
+			faults = append(faults, faultsIn(err)...)
 		}
-		for i := range cases {
-			if matching.MatchString(cases[i].Name) {
-				if err := bench.run(&cases[i]); err != nil {
-					return nil, err
-				}
-			}
-		}
+		all = append(all, cases...)
 	}
-	return bench, nil
+	if len(faults) > 0 {
+		return nil, faults
+	}
+	return all, nil
 }

@@ -17,11 +17,12 @@ import (
 
 // testBench runs cases by the definitions beside them, each of which it reads once.
 type testBench struct {
-	nexusFile string // "": the one beside the cases
-	wide      map[string]wideLayer
-	nexuses   map[string]*gate.Nexus // by the Nexus-wide file and the teams' laid over it
-	results   []testResult
-	tried     tried
+	nexusFile  string // "": the one beside the cases
+	wide       map[string]wideLayer
+	nexuses    map[string]*gate.Nexus // by the Nexus-wide file and the teams' laid over it
+	results    []testResult
+	passedOver int // cases whose names --run does not match
+	tried      tried
 }
 
 // wideLayer is a Nexus-wide definition with its source.
