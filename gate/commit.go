@@ -11,6 +11,7 @@ type commit struct {
 	Files   map[string]fileRead  `json:"files,omitempty"`
 	Nexus   map[string]nexusFile `json:"nexus,omitempty"`   // Nexus-wide layers, by path
 	Differs map[string]diff      `json:"differs,omitempty"` // base → what differs from it
+	Landing map[string][]int     `json:"landing,omitempty"` // path of a layer → the changes that the forge says brought it
 
 	resolved []Evidence // the objects, joined; nil while nobody has asked since they changed
 }

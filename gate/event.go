@@ -205,3 +205,4 @@ func (FileRead) event()         {}
 func (CommitRead) event()       {}
 func (PathsRead) event()        {}
 func (ChangeRead) event()       {}
+func (LandingRead) event()      {}

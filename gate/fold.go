@@ -59,6 +59,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldChangeRead(e, repo)
 	case NexusRead:
 		return s.foldNexusRead(e, repo)
+	case LandingRead:
+		return s.foldLandingRead(e, repo, m)
 	default:
 		return false
 	}
@@ -89,6 +91,8 @@ func repoOf(e Event) Repo {
 	case ChangeRead:
 		return e.Repo
 	case NexusRead:
+		return e.Repo
+	case LandingRead:
 		return e.Repo
 	default:
 		return Repo{}

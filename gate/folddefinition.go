@@ -2,13 +2,14 @@ package gate
 
 import (
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
 
 // foldNexus puts a Nexus-wide layer in force, and has all that is open judged by it. A home that is
 // listened to is changed by what lands there, and by nothing else.
-func (s *State) foldNexus(e NexusGiven, d *definition.Definition) (taken bool) {
+func (s *State) foldNexus(e NexusGiven, d *definition.Definition, received time.Time) (taken bool) {
 	in := asGiven(e)
 	stays := s.nexus != nil && !s.record.Retired && s.inForce.Home == in.Home
 	if stays && (in.Home != "" || s.inForce.Source == in.Source) {
@@ -17,7 +18,7 @@ func (s *State) foldNexus(e NexusGiven, d *definition.Definition) (taken bool) {
 	s.record.Retired = false
 	s.touch(recordDoc, "")
 	s.inForce.Home = in.Home
-	s.settleIn(e, in.Origin)
+	s.settleIn(e, in.Origin, received)
 	s.putInForce(in, d)
 	return true
 }

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -18,6 +19,7 @@ type home struct {
 // which delivery came first.
 type basis struct {
 	Commit   string            `json:"commit,omitempty"`
+	Since    time.Time         `json:"since,omitzero"` // what was pushed before is older than the basis
 	Source   string            `json:"source,omitempty"`
 	Settled  string            `json:"settled,omitempty"`
 	Origin   origin            `json:"origin,omitzero"`
@@ -50,10 +52,10 @@ func (s *State) isHome(repo, branch string) bool {
 }
 
 // settleIn begins to listen to a home: what was first read of it is in force as it is.
-func (s *State) settleIn(e NexusGiven, from origin) {
-	s.home = home{Base: basis{Commit: e.Commit, Source: e.Source, Settled: e.Settled, Origin: from}}
+func (s *State) settleIn(e NexusGiven, from origin, received time.Time) {
+	s.home = home{Base: basis{Commit: e.Commit, Since: received, Source: e.Source, Settled: e.Settled, Origin: from}}
 	s.touch(homeDoc, "")
-	s.pending = ""
+	s.pending, s.homeDue = "", time.Time{}
 	delete(s.wants, homeWants)
 	h, ok := s.place()
 	if !ok || e.Repo.ID == 0 {
@@ -219,7 +221,7 @@ func (s *State) rebase() {
 		Origin: s.inForce.Origin, Brought: s.inForce.Brought,
 	}
 	if h, ok := s.place(); ok {
-		w := s.weighHome(h)
+		w := s.weighHome(h, time.Time{})
 		if w.d != nil && !w.open {
 			base = w.basis
 		}

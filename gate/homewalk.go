@@ -2,6 +2,7 @@ package gate
 
 import (
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -11,9 +12,11 @@ import (
 type walk struct {
 	s    *State
 	home Home
+	now  time.Time
 	basis
 	d       *definition.Definition
 	wants   []Want
+	due     time.Time       // when to weigh again, though nothing is told
 	open    bool            // a landing cannot be weighed before something is read
 	passed  bool            // what is in force now was in force on the way
 	trouble string          // why what is on the branch is not in force, in words
@@ -24,6 +27,7 @@ type walk struct {
 type homeLanding struct {
 	Commit string
 	Push   *push // nil where nobody told how it came there
+	Named  bool  // the forge named the change that landed so, when it was asked about a later landing
 }
 
 // longestWalk is how many landings are weighed anew at most; when there are more the basis follows
@@ -31,8 +35,8 @@ type homeLanding struct {
 const longestWalk = 64
 
 // weighHome says what is in force by the landings on the home as they are known.
-func (s *State) weighHome(h Home) *walk {
-	w := &walk{s: s, home: h, basis: s.home.Base, arrived: map[string]bool{s.home.Base.Commit: true}}
+func (s *State) weighHome(h Home, now time.Time) *walk {
+	w := &walk{s: s, home: h, now: now, basis: s.home.Base, arrived: map[string]bool{s.home.Base.Commit: true}}
 	head, wants := s.homeHead(h)
 	w.wants = wants
 	if !head.Known || head.Gone {
@@ -42,7 +46,7 @@ func (s *State) weighHome(h Home) *walk {
 		return w
 	}
 	w.passed = w.Source == s.inForce.Source
-	landings := s.homeLandings(h, head.Commit)
+	landings := w.uncovered(s.homeLandings(h, head.Commit))
 	for i, l := range landings {
 		w.weigh(l)
 		if w.open {
@@ -51,6 +55,9 @@ func (s *State) weighHome(h Home) *walk {
 		w.Commit, w.passed = l.Commit, w.passed || w.Source == s.inForce.Source
 		w.arrived[l.Commit] = true
 		if len(landings) > longestWalk && i == len(landings)-longestWalk/2 {
+			if l.Push != nil {
+				w.Since = l.Push.when()
+			}
 			s.home.Base = w.basis
 			s.touch(homeDoc, "")
 			w.conclude()
@@ -74,7 +81,8 @@ func (w *walk) conclude() {
 	}
 }
 
-// homeLandings are those after the basis, the oldest first.
+// homeLandings are those after the basis, the oldest first. Where nobody told what led to one, because the
+// push was missed, it follows on the latest push before.
 func (s *State) homeLandings(h Home, head string) []homeLanding {
 	b := s.branches[branchKey(s.home.Repo, h.Branch)]
 	used := map[*push]bool{}
@@ -85,10 +93,13 @@ func (s *State) homeLandings(h Home, head string) []homeLanding {
 			break
 		}
 		landings = append(landings, homeLanding{Commit: commit, Push: p})
-		if p == nil {
+		if p != nil {
+			used[p], commit = true, p.Before
+		} else if p = b.beforeGap(s.home.Base, used); p != nil {
+			commit = p.After
+		} else {
 			break
 		}
-		used[p], commit = true, p.Before
 	}
 	slices.Reverse(landings)
 	return landings
@@ -127,6 +138,7 @@ func (w *walk) weigh(l homeLanding) {
 	}
 	if !vouched {
 		w.Unspoken = l.Commit
+		w.ask(l)
 		return
 	}
 	file, read := w.read(l.Commit)

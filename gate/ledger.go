@@ -109,6 +109,9 @@ func (s *State) wake(now time.Time) {
 			s.stir(s.subject[key])
 		}
 	}
+	if !s.homeDue.IsZero() && !s.homeDue.After(now) {
+		s.stirHome()
+	}
 }
 
 // next numbers a step. Time never runs backwards in the log, whatever the clock does; and it is as
@@ -123,7 +126,7 @@ func (l *Ledger) next(now time.Time) Step {
 
 func (l *Ledger) fold(e Event, m moment, step *Step) (used bool) {
 	if given, ok := e.(NexusGiven); ok {
-		return l.foldNexus(given, step)
+		return l.foldNexus(given, m.received, step)
 	}
 	for _, name := range sortedKeys(l.states) {
 		if s := l.states[name]; !s.record.Retired {
@@ -135,12 +138,12 @@ func (l *Ledger) fold(e Event, m moment, step *Step) (used bool) {
 
 // foldNexus puts a Nexus-wide layer in force. It was vetted before it was given; one that does not
 // load changes nothing.
-func (l *Ledger) foldNexus(given NexusGiven, step *Step) bool {
+func (l *Ledger) foldNexus(given NexusGiven, received time.Time, step *Step) bool {
 	d, err := loadLayer(given.File, given.Source, given.Settled)
 	if err != nil {
 		return false
 	}
-	if l.state(d.Name).foldNexus(given, d) {
+	if l.state(d.Name).foldNexus(given, d, received) {
 		step.Definitions = append(step.Definitions, DefinitionSource{
 			Digest: digestOf(given.Source), Nexus: d.Name, File: given.File, Source: given.Source, Settled: given.Settled,
 		})
@@ -151,6 +154,9 @@ func (l *Ledger) foldNexus(given NexusGiven, step *Step) bool {
 // NextDue is the next moment at which time alone may change a verdict.
 func (l *Ledger) NextDue() (due time.Time, ok bool) {
 	for _, s := range l.states {
+		if !s.record.Retired {
+			due = earliest(due, s.homeDue)
+		}
 		for _, at := range s.due {
 			due = earliest(due, at)
 		}

@@ -41,6 +41,8 @@ func ownName(e Event) string {
 		return "paths"
 	case ChangeRead:
 		return "change"
+	case LandingRead:
+		return "landing"
 	default:
 		return ""
 	}
@@ -65,6 +67,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[PathsRead](d)
 	case "change":
 		return decodeOwn[ChangeRead](d)
+	case "landing":
+		return decodeOwn[LandingRead](d)
 	default:
 		return nil, fmt.Errorf("an unknown delivery of our own, %q", d.Event)
 	}

@@ -20,8 +20,8 @@ func (t *sitting) settleHome() {
 		return
 	}
 	s.unsettled = false
-	w := s.weighHome(h)
-	s.pending = w.trouble
+	w := s.weighHome(h, t.m.now)
+	s.pending, s.homeDue = w.trouble, w.due
 	if s.wants[homeWants] = w.wants; len(w.wants) == 0 {
 		delete(s.wants, homeWants)
 	}

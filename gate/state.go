@@ -42,8 +42,9 @@ type State struct {
 	loaded    map[string]loaded          // Nexus-wide layers by their digests
 	peers     map[string]*State          // every Nexus of the ledger, by name
 
-	unsettled bool   // the landings on the home are to be weighed again
-	pending   string // why what is on the home's branch is not in force, in words
+	unsettled bool      // the landings on the home are to be weighed again
+	homeDue   time.Time // when they are, if nothing is told of them before
+	pending   string    // why what is on the home's branch is not in force, in words
 }
 
 // NewState is a Nexus that nothing is known of.

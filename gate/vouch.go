@@ -13,8 +13,8 @@ import (
 func (w *walk) vouch(l homeLanding) (from origin, vouched, known bool) {
 	from.Commit = l.Commit
 	team := w.d.IntegrationTeam
-	if w.arrived[l.Commit] || l.Push != nil && l.Push.Forced {
-		return from, isNobody(team), true // no forge lands a change so: an old commit came back
+	if w.comesBack(l) {
+		return from, isNobody(team), true
 	}
 	for _, key := range w.s.changesLandedAs(w.s.home.Repo, l.Commit) {
 		c := w.s.changes[key]
@@ -27,6 +27,11 @@ func (w *walk) vouch(l homeLanding) (from origin, vouched, known bool) {
 		}
 	}
 	return from, isNobody(team), true
+}
+
+// comesBack says whether a landing may bring an old commit back: no forge lands a change so.
+func (w *walk) comesBack(l homeLanding) bool {
+	return w.arrived[l.Commit] || l.Push != nil && l.Push.Forced
 }
 
 // brings says whether a change may have brought the layer to the home's branch.

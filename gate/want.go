@@ -13,6 +13,8 @@ const (
 	WantPaths  WantKind = "paths"  // PathsRead from Base to Commit
 	WantChange WantKind = "change" // ChangeRead of Number at Commit
 	WantNexus  WantKind = "nexus"  // NexusRead of Path at Commit
+	// WantLanding is LandingRead of what landed on Branch after Base, up to Commit, and touches Path.
+	WantLanding WantKind = "landing"
 )
 
 // Want is something a verdict waits for that only a read from the forge can settle.
