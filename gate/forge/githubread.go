@@ -97,6 +97,8 @@ func (g *GitHub) answer(ctx context.Context, s *seat, w gate.Want) (gate.Event, 
 		return s.paths(ctx, w)
 	case gate.WantChange:
 		return s.change(ctx, w)
+	case gate.WantLanding:
+		return landing(ctx, s, s.repo, w)
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)
 }

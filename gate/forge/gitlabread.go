@@ -80,6 +80,8 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return p.paths(ctx, w)
 	case gate.WantChange:
 		return p.change(ctx, w)
+	case gate.WantLanding:
+		return landing(ctx, p, p.repo, w)
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)
 }

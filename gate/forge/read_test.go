@@ -25,6 +25,9 @@ type desk struct {
 	hide   func()
 	open   func(branch string) int
 	counts func() map[string]int
+	hub    *forgetest.Repo // one of the two
+	lab    *forgetest.GitLab
+	web    *forgetest.Project
 }
 
 // onBothForges runs a test of reading against both.
@@ -35,7 +38,7 @@ func onBothForges(t *testing.T, test func(*testing.T, *desk)) {
 			w.clock, w.client, w.repo(), w.cart.Head, w.cart.Commit, w.cart.DeleteBranch,
 			func() { w.cart.Hide(true) },
 			func(branch string) int { return w.cart.OpenChange(branch, "main", "Guest carts", "ana").Number },
-			w.hub.Requests,
+			w.hub.Requests, w.cart, nil, nil,
 		})
 	})
 	t.Run("gitlab", func(t *testing.T) {
@@ -44,7 +47,7 @@ func onBothForges(t *testing.T, test func(*testing.T, *desk)) {
 			w.clock, w.client, w.repo(), w.web.Head, w.web.Commit, w.web.DeleteBranch,
 			func() { w.web.Hide(true) },
 			func(branch string) int { return w.web.OpenChange(branch, "main", "Guest carts", "ana").Number },
-			w.lab.Requests,
+			w.lab.Requests, nil, w.lab, w.web,
 		})
 	})
 }
@@ -83,6 +86,7 @@ func TestNothingIsAbsentFromARepositoryThatCannotBeRead(t *testing.T) {
 			{Kind: gate.WantCommit, Commit: sha},
 			{Kind: gate.WantPaths, Base: sha, Commit: sha},
 			{Kind: gate.WantChange, Commit: sha, Number: number},
+			{Kind: gate.WantLanding, Base: sha, Commit: sha, Path: "nexus.cue", Branch: "main"},
 		} {
 			w.Repo = d.repo
 			event, err := d.Read(t.Context(), w)
@@ -161,6 +165,8 @@ func TestWhatIsNoCommitAndNoPathIsRefusedUnasked(t *testing.T) {
 			{Kind: gate.WantCommit, Commit: unknown[:7]},
 			{Kind: gate.WantPaths, Base: "", Commit: unknown},
 			{Kind: gate.WantChange, Commit: "HEAD", Number: 1},
+			{Kind: gate.WantLanding, Commit: unknown, Base: "main", Path: "a"},
+			{Kind: gate.WantLanding, Commit: unknown, Base: unknown, Path: "../a"},
 			{Kind: "tea"},
 		} {
 			w.Repo = d.repo

@@ -17,7 +17,9 @@ type Change struct {
 	draft            bool
 	state            string // "open", "closed"
 	landed           string // the commit it was merged as
+	before           string // the base branch when it was merged
 	mergedBy         string
+	reviews          []review
 	created, updated time.Time
 	closed           time.Time
 }
@@ -70,6 +72,7 @@ func (c *Change) MergeBy(user, method string) string {
 		before := r.git.branches[c.base]
 		message := fmt.Sprintf("%s (#%d)", c.title, c.Number)
 		to := r.git.land(before, r.git.branches[c.head], method, message, c.author, r.hub.now())
+		c.before = before
 		r.push(out, c.base, before, to.sha, user)
 		c.merged(out, to.sha, user)
 	})
@@ -94,17 +97,11 @@ func (c *Change) ReviewAt(reviewer, state, commit string) {
 			action = "dismissed"
 		}
 		c.updated = c.repo.hub.now()
-		id := c.repo.hub.next()
-		page := fmt.Sprintf("%s#pullrequestreview-%d", c.html(), id)
+		said := review{c.repo.hub.next(), reviewer, commit, state, c.updated}
+		c.note(said)
 		out.add("pull_request_review", object{
 			"action": action, "pull_request": c.small(), "repository": c.repo.object(false),
-			"sender": c.repo.hub.user(reviewer), "installation": c.repo.installation(),
-			"review": object{
-				"id": id, "node_id": nodeID("PRR", id), "user": c.repo.hub.user(reviewer), "body": nil,
-				"commit_id": commit, "submitted_at": instant(c.updated), "state": state, "html_url": page,
-				"pull_request_url": c.api(), "author_association": "MEMBER",
-				"_links": object{"html": object{"href": page}, "pull_request": object{"href": c.api()}},
-			},
+			"sender": c.repo.hub.user(reviewer), "installation": c.repo.installation(), "review": said.object(c),
 		})
 	})
 }

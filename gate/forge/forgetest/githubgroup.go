@@ -40,8 +40,10 @@ func (g *Group) Ref() string { return "refs/heads/" + g.branch }
 // Land lands the group: its head becomes the head of the base branch.
 func (g *Group) Land() {
 	g.repo.hub.move(func(out *outbox) {
-		g.repo.push(out, g.base, g.repo.git.branches[g.base], g.sha, "github-merge-queue[bot]")
+		before := g.repo.git.branches[g.base]
+		g.repo.push(out, g.base, before, g.sha, "github-merge-queue[bot]")
 		for _, c := range g.changes {
+			c.before = before
 			c.merged(out, g.sha, "github-merge-queue[bot]")
 		}
 		g.destroy(out, "merged")

@@ -15,6 +15,7 @@ import (
 type GitLab struct {
 	*stand
 	token    string
+	undated  bool
 	mux      *http.ServeMux
 	projects []*Project
 }
@@ -58,14 +59,19 @@ func (g *GitLab) routes() {
 		act  func(*Project, *call) reply
 	}{
 		"GET " + project: {"read_project", g.readProject},
-		"GET " + project + "/repository/branches/{branch}":  {"read_head", g.readBranch},
-		"GET " + project + "/repository/files/{path}/raw":   {"read_file", g.readFile},
-		"GET " + project + "/repository/commits/{sha}":      {"read_commit", g.readCommit},
-		"GET " + project + "/repository/tree":               {"read_tree", g.readTree},
-		"GET " + project + "/repository/compare":            {"read_paths", g.readCompare},
-		"GET " + project + "/merge_requests/{number}":       {"read_change", g.readMerge},
-		"GET " + project + "/merge_requests/{number}/diffs": {"read_change_files", g.readDiffs},
-		"POST " + project + "/statuses/{sha}":               {"create_status", g.createStatus},
+		"GET " + project + "/repository/branches/{branch}":            {"read_head", g.readBranch},
+		"GET " + project + "/repository/files/{path}/raw":             {"read_file", g.readFile},
+		"GET " + project + "/repository/commits/{sha}":                {"read_commit", g.readCommit},
+		"GET " + project + "/repository/tree":                         {"read_tree", g.readTree},
+		"GET " + project + "/repository/compare":                      {"read_paths", g.readCompare},
+		"GET " + project + "/merge_requests/{number}":                 {"read_change", g.readMerge},
+		"GET " + project + "/merge_requests/{number}/diffs":           {"read_change_files", g.readDiffs},
+		"GET " + project + "/repository/commits":                      {"read_landing", g.listCommits},
+		"GET " + project + "/repository/commits/{sha}/merge_requests": {"read_landing_changes", g.listMerges},
+		"GET " + project + "/repository/merge_base":                   {"read_landing_order", g.readMergeBase},
+		"GET " + project + "/merge_requests/{number}/approvals":       {"read_landing_reviews", g.readApprovals},
+		"GET " + project + "/merge_requests/{number}/versions":        {"read_landing_versions", g.readVersions},
+		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}
@@ -159,6 +165,7 @@ func (p *Project) push(out *outbox, branch, before, after, user string) {
 	for _, m := range p.merges {
 		if m.state == "opened" && m.source == branch && after != "" && after != before {
 			m.updated = p.lab.now()
+			m.versions = append(m.versions, version{after, m.updated})
 			event := m.event("update", before)
 			event["user"] = p.user(user)
 			out.add("Merge Request Hook", event)

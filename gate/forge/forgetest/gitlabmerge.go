@@ -16,9 +16,13 @@ type MergeRequest struct {
 	source, target   string // branches
 	title, author    string
 	state            string // "opened", "merged", "closed"
+	before           string // the target branch when it was merged
 	landed           string
 	squashed         bool
+	versions         []version
+	approvals        []approval
 	created, updated time.Time
+	merged           time.Time
 }
 
 // OpenChange opens a merge request from a branch.
@@ -29,6 +33,7 @@ func (p *Project) OpenChange(branch, target, title, author string) *MergeRequest
 		m = &MergeRequest{
 			Number: len(p.merges) + 1, project: p, id: p.lab.next(), source: branch, target: target,
 			title: title, author: author, state: "opened", created: now, updated: now,
+			versions: []version{{p.git.branches[branch], now}},
 		}
 		p.merges = append(p.merges, m)
 		out.add("Merge Request Hook", m.event("open", ""))
@@ -51,6 +56,7 @@ func (m *MergeRequest) MergeBy(user, method string) string {
 		message := fmt.Sprintf("Merge branch '%s' into '%s'\n\nSee merge request %s!%d", m.source, m.target, p.path, m.Number)
 		to := p.git.land(before, m.sha(), method, message, m.author, p.lab.now())
 		m.state, m.landed, m.squashed, m.updated = "merged", to.sha, method == "squash", p.lab.now()
+		m.before, m.merged = before, m.updated
 		p.push(out, m.target, before, to.sha, user)
 		m.tell(out, "merge", user)
 	})
@@ -81,6 +87,7 @@ func (m *MergeRequest) Unapprove(user string) { m.approval("unapproval", user) }
 func (m *MergeRequest) approval(action, user string) {
 	m.project.lab.move(func(out *outbox) {
 		m.updated = m.project.lab.now()
+		m.approve(user, action == "approval")
 		m.tell(out, action, user)
 	})
 }
@@ -154,11 +161,22 @@ func (g *GitLab) readMerge(p *Project, c *call) reply {
 	if m == nil {
 		return projectNotFound("Merge Request")
 	}
-	return reply{status: http.StatusOK, body: object{
+	return reply{status: http.StatusOK, body: m.object()}
+}
+
+// object is the merge request as the API tells it.
+func (m *MergeRequest) object() object {
+	p := m.project
+	o := object{
 		"id": m.id, "iid": m.Number, "project_id": p.ID, "title": m.title, "state": m.state, "sha": m.sha(),
 		"source_branch": m.source, "target_branch": m.target, "changes_count": strconv.Itoa(len(m.changed())),
-		"created_at": instant(m.created), "updated_at": instant(m.updated), "web_url": m.web(),
-	}}
+		"created_at": instant(m.created), "updated_at": instant(m.updated), "web_url": m.web(), "author": p.user(m.author),
+		"merged_at": instant(m.merged), "merge_commit_sha": orNull(m.landed), "squash_commit_sha": nil,
+	}
+	if m.squashed {
+		o["squash_commit_sha"] = m.landed
+	}
+	return o
 }
 
 func (g *GitLab) readDiffs(p *Project, c *call) reply {

@@ -23,6 +23,9 @@ const used = `
 /repos/{owner}/{repo}/compare/{basehead}
 /repos/{owner}/{repo}/pulls/{pull_number}
 /repos/{owner}/{repo}/pulls/{pull_number}/files
+/repos/{owner}/{repo}/pulls/{pull_number}/reviews
+/repos/{owner}/{repo}/commits
+/repos/{owner}/{repo}/commits/{commit_sha}/pulls
 /repos/{owner}/{repo}/check-runs
 /repos/{owner}/{repo}/check-runs/{check_run_id}
 /repos/{owner}/{repo}/commits/{ref}/check-runs
