@@ -216,7 +216,8 @@ func TestAnyOrderOfAStoryOfWhichMuchWasMissedFoldsToTheSameDefinitionInForce(t *
 		Within   time.Duration
 		Warnings []string
 		Wants    []gate.Want
-	}) {
+	},
+	) {
 		l := foldAll(t, givenHome(t, first), order, asDeliveries(events, end), events, end, random)
 		l.Wake(end.Add(time.Hour))
 		s, _ := l.Standing("storefront", end)

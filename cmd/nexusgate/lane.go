@@ -87,9 +87,11 @@ func (l *lane) wake(ctx context.Context) {
 	l.mu.Lock()
 	step, empty := l.ledger.Wake(l.now())
 	l.mu.Unlock()
-	if !empty {
-		l.commit(ctx, []gate.Step{step})
+	if empty {
+		l.bell.ring() // there may be something to read
+		return
 	}
+	l.commit(ctx, []gate.Step{step})
 }
 
 func (l *lane) apply(pending []gate.Delivery) []gate.Step {

@@ -284,6 +284,40 @@ func TestARestartGoesOnWithTheDefinitionAndSeesWhatLandedMeanwhile(t *testing.T)
 	})
 }
 
+func TestAMembersChangeThatLandsWhileTheServiceIsDownComesIntoForceWhenItStarts(t *testing.T) {
+	onBoth(t, func(t *testing.T, forge string) {
+		h, s := homely(t, forge, governed("45m"))
+		h.start()
+		h.within(45 * time.Minute)
+		h.rest()
+		h.later()
+		s.propose("shorter", "kim", governed("40m")).land()
+		h.within(40 * time.Minute)
+		h.rest()
+		if err := h.stop(); err != nil {
+			t.Fatal(err)
+		}
+		h.later()
+		approved := s.propose("shortest", "mallory", governed("20m"))
+		h.later()
+		approved.approve("li")
+		h.later()
+		approved.land()
+		h.ahead.Add(120) // what lands within a minute may have landed together
+		s.propose("stranger", "mallory", governed("9h")).land()
+		h.start()
+		h.within(20 * time.Minute)
+		h.warns("landed without a word of the Integration Team")
+		h.rest()
+		if err := h.stop(); err != nil {
+			t.Fatal(err)
+		}
+		if out, stderr, code := said(t, "replay", "--store", h.settings.Store); code != 0 || !strings.HasSuffix(out, ": the same\n") {
+			t.Errorf("replay exits with %d and says %s%s", code, out, stderr)
+		}
+	})
+}
+
 func TestAHomeThatCannotBeReadIsTriedAgainAndTheServiceSaysWhatItWaitsFor(t *testing.T) {
 	onBoth(t, func(t *testing.T, forge string) {
 		h, s := homely(t, forge, faulty("45m"))
