@@ -56,5 +56,5 @@ type standing struct {
 	Says     string  `json:"says"`
 	Reported string  `json:"reported,omitempty"` // digest of the last report owed
 	Asked    string  `json:"asked,omitempty"`    // the delivery by which somebody last asked for it anew
-	Basis    string  `json:"basis,omitempty"`    // of a proposal: what its impact was worked out from
+	Rests    resting `json:"rests,omitzero"`     // of a proposal: what its impact was worked out from
 }

@@ -120,6 +120,7 @@ func (p *proposing) proveException(f *Finding, e *definition.Exception, from ori
 	state, fix := Waiting, "have "+e.ApprovedBy+" approve the change"
 	if !isLogin(string(h.Forge), e.RequestedBy, from.Author) {
 		state, fix = Error, "let requestedBy name the author of the change, or have "+e.RequestedBy+" propose it"
+		p.next.avoid(e.ID, why)
 	}
 	if severity(state) > severity(f.State) {
 		f.State, f.At, f.Got, f.Fix = state, at.String(), e.ID+": "+why, fix

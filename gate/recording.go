@@ -13,7 +13,7 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	}
 	next := &standing{Verdict: v, Says: says}
 	if known {
-		next.Reported, next.Asked, next.Basis = last.Reported, last.Asked, last.Basis
+		next.Reported, next.Asked, next.Rests = last.Reported, last.Asked, last.Rests
 	}
 	if known && last.Verdict.Commit != v.Commit {
 		t.leave(subject, "commit "+clipSHA(v.Commit))

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ type candidate struct {
 	d      *definition.Definition
 	source string
 	files  map[string]teamFile // teams' layers that would be others, by component
+	void   map[string]string   // exceptions that it brings and that would not be in force, by id, and why
 }
 
 // standingCandidate is the one in force.
@@ -20,11 +22,18 @@ func (s *State) standingCandidate() candidate {
 	return candidate{d: s.nexus.Definition, source: s.inForce.Source, files: map[string]teamFile{}}
 }
 
+func (c *candidate) avoid(exception, why string) {
+	if c.void == nil {
+		c.void = map[string]string{}
+	}
+	c.void[exception] = why
+}
+
 // rehearse judges the components, or those named, and the head Increment by a candidate on the evidence as
-// it stands, and says what would turn. Nothing of it stays.
-func (s *State) rehearse(next candidate, names map[string]bool, now time.Time) Impact {
+// it stands, and says what would turn, and until when time alone does not change that. Nothing of it stays.
+func (s *State) rehearse(next candidate, names map[string]bool, now time.Time) (i Impact, until time.Time) {
 	r := s.stage(next)
-	i := Impact{Increment: s.record.Number}
+	i.Increment = s.record.Number
 	turns := findingTurns{}
 	for _, c := range r.nexus.Definition.All() {
 		if names != nil && !names[c.Name] {
@@ -32,8 +41,9 @@ func (s *State) rehearse(next candidate, names map[string]bool, now time.Time) I
 			continue
 		}
 		from, stood := s.standings[ofComponent(c.Name).Key()]
-		kase, _ := r.componentCase(ofComponent(c.Name), now)
+		kase, b := r.componentCase(ofComponent(c.Name), now)
 		to := &standing{Verdict: Judge(kase, now)}
+		until = earliest(until, b.due(&to.Verdict))
 		r.standings[ofComponent(c.Name).Key()] = to
 		i.Judged++
 		i.turn(ofComponent(c.Name), c.Team, from, to)
@@ -45,9 +55,9 @@ func (s *State) rehearse(next candidate, names map[string]bool, now time.Time) I
 		i.Layers = append(i.Layers, layerTurn(s.nexus, r.nexus, c)...)
 	}
 	s.leaving(&i, r)
-	s.rehearseSum(&i, r, turns, now)
+	until = earliest(until, s.rehearseSum(&i, r, turns, now))
 	i.Findings = turns.sorted()
-	return i
+	return i, until
 }
 
 func ofComponent(name string) Subject { return Subject{Kind: OfComponent, ID: name, Name: name} }
@@ -67,7 +77,9 @@ func (s *State) stage(next candidate) *State {
 		}
 		r.components[c.Name] = known
 	}
-	r.nexus = NewNexus(next.d, next.source, r.layers(next.d, next.files), s.void(next.d, s.inForce.Brought))
+	void := s.void(next.d, s.inForce.Brought)
+	maps.Copy(void, next.void)
+	r.nexus = NewNexus(next.d, next.source, r.layers(next.d, next.files), void)
 	return &r
 }
 
@@ -83,17 +95,18 @@ func (s *State) leaving(i *Impact, r *State) {
 }
 
 // rehearseSum judges the head Increment: the components as they would be, and its own criteria.
-func (s *State) rehearseSum(i *Impact, r *State, turns findingTurns, now time.Time) {
+func (s *State) rehearseSum(i *Impact, r *State, turns findingTurns, now time.Time) (until time.Time) {
 	subject := s.incrementSubject()
 	from, judged := s.standings[subject.Key()]
 	if !judged {
-		return
+		return time.Time{}
 	}
-	kase, _ := r.incrementCase(subject, now)
+	kase, b := r.incrementCase(subject, now)
 	to := &standing{Verdict: Judge(kase, now)}
 	i.Judged++
 	i.turn(subject, "", from, to)
 	turns.note(from.Verdict.Findings, to.Verdict.Findings, func(f Finding) bool { return f.Component == "" })
+	return b.due(&to.Verdict)
 }
 
 // turn notes a subject whose outcome would be another; nil is one that is not there.

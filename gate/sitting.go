@@ -173,12 +173,16 @@ func (s *State) plan(subject Subject, v *Verdict, b *brief) {
 	if len(b.wants) == 0 {
 		delete(s.wants, key)
 	}
-	due := v.Due()
-	if b.wake.After(v.At) {
-		due = earliest(due, b.wake)
-	}
-	s.due[key] = due
-	if due.IsZero() {
+	s.due[key] = b.due(v)
+	if s.due[key].IsZero() {
 		delete(s.due, key)
 	}
+}
+
+// due is the next moment at which time alone may change a verdict that was made of the brief.
+func (b *brief) due(v *Verdict) time.Time {
+	if b.wake.After(v.At) {
+		return earliest(v.Due(), b.wake)
+	}
+	return v.Due()
 }

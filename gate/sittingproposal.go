@@ -3,6 +3,7 @@ package gate
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -38,28 +39,29 @@ func (t *sitting) judgeProposal(subject Subject) {
 	}
 	s.proposals[key] = subject
 	v := p.verdict()
-	basis := t.impact(p, &v)
+	rests := t.impact(p, &v)
 	v.ID = v.Address()
+	p.wake = earliest(p.wake, rests.Until)
 	s.plan(subject, &v, p.brief)
 	t.record(subject, v)
-	if st := s.standings[key]; st.Basis != basis {
-		st.Basis = basis
+	if st := s.standings[key]; st.Rests != rests {
+		st.Rests = rests
 		s.touch(standingDoc, key)
 	}
 }
 
 // impact works out what the proposal would turn, where that may be another than it was, and says on what
 // it rests.
-func (t *sitting) impact(p *proposing, v *Verdict) (basis string) {
+func (t *sitting) impact(p *proposing, v *Verdict) (rests resting) {
 	if !p.whole || !p.touchesAny() {
-		return ""
+		return resting{}
 	}
-	basis = t.s.basisOf(p)
+	rests.On = t.s.basisOf(p)
 	var before *Impact
 	if last, known := t.s.standings[p.subject.Key()]; known && last.Verdict.Proposal != nil {
-		if before = last.Verdict.Proposal.Impact; last.Basis == basis && before != nil {
+		if before = last.Verdict.Proposal.Impact; last.Rests.holds(rests.On, t.m.now) && before != nil {
 			v.Proposal.Impact = before
-			return basis
+			return last.Rests
 		}
 	}
 	if n := rulesIn(p.next.d); n > mostRehearsed {
@@ -67,14 +69,26 @@ func (t *sitting) impact(p *proposing, v *Verdict) (basis string) {
 			Pos:     definition.Pos{File: v.Proposal.File, Line: 1, Column: 1},
 			Message: fmt.Sprintf("what it would turn is not worked out: its components and criteria make %d rules, more than %d", n, mostRehearsed),
 		})
-		return basis
+		return rests
 	}
-	now := t.s.rehearse(p.next, p.names(), t.m.now)
+	now, until := t.s.rehearse(p.next, p.names(), t.m.now)
+	rests.Until = until
 	if before != nil && before.same(now) {
 		now = *before // on which Increment alone is no news
 	}
 	v.Proposal.Impact = &now
-	return basis
+	return rests
+}
+
+// resting is what an impact rests on: what is said of all that it was worked out from, in short, and the
+// moment until which time alone does not change it; zero where it never does.
+type resting struct {
+	On    string    `json:"on,omitempty"`
+	Until time.Time `json:"until,omitzero"`
+}
+
+func (r resting) holds(on string, now time.Time) bool {
+	return r.On == on && (r.Until.IsZero() || now.Before(r.Until))
 }
 
 // names are the components that a proposal bears on; nil for all.
@@ -107,7 +121,7 @@ func (i Impact) onAny() Impact {
 // basisOf is what an impact is worked out from, in short: the candidate, the definition in force, and
 // what is said of the components and their sum.
 func (s *State) basisOf(p *proposing) string {
-	says := []string{s.nexus.Digest, digestOf(p.next.source)}
+	says := []string{s.nexus.Digest, digestOf(p.next.source), canonical(p.next.void)}
 	for _, name := range sortedKeys(p.next.files) {
 		f := p.next.files[name]
 		says = append(says, name, digestOf(f.Source))

@@ -1,0 +1,58 @@
+package gate_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// failing is a home whose component pay is not done.
+func failing(t *testing.T) *house {
+	t.Helper()
+	h := newHome(t, first)
+	h.landed(payRepo, "000", "p1", "a")
+	h.tell(run(payRepo, "p1", "push", 2, 1, h.now, "failure"))
+	return h
+}
+
+// wantTurn says what the component pay would turn to by a proposal; "" for nothing.
+func (h *house) wantTurn(when string, number int, want gate.Outcome) {
+	h.t.Helper()
+	got := gate.Outcome("")
+	for _, turn := range h.proposal(number).Proposal.Impact.Turns {
+		if turn.Subject.ID == "pay" {
+			got = turn.To
+		}
+	}
+	if got != want {
+		h.t.Errorf("%s pay would turn to %q, want %q", when, got, want)
+	}
+}
+
+func TestAnExceptionThatWouldBeVoidTurnsNothing(t *testing.T) {
+	h := failing(t)
+	next := excepting(first, "ana", "kim", "2026-12-10")
+	h.proposes(3, "lee", "aaa", next)
+	h.wantTurn("asked for in another's name,", 3, "")
+	h.proposes(4, "ana", "bbb", next)
+	h.wantTurn("asked for by the author,", 4, gate.Done)
+}
+
+func TestAnImpactChangesWithTime(t *testing.T) {
+	h := failing(t)
+	h.proposes(3, "ana", "aaa", excepting(first, "ana", "kim", "2026-11-24"))
+	h.wantTurn("before the exception ends", 3, gate.Done)
+	fresh := strings.Replace(first, `conclusion: "success"`, `conclusion: "failure"`, 1)
+	h.proposes(4, "ana", "bbb", strings.Replace(fresh, `within:`, `fresh: "6h", within:`, 1))
+	h.wantTurn("while the evidence is fresh", 4, gate.Done)
+	h.after(7 * time.Hour)
+	h.wantTurn("once it is stale", 4, "")
+	h.after(48 * time.Hour)
+	h.wantTurn("after the exception has ended", 3, "")
+	h.restart()
+	if step, empty := h.ledger.Wake(h.now); !empty && len(step.Verdicts) > 0 {
+		t.Errorf("after a restart there are %d verdicts anew, want none", len(step.Verdicts))
+	}
+}
