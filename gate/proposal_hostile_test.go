@@ -40,6 +40,29 @@ func TestAnExceptionThatWouldBeVoidTurnsNothing(t *testing.T) {
 	h.wantTurn("asked for by the author,", 4, gate.Done)
 }
 
+func TestTheImpactOfWhatNobodyStandsForIsWorkedOutNowAndThen(t *testing.T) {
+	h := failing(t)
+	forgiving := strings.Replace(first, `conclusion: "success"`, `conclusion: "failure"`, 1)
+	h.proposes(3, "mallory", "aaa", forgiving)
+	h.proposes(4, "kim", "bbb", forgiving)
+	h.wantTurn("a stranger's proposal:", 3, gate.Done)
+	h.wantTurn("a member's proposal:", 4, gate.Done)
+	h.now = h.now.Add(time.Minute)
+	h.tell(run(payRepo, "p1", "push", 2, 2, h.now, "success"))
+	h.wantTurn("at once, a stranger's proposal:", 3, gate.Done)
+	h.wantTurn("at once, a member's proposal:", 4, gate.NotDone)
+	h.restart()
+	h.after(0)
+	h.wantTurn("after a restart, a stranger's proposal:", 3, gate.Done)
+	h.after(10 * time.Minute)
+	h.wantTurn("after a while, a stranger's proposal:", 3, gate.NotDone)
+	h.proposes(5, "mallory", "ccc", forgiving)
+	h.tell(run(payRepo, "p1", "push", 2, 3, h.now, "failure"))
+	h.wantTurn("before anybody approves it, a stranger's proposal:", 5, gate.NotDone)
+	h.approves(5, "kim", "ccc")
+	h.wantTurn("once a member approves it, a stranger's proposal:", 5, gate.Done)
+}
+
 func TestAnImpactChangesWithTime(t *testing.T) {
 	h := failing(t)
 	h.proposes(3, "ana", "aaa", excepting(first, "ana", "kim", "2026-11-24"))

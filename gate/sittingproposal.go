@@ -56,12 +56,13 @@ func (t *sitting) impact(p *proposing, v *Verdict) (rests resting) {
 	if !p.whole || !p.touchesAny() {
 		return resting{}
 	}
-	rests.On = t.s.basisOf(p)
+	rests = resting{Of: p.compares(), On: t.s.saysAll()}
 	var before *Impact
 	if last, known := t.s.standings[p.subject.Key()]; known && last.Verdict.Proposal != nil {
-		if before = last.Verdict.Proposal.Impact; last.Rests.holds(rests.On, t.m.now) && before != nil {
+		before = last.Verdict.Proposal.Impact
+		if kept, keeps := last.Rests.keeps(rests, p.stoodFor(), t.m.now); keeps && before != nil {
 			v.Proposal.Impact = before
-			return last.Rests
+			return kept
 		}
 	}
 	if n := rulesIn(p.next.d); n > mostRehearsed {
@@ -72,7 +73,7 @@ func (t *sitting) impact(p *proposing, v *Verdict) (rests resting) {
 		return rests
 	}
 	now, until := t.s.rehearse(p.next, p.names(), t.m.now)
-	rests.Until = until
+	rests.Until, rests.At = until.UTC(), t.m.now
 	if before != nil && before.same(now) {
 		now = *before // on which Increment alone is no news
 	}
@@ -80,15 +81,35 @@ func (t *sitting) impact(p *proposing, v *Verdict) (rests resting) {
 	return rests
 }
 
-// resting is what an impact rests on: what is said of all that it was worked out from, in short, and the
-// moment until which time alone does not change it; zero where it never does.
+// resting is what an impact rests on: the layers that are compared and what is said of all that is judged
+// by them, both in short, and the moment until which time alone does not change it; zero where it never does.
 type resting struct {
+	Of    string    `json:"of,omitempty"`
 	On    string    `json:"on,omitempty"`
+	At    time.Time `json:"at,omitzero"` // when it was worked out
 	Until time.Time `json:"until,omitzero"`
 }
 
-func (r resting) holds(on string, now time.Time) bool {
-	return r.On == on && (r.Until.IsZero() || now.Before(r.Until))
+// patience is how long the impact of a proposal that none of the Integration Team stands for is kept,
+// whatever turns meanwhile: anybody may propose, as often as they like, and each is work.
+const patience = 10 * time.Minute
+
+// keeps says whether what was worked out stands, and until when.
+func (r resting) keeps(on resting, stoodFor bool, now time.Time) (kept resting, keeps bool) {
+	switch lasts := r.Until.IsZero() || now.Before(r.Until); {
+	case r.Of != on.Of:
+		return r, false
+	case r.On == on.On && lasts:
+		return r, true
+	}
+	again := r.At.Add(patience)
+	r.Until = again
+	return r, !stoodFor && now.Before(again)
+}
+
+// stoodFor says whether one of the Integration Team wrote or approved what is proposed.
+func (p *proposing) stoodFor() bool {
+	return p.c.vouchedBy(p.s.nexus.Definition.IntegrationTeam) != ""
 }
 
 // names are the components that a proposal bears on; nil for all.
@@ -118,14 +139,18 @@ func (i Impact) onAny() Impact {
 	return i
 }
 
-// basisOf is what an impact is worked out from, in short: the candidate, the definition in force, and
-// what is said of the components and their sum.
-func (s *State) basisOf(p *proposing) string {
-	says := []string{s.nexus.Digest, digestOf(p.next.source), canonical(p.next.void)}
+// compares is which layers an impact compares, in short: those in force and those proposed.
+func (p *proposing) compares() string {
+	says := []string{p.s.nexus.Digest, digestOf(p.next.source), canonical(p.next.void)}
 	for _, name := range sortedKeys(p.next.files) {
-		f := p.next.files[name]
-		says = append(says, name, digestOf(f.Source))
+		says = append(says, name, digestOf(p.next.files[name].Source))
 	}
+	return digest(says)
+}
+
+// saysAll is what is said of the components and their sum, in short.
+func (s *State) saysAll() string {
+	var says []string
 	for _, name := range sortedKeys(s.components) {
 		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: name}).Key()]; ok {
 			says = append(says, name, st.Says)
