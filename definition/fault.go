@@ -10,8 +10,9 @@ import (
 
 // Pos is a place in a definition. The zero Pos is no place.
 type Pos struct {
-	File         string
-	Line, Column int
+	File   string `json:"file"`
+	Line   int    `json:"line"`
+	Column int    `json:"column"`
 }
 
 // String is FILE:LINE:COL, or "" for no place.
@@ -24,8 +25,8 @@ func (p Pos) String() string {
 
 // Fault is one thing wrong with a definition, where it is and what to do about it.
 type Fault struct {
-	Pos     Pos
-	Message string
+	Pos     Pos    `json:"pos"`
+	Message string `json:"message"`
 }
 
 // String is FILE:LINE:COL: message.
