@@ -94,16 +94,15 @@ func (i *impact) writeFindings(b *strings.Builder) {
 	end()
 }
 
-// turnWords are "met → unmet", "new: missing", "gone: met", "unmet, advisory → required".
+// turnWords are "met → unmet", "new: missing", "new: unmet, under an exception", "gone: met", "unmet, advisory → required".
 func turnWords(f gate.FindingTurn) string {
+	words := string(f.From)
 	switch {
 	case f.From == "":
-		return "new: " + string(f.To)
+		words = "new: " + string(f.To)
 	case f.To == "":
 		return "gone: " + string(f.From)
-	}
-	words := string(f.From)
-	if f.From != f.To {
+	case f.From != f.To:
 		words += " → " + string(f.To)
 	}
 	if f.Level != "" {
