@@ -38,8 +38,9 @@
 // The Nexus-wide layer is given as a file, or lives on a forge, in a [Home]. What lands there is in
 // force once somebody of the Integration Team of the layer before it stands for it, as the author or an
 // approver of the change that landed; until then, and while it has faults, the one before it stays in
-// force and the [Standing] says so. Which layer that is follows from what is known of the landings,
-// whichever delivery came first. A change to any layer is judged as such, [OfDefinition]: its verdict
+// force and the [Standing] says so. Of a landing that nobody known stands for the forge is asked once who
+// brought it, in a [LandingRead]: deliveries get lost. Which layer is in force follows from what is known
+// of the landings, whichever delivery came first. A change to any layer is judged as such, [OfDefinition]: its verdict
 // holds a [Proposal], with the [Impact] of the change on the evidence as it stands. All that is in force
 // at one time is named by a [Manifest], whose digest every verdict carries and from which [Rebuild]
 // makes the very rules again.
