@@ -4,7 +4,6 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
-	"runtime/metrics"
 	"time"
 )
 
@@ -25,11 +24,9 @@ func confine(seconds int, bytes int64) error {
 
 // watch ends the process when it has taken too much. The collector alone would rather be slow than end.
 func watch(deadline time.Time, bytes int64) {
-	taken := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
 	for {
 		time.Sleep(5 * time.Millisecond)
-		metrics.Read(taken)
-		if int64(taken[0].Value.Uint64()-taken[1].Value.Uint64()) > bytes {
+		if memoryTaken() > bytes {
 			os.Exit(exitMemory)
 		}
 		if time.Now().After(deadline) {

@@ -151,3 +151,8 @@ func (d *demo) Told(ctx context.Context, then func() error) error {
 // Root is where its pages are, and Hub its GitHub.
 func (d *demo) Root() string           { return d.server.root() }
 func (d *demo) Hub() *forgetest.GitHub { return d.forges.hub }
+
+// Bounded computes what a file says, within bounds.
+func Bounded[T any](most time.Duration, memory int64, f definition.File, compute func(definition.File) (T, error)) (T, error) {
+	return computeWithin(bounds{most, memory}, f, compute)
+}

@@ -76,7 +76,7 @@ func (c *judgeCommand) nexus(beside io.Writer) (*gate.Nexus, error) {
 	if err != nil {
 		return nil, err
 	}
-	d, err := definition.Load(nexus)
+	d, err := load(nexus)
 	if err != nil {
 		if err := tell(beside, faultsIn(err), nil); err != nil {
 			return nil, err

@@ -10,7 +10,7 @@ import (
 
 // vetted loads a definition and holds it to what vet asks for. The error tells every fault, a line each.
 func vetted(file string, source []byte) (*definition.Definition, error) {
-	d, err := definition.Load(definition.File{Name: file, Source: source})
+	d, err := load(definition.File{Name: file, Source: source})
 	if err != nil {
 		return nil, fmt.Errorf("%s has faults; nexusgate vet %s shows them too:\n%w", file, file, err)
 	}

@@ -106,7 +106,7 @@ func readCases(args []string) (all []definition.TestCase, err error) {
 		if err != nil {
 			return nil, fmt.Errorf("reading the cases: %w", err)
 		}
-		cases, err := definition.LoadCases(file)
+		cases, err := computeWithin(ofFiles, file, definition.LoadCases)
 		if err != nil {
 			faults = append(faults, faultsIn(err)...)
 		}

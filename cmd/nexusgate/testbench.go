@@ -83,7 +83,7 @@ func (b *testBench) wideLayer(wanted *definition.TestCase) (wideLayer, error) {
 	if err != nil {
 		return wideLayer{}, fmt.Errorf("reading the definition that %s tests: %w", wanted.Pos.File, err)
 	}
-	d, err := definition.Load(file)
+	d, err := load(file)
 	if err != nil {
 		return wideLayer{}, err
 	}

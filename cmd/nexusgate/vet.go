@@ -36,7 +36,7 @@ func (c *vetCommand) Run(_ context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	d, err := definition.Load(nexus)
+	d, err := load(nexus)
 	if err != nil {
 		return no, tell(s.out, append(faultsIn(err), unread(teams)...), nil)
 	}

@@ -1,0 +1,64 @@
+package main
+
+import (
+	"fmt"
+	"runtime/metrics"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// bounds are what computing a definition may take.
+type bounds struct {
+	time   time.Duration
+	memory int64 // bytes
+}
+
+// ofFiles bounds what is given as a file as what comes from a repository is bounded, so that nothing is
+// sound to vet that a service would not finish.
+var ofFiles = bounds{time: settleTimeout, memory: settleMemory}
+
+// load computes a definition that was given as a file.
+func load(f definition.File) (*definition.Definition, error) {
+	return computeWithin(ofFiles, f, definition.Load)
+}
+
+// computeWithin computes what a file says. CUE cannot be cancelled: where the bounds are passed it goes on until
+// the process ends, which the fault has it do soon.
+func computeWithin[T any](b bounds, f definition.File, compute func(definition.File) (T, error)) (said T, err error) {
+	ended := make(chan struct{})
+	var computed T
+	var wrong error
+	go func() {
+		defer close(ended)
+		computed, wrong = compute(f)
+	}()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	late := time.NewTimer(b.time)
+	defer late.Stop()
+	before := memoryTaken()
+	for {
+		select {
+		case <-ended:
+			return computed, wrong
+		case <-late.C:
+			return said, passed(f, b.time.String())
+		case <-tick.C:
+			if memoryTaken()-before > b.memory {
+				return said, passed(f, fmt.Sprintf("%d MiB of memory", b.memory>>20))
+			}
+		}
+	}
+}
+
+func passed(f definition.File, bound string) error {
+	return definition.Faults{{Pos: beginning(f.Name), Message: "computing this file took more than " + bound + "; write it more simply"}}
+}
+
+// memoryTaken is what this process has of the system's memory, in bytes.
+func memoryTaken() int64 {
+	taken := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(taken)
+	return int64(taken[0].Value.Uint64() - taken[1].Value.Uint64())
+}

@@ -1,0 +1,47 @@
+package main_test
+
+import (
+	"errors"
+	"testing"
+	"time"
+
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+func TestWhatIsGivenAsAFileIsComputedWithinBounds(t *testing.T) {
+	file := definition.File{Name: "nexus.cue", Source: []byte("x: 1")}
+	hold := make(chan struct{})
+	defer close(hold)
+	endless := func(definition.File) (int, error) { <-hold; return 1, nil }
+	greedy := func(definition.File) (int, error) {
+		kept := make([]byte, 64<<20)
+		for i := range kept {
+			kept[i] = 1
+		}
+		<-hold
+		return int(kept[0]), nil
+	}
+	for _, c := range []struct {
+		name    string
+		time    time.Duration
+		memory  int64
+		compute func(definition.File) (int, error)
+		want    string
+	}{
+		{"endless", time.Millisecond, 1 << 40, endless, "nexus.cue:1:1: computing this file took more than 1ms; write it more simply"},
+		{"greedy", time.Hour, 32 << 20, greedy, "nexus.cue:1:1: computing this file took more than 32 MiB of memory; write it more simply"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := nexusgate.Bounded(c.time, c.memory, file, c.compute)
+			faults, are := errors.AsType[definition.Faults](err)
+			if !are || len(faults) != 1 || faults[0].String() != c.want {
+				t.Errorf("it says %v, want %s", err, c.want)
+			}
+		})
+	}
+	wrong := errors.New("wrong")
+	if said, err := nexusgate.Bounded(time.Hour, 1<<40, file, func(f definition.File) (string, error) { return string(f.Source), wrong }); said != "x: 1" || !errors.Is(err, wrong) {
+		t.Errorf("it says %q and %v, want what was computed and what is wrong", said, err)
+	}
+}
