@@ -62,6 +62,10 @@ func ReadEvidence(r io.Reader) (EvidenceFile, error) {
 	if err := decoder.Decode(&f); err != nil {
 		return EvidenceFile{}, placed(text, decoder.InputOffset(), err)
 	}
+	if end := decoder.InputOffset(); len(bytes.TrimSpace(text[end:])) > 0 {
+		more := int64(len(text) - len(bytes.TrimLeft(text[end:], " \t\r\n")))
+		return EvidenceFile{}, placed(text, more, errors.New("more follows the evidence; put all of it into one object"))
+	}
 	return f, f.check()
 }
 
