@@ -19,6 +19,8 @@ const (
 	maxSettledTeams    = 200
 	maxSettledCriteria = 2000
 	maxSettledLeaves   = 20000
+
+	maxSettledExceptions = 1000
 )
 
 // settled is a definition as one JSON document: what its file computes to, and no CUE.
@@ -118,8 +120,8 @@ func Settle(d *Definition) (string, error) {
 	return string(text), nil
 }
 
-var errLarge = fmt.Errorf("the definition computes to more than %d MiB, %d teams, %d criteria or %d leaves; write fewer",
-	maxSettled>>20, maxSettledTeams, maxSettledCriteria, maxSettledLeaves)
+var errLarge = fmt.Errorf("the definition computes to more than %d MiB, %d teams, %d criteria, %d leaves or %d exceptions; write fewer",
+	maxSettled>>20, maxSettledTeams, maxSettledCriteria, maxSettledLeaves, maxSettledExceptions)
 
 // bounded holds the counts, whose work is not that of reading alone.
 func (s *settled) bounded() error {
@@ -127,7 +129,7 @@ func (s *settled) bounded() error {
 	for i := range s.Criteria {
 		leaves += len(s.Criteria[i].Must)
 	}
-	if len(s.Teams) > maxSettledTeams || len(s.Criteria) > maxSettledCriteria || leaves > maxSettledLeaves {
+	if len(s.Teams) > maxSettledTeams || len(s.Criteria) > maxSettledCriteria || leaves > maxSettledLeaves || len(s.Exceptions) > maxSettledExceptions {
 		return errLarge
 	}
 	return nil

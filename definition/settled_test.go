@@ -159,6 +159,10 @@ done: {}`)
 	if text, err := definition.Settle(d); err == nil || !strings.Contains(err.Error(), "write fewer") {
 		t.Errorf("300 teams settle to %.80q (%v)", text, err)
 	}
+	d.Teams, d.Exceptions = nil, make([]definition.Exception, 1001)
+	if text, err := definition.Settle(d); err == nil || !strings.Contains(err.Error(), "or 1000 exceptions") {
+		t.Errorf("1001 exceptions settle to %.80q (%v)", text, err)
+	}
 }
 
 func FuzzLoadSettled(f *testing.F) {

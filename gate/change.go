@@ -120,7 +120,7 @@ func lastWords(reviews []Reviewed) map[string]Reviewed {
 
 // approves says whether a word counts as an approval: for the head, and by another than the author.
 func (c *change) approves(r Reviewed) bool {
-	return r.State == Approved && r.Reviewer != c.Author && (r.Commit == "" || r.Commit == c.Last.Head)
+	return r.State == Approved && !strings.EqualFold(r.Reviewer, c.Author) && (r.Commit == "" || r.Commit == c.Last.Head)
 }
 
 // approvers are those whose approval counts, by name. What landed with an approval stays approved: after

@@ -144,6 +144,9 @@ func notices(all []Exception, findings []Finding, now time.Time) []string {
 			told = append(told, fmt.Sprintf("the exception %s excepts nothing: %s; take it out (%s)", st.ID, st.Says, st.Pos))
 		}
 	}
+	if more := len(told) - mostTold; more > 0 {
+		told = append(told[:mostTold], fmt.Sprintf("and %d exceptions more except nothing", more))
+	}
 	return told
 }
 

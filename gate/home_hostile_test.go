@@ -119,3 +119,12 @@ func TestAStrangersChangeDoesNotLandInTheShadowOfAMembers(t *testing.T) {
 	h.approves(10, "lee", "evil")
 	h.wantWithin("once the other is approved as well", 9*time.Hour)
 }
+
+func TestNobodyApprovesTheirOwnChangeUnderAnotherCase(t *testing.T) {
+	h := newHome(t, first)
+	next := excepting(first, "kim", "lee", "2026-12-10")
+	h.proposes(3, "kim", "aaa", next)
+	h.approves(3, "KIM", "aaa")
+	h.lands(3, "kim", "aaa", "h0", "h1", next)
+	h.wantVoid("approved by its author", "nobody of the Integration Team has approved the change")
+}

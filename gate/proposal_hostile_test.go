@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -77,5 +78,19 @@ func TestAnImpactChangesWithTime(t *testing.T) {
 	h.restart()
 	if step, empty := h.ledger.Wake(h.now); !empty && len(step.Verdicts) > 0 {
 		t.Errorf("after a restart there are %d verdicts anew, want none", len(step.Verdicts))
+	}
+}
+
+func TestTheNoticesOfManyExceptionsAreBounded(t *testing.T) {
+	source := storefront + `integrationTeam: members: ["kim"]` + "\n"
+	for i := range 150 {
+		source += fmt.Sprintf("exceptions: \"e%d\": {criterion: \"ci\", components: [\"pay\"], reason: \"r\", requestedBy: \"ana\", approvedBy: \"kim\", until: \"2026-11-23\"}\n", i)
+	}
+	h := newHouse(t, source)
+	h.after(48 * time.Hour)
+	h.landed(payRepo, "000", "p1", "a")
+	notices := h.standing().HeadSays.Notices
+	if len(notices) != 101 || notices[100] != "and 50 exceptions more except nothing" {
+		t.Errorf("there are %d notices, want 100 and how many more there are: %q", len(notices), notices[len(notices)-1])
 	}
 }

@@ -86,8 +86,12 @@ type loaded struct {
 	faults definition.Faults
 }
 
-// mostLoaded bounds the layers kept at hand: the landings of a home, and what is proposed to it.
-const mostLoaded = 2 * longestWalk
+// mostLoaded and largestLoaded bound the layers kept at hand: the landings of a home, and what is proposed
+// to it, by their number and by their text in bytes.
+const (
+	mostLoaded    = 2 * longestWalk
+	largestLoaded = 16 << 20
+)
 
 // load reads a layer by the name of the one in force, each content once.
 func (s *State) load(source, settled string) (*definition.Definition, definition.Faults) {
@@ -95,9 +99,12 @@ func (s *State) load(source, settled string) (*definition.Definition, definition
 	if l, ok := s.loaded[key]; ok {
 		return l.d, l.faults
 	}
-	if len(s.loaded) >= mostLoaded {
+	size := len(source) + len(settled)
+	if len(s.loaded) >= mostLoaded || s.loadedSize+size > largestLoaded {
 		clear(s.loaded)
+		s.loadedSize = 0
 	}
+	s.loadedSize += size
 	d, err := loadLayer(s.inForce.File, source, settled)
 	l := loaded{d: d, faults: faultsOf(err)}
 	s.loaded[key] = l

@@ -49,7 +49,7 @@ func (t *sitting) judgeStirred(key string) {
 		t.s.stir(t.s.incrementSubject())
 	}
 	if subject.Kind == OfComponent || subject.Kind == OfIncrement {
-		t.s.stirProposals()
+		t.s.stirProposals(t.m.now)
 	}
 }
 

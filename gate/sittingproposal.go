@@ -162,9 +162,23 @@ func (s *State) saysAll() string {
 	return digest(says)
 }
 
-// stirProposals has what proposals would do worked out again.
-func (s *State) stirProposals() {
-	for _, subject := range s.proposals {
+// stirProposals has what proposals would do worked out again, or once it is time for that.
+func (s *State) stirProposals(now time.Time) {
+	for key, subject := range s.proposals {
+		if again, waits := s.waits(key, subject, now); waits {
+			s.due[key] = earliest(s.due[key], again)
+			continue
+		}
 		s.stir(subject)
 	}
+}
+
+// waits says whether what a proposal would do is not worked out again yet.
+func (s *State) waits(key string, subject Subject, now time.Time) (again time.Time, waits bool) {
+	c, st := s.changes[subject.ID], s.standings[key]
+	if c == nil || st == nil || c.vouchedBy(s.nexus.Definition.IntegrationTeam) != "" {
+		return time.Time{}, false
+	}
+	again = st.Rests.At.Add(patience)
+	return again, now.Before(again)
 }

@@ -27,20 +27,21 @@ type State struct {
 	standings  map[string]*standing   // by Subject.Key
 
 	// The rest follows from the above, and is not kept.
-	changed   map[string]bool            // keys of documents to write
-	stirred   map[string]Subject         // to be judged again
-	watch     map[string]map[string]bool // commit → keys of the subjects that looked at it
-	watching  map[string][]string        // the same, by subject
-	wants     map[string][]Want          // by Subject.Key
-	due       map[string]time.Time       // by Subject.Key
-	subject   map[string]Subject         // every subject ever judged by this process, by key
-	inRepo    map[string][]string        // repository as defined, lower case, → components
-	landedAs  map[string]map[string]bool // commit → keys of the changes that it brought in
-	reviews   map[string]Subject         // changes to a layer of the definition, to be judged again after all else
-	proposals map[string]Subject         // the open ones that touch a layer
-	tightened map[string]tightened       // teams' layers as they were read last, by component
-	loaded    map[string]loaded          // Nexus-wide layers by their digests
-	peers     map[string]*State          // every Nexus of the ledger, by name
+	changed    map[string]bool            // keys of documents to write
+	stirred    map[string]Subject         // to be judged again
+	watch      map[string]map[string]bool // commit → keys of the subjects that looked at it
+	watching   map[string][]string        // the same, by subject
+	wants      map[string][]Want          // by Subject.Key
+	due        map[string]time.Time       // by Subject.Key
+	subject    map[string]Subject         // every subject ever judged by this process, by key
+	inRepo     map[string][]string        // repository as defined, lower case, → components
+	landedAs   map[string]map[string]bool // commit → keys of the changes that it brought in
+	reviews    map[string]Subject         // changes to a layer of the definition, to be judged again after all else
+	proposals  map[string]Subject         // the open ones that touch a layer
+	tightened  map[string]tightened       // teams' layers as they were read last, by component
+	loaded     map[string]loaded          // Nexus-wide layers by their digests
+	loadedSize int                        // of their texts, in bytes
+	peers      map[string]*State          // every Nexus of the ledger, by name
 
 	unsettled bool      // the landings on the home are to be weighed again
 	homeDue   time.Time // when they are, if nothing is told of them before
