@@ -13,6 +13,7 @@ import (
 type Exception struct {
 	definition.Exception
 	Void string // why it never applies, in words: "asked for by ana, and the change that brought it is kim's"
+	Idle bool   // no rule in force is what it covers
 }
 
 // Applies is the one place that decides whether an exception applies to a criterion of a component at
@@ -126,6 +127,8 @@ func exceptionStanding(e *Exception, findings []Finding, now time.Time) Exceptio
 		st.State, st.Says = exceptionVoid, e.Void
 	case !now.Before(e.Until):
 		st.State, st.Says = exceptionExpired, "it ended with "+e.LastDay().Format(dayWords)
+	case e.Idle:
+		st.State, st.Says = exceptionUnused, "no criterion "+e.Criterion+" is asked of what it covers"
 	case covered && len(st.Uses) == 0:
 		st.State, st.Says = exceptionUnused, e.Criterion+" holds nothing back without it"
 	}

@@ -343,3 +343,12 @@ func TestALogWithExceptionsReplaysToTheSameVerdicts(t *testing.T) {
 		t.Errorf("%d verdicts; after restarts (-before +after):\n%s", len(want), diff)
 	}
 }
+
+func TestAnExceptionOfACriterionThatNobodyIsAskedIsNoticed(t *testing.T) {
+	h := newHouse(t, strings.Replace(payExcepted, `criterion: "ci"`, `criterion: "cii"`, 1))
+	allGreen(h)
+	s := h.standing()
+	if len(s.HeadSays.Notices) != 1 || !strings.Contains(s.HeadSays.Notices[0], "no criterion cii is asked of what it covers") || s.Exceptions[0].State != "unused" {
+		t.Errorf("it is noticed %q, its state is %s; want it unused", s.HeadSays.Notices, s.Exceptions[0].State)
+	}
+}

@@ -3,6 +3,7 @@ package gate
 import (
 	"errors"
 	"path"
+	"slices"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -59,11 +60,23 @@ func NewNexus(d *definition.Definition, source string, layers map[string]Layer, 
 
 func (n *Nexus) except(d *definition.Definition, void map[string]string) {
 	for _, e := range d.Exceptions {
-		n.Exceptions = append(n.Exceptions, Exception{Exception: e, Void: void[e.ID]})
+		n.Exceptions = append(n.Exceptions, Exception{Exception: e, Void: void[e.ID], Idle: n.isIdle(&e)})
 		if why := void[e.ID]; why != "" {
 			n.Manifest.avoid(e.ID, why)
 		}
 	}
+}
+
+// isIdle says whether an exception covers no rule of any component.
+func (n *Nexus) isIdle(e *definition.Exception) bool {
+	for name, g := range n.components {
+		if slices.ContainsFunc(g.Rules, func(r definition.Rule) bool {
+			return r.Main().On != definition.OnIncrement && e.Covers(r.Main().ID, name, g.Team)
+		}) {
+			return false
+		}
+	}
+	return true
 }
 
 func govern(d *definition.Definition, c definition.Component, layer Layer, present bool) *Governed {
