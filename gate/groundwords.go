@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"iter"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -112,15 +111,14 @@ func (all GroundComponents) words() string {
 }
 
 func readComponents(line string) (all GroundComponents, err error) {
-	words := words(line)
-	if len(words)%4 != 0 {
-		return nil, fmt.Errorf("the components of an Increment are %d words, want four of each", len(words))
+	n, err := rows(line, 4)
+	if n == 0 || err != nil {
+		return nil, err
 	}
-	for w := range slices.Chunk(words, 4) {
-		if all == nil {
-			all = make(GroundComponents, 0, len(words)/4)
-		}
-		all = append(all, GroundComponent{w[0], w[1], w[2], w[3]})
+	all = make(GroundComponents, n)
+	rest := wordy(line)
+	for i := range all {
+		all[i] = GroundComponent{rest.next(), rest.next(), rest.next(), rest.next()}
 	}
 	return all, nil
 }
@@ -162,30 +160,54 @@ func unless(before, word string) string {
 }
 
 func readSaid(line string) (all []Said, err error) {
-	words := words(line)
-	if len(words)%7 != 0 {
-		return nil, fmt.Errorf("the findings of a verdict are %d words, want seven of each", len(words))
+	n, err := rows(line, 7)
+	if n == 0 || err != nil {
+		return nil, err
 	}
-	if len(words) > 0 {
-		all = make([]Said, 0, len(words)/7)
-	}
+	all = make([]Said, n)
 	component, team := "", ""
-	for w := range slices.Chunk(words, 7) {
-		if w[1] != again {
-			component = w[1]
-		}
-		if w[2] != again {
-			team = w[2]
-		}
-		s := Said{w[0], component, team, FindingState(w[3]), definition.Level(w[4]), w[5], time.Time{}}
-		if w[6] != "" {
-			wake, err := strconv.ParseInt(w[6], 10, 64)
+	rest := wordy(line)
+	for i := range all {
+		s := &all[i]
+		s.Criterion = rest.next()
+		component, team = or(rest.next(), component), or(rest.next(), team)
+		s.Component, s.Team = component, team
+		s.State, s.Level, s.Exception = FindingState(rest.next()), definition.Level(rest.next()), rest.next()
+		if wake := rest.next(); wake != "" {
+			nanos, err := strconv.ParseInt(wake, 10, 64)
 			if err != nil {
 				return nil, fmt.Errorf("when a finding wakes: %w", err)
 			}
-			s.Wake = time.Unix(0, wake).UTC()
+			s.Wake = time.Unix(0, nanos).UTC()
 		}
-		all = append(all, s)
 	}
 	return all, nil
+}
+
+func or(word, before string) string {
+	if word == again {
+		return before
+	}
+	return word
+}
+
+// rows is how many rows of so many words a line holds.
+func rows(line string, width int) (int, error) {
+	if line == "" {
+		return 0, nil
+	}
+	words := strings.Count(line, " ") + 1
+	if words%width != 0 {
+		return 0, fmt.Errorf("%d words are no rows of %d", words, width)
+	}
+	return words / width, nil
+}
+
+// wordy is a line that is read word by word.
+type wordy string
+
+func (w *wordy) next() string {
+	word, rest, _ := strings.Cut(string(*w), " ")
+	*w = wordy(rest)
+	return word
 }

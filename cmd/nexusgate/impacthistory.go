@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"time"
@@ -65,6 +66,8 @@ func (i *impact) rejudge(ctx context.Context, kept *store.Store, candidate *gate
 		return err
 	}
 	i.Groundless = groundless
+	// What is held is little and what passes by is much: with more room the collector runs seldom.
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	r := gate.NewRejudging(candidate, func(verdict string) (gate.Ground, error) { return kept.Ground(ctx, verdict) })
 	done := 0
 	err = kept.Grounds(ctx, i.Nexus, since, func(g gate.Ground, evidence func(ref string) (*gate.Evidence, error)) error {

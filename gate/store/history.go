@@ -15,8 +15,8 @@ const (
 	chunked, ahead = 256, 2
 	// prefetched bounds the evidence that is read along with a chunk. More is looked up piece by piece.
 	prefetched = 16 * chunked
-	// mostEvidence bounds each of two generations of decoded evidence that a visit holds: some 30 MB.
-	mostEvidence = 1 << 15
+	// mostEvidence bounds each of two generations of decoded evidence that a visit holds: some 20 MB.
+	mostEvidence = 1 << 13
 )
 
 // Grounds visits what the verdicts of a Nexus since a moment rest on, in the order in which they were
