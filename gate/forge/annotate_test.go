@@ -149,9 +149,34 @@ func TestAnExhaustedBudgetBetweenMakesNoAnnotationTwice(t *testing.T) {
 	noted(t, runs[len(runs)-1], 120)
 }
 
-func TestOtherFaultsMakeAnotherCheckRun(t *testing.T) {
+// warned is a report that still awaits something and has an annotation.
+func warned(w *hubWorld) forge.Post {
+	p := proposed(w.post(gate.NotDone), nil)
+	p.Says.Proposal.Warnings = faults(1)
+	return p
+}
+
+func TestTheCheckRunThatAwaitedTheFileTakesItsFaults(t *testing.T) {
 	w := newHubWorld(t)
 	p := proposed(w.post(gate.NotDone), nil)
+	p.Remote = w.must(t, p)
+	p = proposed(p, faults(2))
+	w.hub.DropAnswer("update_check_run", 1)
+	if _, err := w.client.Post(t.Context(), p); err == nil {
+		t.Fatal("a lost answer is no error")
+	}
+	p.Tried = true
+	remote := w.must(t, p)
+	runs := w.runs()
+	if len(runs) != 1 || remote != p.Remote || runs[0].Conclusion != "failure" {
+		t.Fatalf("check run %d became %d: %+v", p.Remote, remote, runs)
+	}
+	noted(t, runs[0], 2)
+}
+
+func TestOtherFaultsMakeAnotherCheckRun(t *testing.T) {
+	w := newHubWorld(t)
+	p := warned(w)
 	p.Remote = w.must(t, p)
 	first := p.Remote
 	p = proposed(p, faults(2))
@@ -175,7 +200,7 @@ func TestOtherFaultsMakeAnotherCheckRun(t *testing.T) {
 func TestACrashWhileAnotherCheckRunIsMadeMakesNoThird(t *testing.T) {
 	for _, lost := range []string{"create_check_run", "update_check_run"} {
 		w := newHubWorld(t)
-		p := proposed(w.post(gate.NotDone), nil)
+		p := warned(w)
 		p.Remote = w.must(t, p)
 		p = proposed(p, faults(2))
 		w.hub.DropAnswer(lost, 1)

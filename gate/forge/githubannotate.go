@@ -16,8 +16,8 @@ import (
 // Annotations, as GitHub takes them: https://docs.github.com/en/rest/checks/runs
 //
 // It adds those of each update to those that a check run has, and never takes one away. So a check
-// run is made for one set of annotations, which its external id names: an update sends what GitHub
-// does not count yet, and after a crash no annotation is sent twice. Another set, which the same head
+// run has one set of annotations, from the first that it takes, and its external id names it: an update
+// sends what GitHub does not count yet, and after a crash no annotation is sent twice. Another set, which the same head
 // has when the definition it is held against changes, makes another check run; of one name, GitHub
 // goes by the newest.
 const (
@@ -79,8 +79,8 @@ func annotation(file string, f definition.Fault, level, title string) *github.Ch
 // progress, and gives way to one that is to be made. It comes before that one is made: a crash
 // between them leaves a door shut.
 func (g *GitHub) leave(ctx context.Context, s *seat, p Post, at standing) (standing, error) {
-	if at.id == 0 || at.external == externalID(p) {
-		return at, nil
+	if at.id == 0 || at.external == externalID(p) || (at.notes == 0 && at.external == reportID(p)) {
+		return at, nil // it has this set, or none yet and takes this one
 	}
 	if !at.open {
 		return standing{}, nil
