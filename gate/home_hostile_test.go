@@ -128,3 +128,16 @@ func TestNobodyApprovesTheirOwnChangeUnderAnotherCase(t *testing.T) {
 	h.lands(3, "kim", "aaa", "h0", "h1", next)
 	h.wantVoid("approved by its author", "nobody of the Integration Team has approved the change")
 }
+
+func TestAChangeOfMorePathsThanAreListedVouchesForWhatItProposedAlone(t *testing.T) {
+	h := newHome(t, first)
+	h.tell(mergedAs(3, "kim", "aaa", "h1", h.now))
+	h.tell(gate.ChangeRead{Repo: homeRepo, Number: 3, Head: "aaa", Paths: []string{"README.md"}})
+	h.tell(push(homeRepo, "h0", "h1", h.now, "nexus.cue"))
+	h.tell(homeRead(t, "aaa", first))
+	h.tell(homeRead(t, "h1", governedBy(`"mallory"`, "9h")))
+	h.wantWithin("after another content landed", time.Hour)
+	h.wantWarning(unspoken)
+	h.lands(4, "kim", "bbb", "h1", "h2", governedBy(`"kim"`, "2h"))
+	h.wantWithin("after a member's next landing", 2*time.Hour)
+}

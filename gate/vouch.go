@@ -22,8 +22,11 @@ func (w *walk) vouch(l homeLanding) (from origin, vouched, known bool) {
 			continue
 		}
 		from = origin{Commit: l.Commit, Change: w.s.changeSubject(key, c).Name, Author: c.Author, Approvers: c.approvers()}
-		if c.vouchedBy(team) != "" {
-			return from, !w.shadows(c), w.knows(c, l)
+		if c.vouchedBy(team) == "" {
+			continue
+		}
+		if brought, known := w.brought(c, l); brought || !known {
+			return from, brought && !w.shadows(c), known
 		}
 	}
 	return from, isNobody(team), true
@@ -39,21 +42,21 @@ func (w *walk) brings(c *change) bool {
 	return c.Last.Base == w.home.Branch && c.Last.State == ChangeMerged && !c.spares(w.home.Path)
 }
 
-// knows says whether a change is known to touch the layer; it is read where it is not. Of one with more
-// paths than a forge lists it is the content that landed that tells.
-func (w *walk) knows(c *change, l homeLanding) bool {
+// brought says whether a change brought what a landing holds of the layer; its paths are read where they are
+// not known. Of one with more paths than a forge lists it is the content at its head that tells.
+func (w *walk) brought(c *change, l homeLanding) (brought, known bool) {
 	touched, read := c.touched()
 	switch {
 	case !read:
 		w.want(c)
 		w.trouble = "which paths the change touches that landed as " + clipSHA(l.Commit) + " is being read; until then the definition in force stays"
-		return false
+		return false, false
 	case slices.Contains(touched.Paths, w.home.Path):
-		return true
+		return true, true
 	}
 	proposed, read := w.read(c.Last.Head)
 	landed, both := w.read(l.Commit)
-	return read && both && proposed.Source == landed.Source
+	return proposed.Source == landed.Source, read && both
 }
 
 // want asks for the paths that a change touches.
