@@ -30,12 +30,15 @@ type Retried struct {
 
 // OutcomeTurn counts the verdicts whose outcome would have been another.
 type OutcomeTurn struct {
-	Kind    SubjectKind `json:"kind"`
-	Team    string      `json:"team,omitempty"` // "" of the Increment
-	From    Outcome     `json:"from"`
-	To      Outcome     `json:"to"`
-	Count   int         `json:"count"`
-	Example string      `json:"example"` // the id of the first of them
+	Kind SubjectKind `json:"kind"`
+	Team string      `json:"team,omitempty"` // "" of the Increment
+	From Outcome     `json:"from"`
+	To   Outcome     `json:"to"`
+	// FromUnder and ToUnder say that it was, or would be, done under exceptions: another outcome than done.
+	FromUnder bool   `json:"fromUnderExceptions,omitempty"`
+	ToUnder   bool   `json:"toUnderExceptions,omitempty"`
+	Count     int    `json:"count"`
+	Example   string `json:"example"` // the id of the first of them
 }
 
 // Unknown counts the findings that cannot be known from what was kept.
@@ -85,8 +88,8 @@ func add[T comparable](to map[T]*count, turn T, verdict string) {
 	c.times++
 }
 
-// verdict adds one that was judged again. The outcome is "" where it is not known.
-func (t *tally) verdict(g *Ground, team string, to Outcome, differs bool) {
+// verdict adds one that was judged again: what it comes to, and whether it was under exceptions.
+func (t *tally) verdict(g *Ground, team string, sum weighed, was, differs bool) {
 	if t.h.From.IsZero() {
 		t.h.From = g.At
 	}
@@ -97,14 +100,16 @@ func (t *tally) verdict(g *Ground, team string, to Outcome, differs bool) {
 		t.judged[g.Subject.Kind] = r
 	}
 	r.Count++
-	switch to {
-	case g.Outcome:
-	case "":
+	turn := OutcomeTurn{
+		Kind: g.Subject.Kind, Team: team, From: g.Outcome, To: sum.outcome(), FromUnder: was && g.Outcome == Done, ToUnder: sum.under(),
+	}
+	switch {
+	case turn.To == "":
 		r.Unknown++
-	default:
+	case turn.From != turn.To || turn.FromUnder != turn.ToUnder:
 		r.Turned++
 		differs = true
-		add(t.outcomes, OutcomeTurn{Kind: g.Subject.Kind, Team: team, From: g.Outcome, To: to}, g.Verdict)
+		add(t.outcomes, turn, g.Verdict)
 	}
 	if differs {
 		t.h.Differing++
@@ -180,7 +185,8 @@ func (t *tally) sum() Hindsight {
 		h.Unknown = append(h.Unknown, u)
 	}
 	slices.SortFunc(h.Outcomes, func(a, b OutcomeTurn) int {
-		return cmp.Or(cmp.Compare(turn(a.Kind), turn(b.Kind)), cmp.Compare(a.Team, b.Team), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To))
+		return cmp.Or(cmp.Compare(turn(a.Kind), turn(b.Kind)), cmp.Compare(a.Team, b.Team), cmp.Compare(a.From, b.From), cmp.Compare(a.To, b.To),
+			yesLast(a.FromUnder, b.FromUnder), yesLast(a.ToUnder, b.ToUnder))
 	})
 	slices.SortFunc(h.Findings, func(a, b FindingTurn) int {
 		return cmp.Or(cmp.Compare(a.Team, b.Team), cmp.Compare(a.Criterion, b.Criterion),
@@ -190,4 +196,16 @@ func (t *tally) sum() Hindsight {
 		return cmp.Or(cmp.Compare(a.Team, b.Team), cmp.Compare(a.Criterion, b.Criterion), cmp.Compare(a.Why, b.Why))
 	})
 	return h
+}
+
+// yesLast orders no before yes.
+func yesLast(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	default:
+		return 1
+	}
 }

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -17,6 +18,7 @@ type Rejudging struct {
 	// components are their parts as they were last judged, for the Increments that are made of them.
 	components map[string]*retrial
 	young, old map[string]*retrial // of other subjects, by key and component
+	said       map[string]wasSaid  // of components, those that the candidate does not have too
 	ground     func(verdict string) (Ground, error)
 }
 
@@ -25,7 +27,7 @@ type Rejudging struct {
 func NewRejudging(candidate *Nexus, ground func(verdict string) (Ground, error)) *Rejudging {
 	return &Rejudging{
 		kase: Case{Floor: definition.Token, Exceptions: candidate.Exceptions}, n: candidate, tally: newTally(),
-		components: map[string]*retrial{}, young: map[string]*retrial{}, ground: ground,
+		components: map[string]*retrial{}, young: map[string]*retrial{}, said: map[string]wasSaid{}, ground: ground,
 	}
 }
 
@@ -40,6 +42,9 @@ func (r *Rejudging) Add(g *Ground, evidence func(ref string) (*Evidence, error))
 	var all []*retrial
 	for i := range g.Parts {
 		part := &g.Parts[i]
+		if g.Subject.Kind == OfComponent {
+			r.said[part.Component] = wasSaid{g.Verdict, g.excepted()}
+		}
 		t, in := r.retrial(g, part)
 		if !in {
 			continue
@@ -78,7 +83,7 @@ func (r *Rejudging) conclude(g *Ground, all []*retrial) {
 		none := noCriterion("", "")
 		found, sum = append(found, &none), sum.of(&none)
 	}
-	r.tally.verdict(g, all[0].part.Team, sum.outcome(), r.tally.compare(g, found, unknown))
+	r.tally.verdict(g, all[0].part.Team, sum, g.excepted(), r.tally.compare(g, found, unknown))
 }
 
 // unwatched is why a criterion with paths cannot be judged in a history where nothing watched them.
@@ -147,7 +152,7 @@ func (r *Rejudging) addIncrement(g *Ground, evidence func(ref string) (*Evidence
 		none := noCriterion("", "")
 		found, sum = append(found, &none), sum.of(&none)
 	}
-	r.tally.verdict(g, "", sum.outcome(), r.tally.compare(g, found, nil))
+	r.tally.verdict(g, "", sum, r.wasExcepted(g), r.tally.compare(g, found, nil))
 	return nil
 }
 
@@ -173,4 +178,36 @@ func (r *Rejudging) component(c *GroundComponent, now time.Time) (weighed, error
 	}
 	t.await(&r.kase, now)
 	return t.weighed, nil
+}
+
+// wasSaid is whether a component's verdict found something under an exception.
+type wasSaid struct {
+	verdict  string
+	excepted bool
+}
+
+// wasExcepted says whether a done Increment rested on exceptions: its own findings, or its components'.
+func (r *Rejudging) wasExcepted(g *Ground) bool {
+	if g.Outcome != Done || g.excepted() {
+		return g.Outcome == Done
+	}
+	for i := range g.Components {
+		c := &g.Components[i]
+		if c.Verdict == "" {
+			continue
+		}
+		if r.said[c.Component].verdict != c.Verdict {
+			said, err := r.ground(c.Verdict)
+			r.said[c.Component] = wasSaid{c.Verdict, err == nil && said.excepted()}
+		}
+		if r.said[c.Component].excepted {
+			return true
+		}
+	}
+	return false
+}
+
+// excepted says whether one of its own findings was under an exception.
+func (g *Ground) excepted() bool {
+	return slices.ContainsFunc(g.Said, func(s Said) bool { return s.Exception != "" })
 }

@@ -106,16 +106,17 @@ func (p *past) plainly(t *testing.T, candidate *gate.Nexus, from int) gate.Hinds
 		for _, turn := range turns {
 			findings[turn] = append(findings[turn], g.Verdict)
 		}
-		if v.Outcome != was.Outcome {
+		differ := v.Outcome != was.Outcome || under(v) != under(was)
+		if differ {
 			judged[g.Subject.Kind].Turned++
 			team := ""
 			if g.Subject.Kind != gate.OfIncrement {
 				team = g.Parts[0].Team
 			}
-			turn := gate.OutcomeTurn{Kind: g.Subject.Kind, Team: team, From: was.Outcome, To: v.Outcome}
+			turn := gate.OutcomeTurn{Kind: g.Subject.Kind, Team: team, From: was.Outcome, To: v.Outcome, FromUnder: under(was), ToUnder: under(v)}
 			outcomes[turn] = append(outcomes[turn], g.Verdict)
 		}
-		if v.Outcome != was.Outcome || len(turns) > 0 {
+		if differ || len(turns) > 0 {
 			h.Differing++
 		}
 	}
@@ -134,6 +135,9 @@ func (p *past) plainly(t *testing.T, candidate *gate.Nexus, from int) gate.Hinds
 	}
 	return h
 }
+
+// under says whether a verdict is done under exceptions.
+func under(v gate.Verdict) bool { return v.Outcome == gate.Done && len(v.Exceptions) > 0 }
 
 // again judges a ground under a candidate, an Increment by its components as of its own moment.
 func (p *past) again(t *testing.T, candidate *gate.Nexus, g gate.Ground, now time.Time) (v gate.Verdict, in bool) {

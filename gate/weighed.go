@@ -4,15 +4,17 @@ package gate
 type weighed struct {
 	heaviest          int // see weight
 	required, unknown bool
+	excepted          bool // something is under an exception
 }
 
 func (w weighed) of(f *Finding) weighed {
 	w.heaviest, w.required = max(w.heaviest, weight(*f)), w.required || isRequired(*f)
+	w.excepted = w.excepted || f.Exception != ""
 	return w
 }
 
 func (w weighed) with(other weighed) weighed {
-	return weighed{max(w.heaviest, other.heaviest), w.required || other.required, w.unknown || other.unknown}
+	return weighed{max(w.heaviest, other.heaviest), w.required || other.required, w.unknown || other.unknown, w.excepted || other.excepted}
 }
 
 // outcome is "" where it rests on what is not known: not done is not done, whatever else there is.
@@ -22,3 +24,6 @@ func (w weighed) outcome() Outcome {
 	}
 	return [...]Outcome{Done, Awaiting, NotDone}[w.heaviest]
 }
+
+// under says whether it is done under exceptions, which is another outcome than done.
+func (w weighed) under() bool { return w.excepted && w.outcome() == Done }

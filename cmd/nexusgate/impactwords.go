@@ -118,11 +118,19 @@ func (i *impact) writeOutcomes(b *strings.Builder) {
 		if o.Team != "" {
 			whose += " of " + o.Team
 		}
-		rows = append(rows, []string{whose, string(o.From) + " → " + string(o.To), grouped(o.Count), "as verdict " + o.Example})
+		rows = append(rows, []string{whose, outcomeWords(o.From, o.FromUnder) + " → " + outcomeWords(o.To, o.ToUnder), grouped(o.Count), "as verdict " + o.Example})
 	}
 	if len(rows) > 0 {
 		fmt.Fprintf(b, "\noutcomes that would have turned\n%s", aligned(rows))
 	}
+}
+
+// outcomeWords never say of what is done under exceptions that it is done, and no more.
+func outcomeWords(o gate.Outcome, under bool) string {
+	if under {
+		return string(o) + " under exceptions"
+	}
+	return string(o)
 }
 
 // writeUnknown writes what history does not tell.
