@@ -7,7 +7,6 @@ import (
 	"maps"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -19,7 +18,7 @@ func (c *explainCommand) fromStore(ctx context.Context) (e gate.Explanation, err
 	if err := seeStore(c.Store); err != nil {
 		return e, err
 	}
-	kept, err := store.Open(ctx, c.Store, time.Now)
+	kept, err := store.OpenToRead(ctx, c.Store)
 	if err != nil {
 		return e, fmt.Errorf("opening the store: %w", err)
 	}

@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"html"
 	"net/http"
@@ -92,5 +93,15 @@ func TestTheDefinitionIsShownAsItWasInForce(t *testing.T) {
 	}
 	if page := h.explained(first.ID, "ci", "payment"); !strings.Contains(page, "within 45m: the Nexus's, ") {
 		t.Errorf("the first verdict is explained by other rules than it was made by:\n%s", page)
+	}
+	if h.stop() != nil {
+		t.Fatal("the service does not end")
+	}
+	before := fileOf(t, h.settings.Store)
+	if _, stderr, code := said(t, "explain", "ci", "--component", "payment", "--store", h.settings.Store); code != 0 || stderr != "" {
+		t.Errorf("explain exits with %d and says %s", code, stderr)
+	}
+	if !bytes.Equal(before, fileOf(t, h.settings.Store)) {
+		t.Error("the store is another one after something in it was explained")
 	}
 }

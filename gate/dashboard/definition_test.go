@@ -268,6 +268,19 @@ func TestPlacesLeadToTheLineOfTheSourceThatWasInForce(t *testing.T) {
 	}
 }
 
+// TestASourceThatTwoNexusesHaveIsShownInBoth: a team's file may say the same, word for word, in two of them.
+func TestASourceThatTwoNexusesHaveIsShownInBoth(t *testing.T) {
+	a := kept()
+	a.sources[cartDigest] = gate.DefinitionSource{Digest: cartDigest, Nexus: "another", File: "acme/secret:.nexus/done.cue", Source: "done: tests: {}\n"}
+	w := visit(t, oneNexus(), a, "/nexus/storefront/definition/"+cartDigest)
+	if body := w.Body.String(); w.Code != http.StatusOK || !strings.Contains(body, "acme/cart-api:.nexus/done.cue") || strings.Contains(body, "acme/secret") {
+		t.Errorf("it answers %d: %s", w.Code, body)
+	}
+	if w := visit(t, oneNexus(), a, "/nexus/storefront/definition/sha256:other"); w.Code != http.StatusNotFound {
+		t.Errorf("what only another Nexus has answers %d", w.Code)
+	}
+}
+
 func TestASourceIsTextAndNothingMore(t *testing.T) {
 	body := visit(t, oneNexus(), kept(), "/nexus/storefront/definition/"+nexusDigest).Body.String()
 	if strings.Contains(body, "<script>alert") || strings.ContainsAny(body, "\u202e\x1b") {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -39,8 +40,9 @@ func (d *dashboard) source(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, d.failed(r, "reading a definition", err, noSource(nexus, digest)))
 		return
 	}
-	if kept.Nexus != nexus {
-		d.refuse(w, r, noSource(nexus, digest))
+	kept, f := d.ofNexus(r, kept, nexus)
+	if f != nil {
+		d.refuse(w, r, f)
 		return
 	}
 	name := report.Cut(report.Plain(kept.File), 100)
@@ -48,6 +50,24 @@ func (d *dashboard) source(w http.ResponseWriter, r *http.Request) {
 		Title: name, Body: newSourcePage(kept),
 		Crumbs: []crumb{{nexus, nexusPath(nexus)}, {"Definition of Done", definitionPath(nexus)}, {Name: name}},
 	})
+}
+
+// ofNexus is a source as a Nexus had it. It is kept once, for the first that did; of what a Nexus never
+// had, its pages say nothing.
+func (d *dashboard) ofNexus(r *http.Request, kept gate.DefinitionSource, nexus string) (gate.DefinitionSource, *fault) {
+	if kept.Nexus == nexus {
+		return kept, nil
+	}
+	versions, err := d.options.Definitions.Versions(r.Context(), nexus)
+	if err != nil {
+		return kept, d.failed(r, "reading the versions of a definition", err, noSource(nexus, kept.Digest))
+	}
+	i := slices.IndexFunc(versions, func(v gate.Version) bool { return v.Digest == kept.Digest })
+	if i < 0 {
+		return kept, noSource(nexus, kept.Digest)
+	}
+	kept.Nexus, kept.File = nexus, versions[i].File
+	return kept, nil
 }
 
 func newSourcePage(kept gate.DefinitionSource) sourcePage {
