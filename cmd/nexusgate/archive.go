@@ -16,6 +16,7 @@ import (
 // it is kept under its digests, which never change their meaning.
 type archive struct {
 	store *store.Store
+	turn  chan struct{} // anybody may ask for pages: what costs much is worked out one at a time, and once
 
 	mu          sync.Mutex
 	nexuses     map[string]*gate.Nexus // by the digest of their manifests
@@ -29,7 +30,7 @@ const (
 )
 
 func newArchive(s *store.Store) *archive {
-	return &archive{store: s, nexuses: map[string]*gate.Nexus{}, differences: map[[2]string][]string{}}
+	return &archive{store: s, turn: make(chan struct{}, 1), nexuses: map[string]*gate.Nexus{}, differences: map[[2]string][]string{}}
 }
 
 // Versions lists every layer that ever came into force, the newest first.
@@ -85,12 +86,18 @@ func (a *archive) caseOf(ctx context.Context, g gate.Ground) (gate.Case, error) 
 
 // nexus is the Nexus as it was when a manifest was in force.
 func (a *archive) nexus(ctx context.Context, digest string) (*gate.Nexus, error) {
-	a.mu.Lock()
-	known := a.nexuses[digest]
-	a.mu.Unlock()
-	if known != nil {
-		return known, nil
+	find := func() (*gate.Nexus, bool) { n, known := a.nexuses[digest]; return n, known }
+	work := func() (*gate.Nexus, error) { return a.rebuild(ctx, digest) }
+	keep := func(n *gate.Nexus) {
+		if len(a.nexuses) >= nexusesKept {
+			clear(a.nexuses)
+		}
+		a.nexuses[digest] = n
 	}
+	return once(ctx, a, find, work, keep)
+}
+
+func (a *archive) rebuild(ctx context.Context, digest string) (*gate.Nexus, error) {
 	kept, err := a.store.Definition(ctx, digest)
 	if err != nil {
 		return nil, err
@@ -99,39 +106,51 @@ func (a *archive) nexus(ctx context.Context, digest string) (*gate.Nexus, error)
 	if err := json.Unmarshal([]byte(kept.Source), &m); err != nil {
 		return nil, fmt.Errorf("reading the manifest %s: %w", digest, err)
 	}
-	n, err := gate.Rebuild(m, func(digest string) (gate.DefinitionSource, error) { return a.store.Definition(ctx, digest) })
-	if err != nil {
-		return nil, err
+	return gate.Rebuild(m, func(digest string) (gate.DefinitionSource, error) { return a.store.Definition(ctx, digest) })
+}
+
+// once is what was worked out before, or works it out when its turn has come, and keeps it.
+func once[T any](ctx context.Context, a *archive, find func() (T, bool), work func() (T, error), keep func(T)) (T, error) {
+	if found, known := locked(a, find); known {
+		return found, nil
 	}
+	select {
+	case a.turn <- struct{}{}:
+		defer func() { <-a.turn }()
+	case <-ctx.Done():
+		var none T
+		return none, ctx.Err()
+	}
+	if found, known := locked(a, find); known {
+		return found, nil // by whoever had the turn before
+	}
+	made, err := work()
+	if err == nil {
+		a.mu.Lock()
+		defer a.mu.Unlock()
+		keep(made)
+	}
+	return made, err
+}
+
+func locked[T any](a *archive, find func() (T, bool)) (T, bool) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if len(a.nexuses) >= nexusesKept {
-		clear(a.nexuses)
-	}
-	a.nexuses[digest] = n
-	return n, nil
+	return find()
 }
 
 // Differences says in words what a layer changed of the one before it.
 func (a *archive) Differences(ctx context.Context, before, after gate.Version) ([]string, error) {
 	key := [2]string{before.Digest, after.Digest}
-	a.mu.Lock()
-	says, known := a.differences[key]
-	a.mu.Unlock()
-	if known {
-		return says, nil
+	find := func() ([]string, bool) { says, known := a.differences[key]; return says, known }
+	work := func() ([]string, error) { return a.compare(ctx, before, after) }
+	keep := func(says []string) {
+		if len(a.differences) >= differencesKept {
+			clear(a.differences)
+		}
+		a.differences[key] = says
 	}
-	says, err := a.compare(ctx, before, after)
-	if err != nil {
-		return nil, err
-	}
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if len(a.differences) >= differencesKept {
-		clear(a.differences)
-	}
-	a.differences[key] = says
-	return says, nil
+	return once(ctx, a, find, work, keep)
 }
 
 func (a *archive) compare(ctx context.Context, before, after gate.Version) ([]string, error) {

@@ -50,6 +50,9 @@ func (c *explainCommand) decided(ctx context.Context, kept *store.Store) (verdic
 		return "", err
 	}
 	if len(latest) == 0 {
+		if len(inc.Composition) == 0 {
+			return "", fmt.Errorf("nothing was decided on a component %q of %s, which has no Increment yet", c.Component, nexus)
+		}
 		there := definition.NearestFirst(c.Component, slices.Collect(maps.Keys(inc.Composition)))
 		return "", fmt.Errorf("nothing was decided on a component %q of %s; it has %s", c.Component, nexus, strings.Join(there, ", "))
 	}

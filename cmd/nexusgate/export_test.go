@@ -156,3 +156,14 @@ func (d *demo) Hub() *forgetest.GitHub { return d.forges.hub }
 func Bounded[T any](most time.Duration, memory int64, f definition.File, compute func(definition.File) (T, error)) (T, error) {
 	return computeWithin(bounds{most, memory}, f, compute)
 }
+
+// Archive is what a store keeps of definitions, and NewArchive opens it.
+type Archive = archive
+
+// NewArchive is of a store.
+func NewArchive(s *store.Store) *Archive { return newArchive(s) }
+
+// Nexus is its method.
+func (a *archive) Nexus(ctx context.Context, digest string) (*gate.Nexus, error) {
+	return a.nexus(ctx, digest)
+}
