@@ -21,7 +21,7 @@ var update = flag.Bool("update", false, "write the golden texts of the scripts, 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
 		"nexusgate": nexusgate.Main,
-		"crashing":  crashing, "falling": falling, "talking": talking, "lying": lying, // instead of a child of the service's
+		"crashing":  crashing, "falling": falling, "talking": talking, "lying": lying, "awaiting": awaiting, // instead of a child of the service's
 	})
 }
 

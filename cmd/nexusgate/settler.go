@@ -36,6 +36,9 @@ const (
 	largestWords  = 4 << 10  // bytes of what it says in its last moments
 	tellableFault = 1000     // letters of one fault
 	mostTold      = 100      // faults
+	// leastShare is the part of its time that a process had a processor for, or else that it did not end
+	// says more of this machine than of the definition.
+	leastShare = 0.2
 )
 
 func newSettler() (*settler, error) {
@@ -84,6 +87,9 @@ func (s *settler) settle(ctx context.Context, f definition.File) (computed, erro
 	if ctx.Err() != nil {
 		return computed{}, ctx.Err()
 	}
+	if timed.Err() != nil && ended != nil && !said.over && s.kept(cmd.ProcessState) {
+		return computed{}, fmt.Errorf("the process that computes %s had a processor for less than a fifth of %s; the machine is busy", f.Name, s.timeout)
+	}
 	if trouble := s.trouble(timed, ended, said, last.text.String()); trouble != "" {
 		return computed{faults: definition.Faults{{Pos: beginning(f.Name), Message: trouble}}}, nil
 	}
@@ -99,6 +105,11 @@ func (s *settler) command(ctx context.Context) *exec.Cmd {
 	cmd.WaitDelay = time.Second
 	alone(cmd)
 	return cmd
+}
+
+// kept says whether a process was kept from a processor for most of its time.
+func (s *settler) kept(p *os.ProcessState) bool {
+	return p != nil && (p.UserTime()+p.SystemTime()).Seconds() < leastShare*s.timeout.Seconds()
 }
 
 // trouble says what is wrong with a definition whose process did not end well, and "" where it did.
