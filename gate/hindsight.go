@@ -88,7 +88,7 @@ func add[T comparable](to map[T]*count, turn T, verdict string) {
 	c.times++
 }
 
-// verdict adds one that was judged again: what it comes to, and whether it was under exceptions.
+// verdict adds one that was judged again: what it comes to, and whether it was done under exceptions.
 func (t *tally) verdict(g *Ground, team string, sum weighed, was, differs bool) {
 	if t.h.From.IsZero() {
 		t.h.From = g.At
@@ -101,7 +101,7 @@ func (t *tally) verdict(g *Ground, team string, sum weighed, was, differs bool) 
 	}
 	r.Count++
 	turn := OutcomeTurn{
-		Kind: g.Subject.Kind, Team: team, From: g.Outcome, To: sum.outcome(), FromUnder: was && g.Outcome == Done, ToUnder: sum.under(),
+		Kind: g.Subject.Kind, Team: team, From: g.Outcome, To: sum.outcome(), FromUnder: was, ToUnder: sum.under(),
 	}
 	switch {
 	case turn.To == "":

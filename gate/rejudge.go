@@ -2,7 +2,6 @@ package gate
 
 import (
 	"fmt"
-	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -83,7 +82,7 @@ func (r *Rejudging) conclude(g *Ground, all []*retrial) {
 		none := noCriterion("", "")
 		found, sum = append(found, &none), sum.of(&none)
 	}
-	r.tally.verdict(g, all[0].part.Team, sum, g.excepted(), r.tally.compare(g, found, unknown))
+	r.tally.verdict(g, all[0].part.Team, sum, g.Outcome == Done && g.excepted(), r.tally.compare(g, found, unknown))
 }
 
 // unwatched is why a criterion with paths cannot be judged in a history where nothing watched them.
@@ -196,11 +195,13 @@ func (r *Rejudging) wasExcepted(g *Ground) bool {
 		if c.Verdict == "" {
 			continue
 		}
-		if r.said[c.Component].verdict != c.Verdict {
+		was := r.said[c.Component]
+		if was.verdict != c.Verdict {
 			said, err := r.ground(c.Verdict)
-			r.said[c.Component] = wasSaid{c.Verdict, err == nil && said.excepted()}
+			was = wasSaid{c.Verdict, err == nil && said.excepted()}
+			r.said[c.Component] = was
 		}
-		if r.said[c.Component].excepted {
+		if was.excepted {
 			return true
 		}
 	}
@@ -209,5 +210,10 @@ func (r *Rejudging) wasExcepted(g *Ground) bool {
 
 // excepted says whether one of its own findings was under an exception.
 func (g *Ground) excepted() bool {
-	return slices.ContainsFunc(g.Said, func(s Said) bool { return s.Exception != "" })
+	for i := range g.Said {
+		if g.Said[i].Exception != "" {
+			return true
+		}
+	}
+	return false
 }
