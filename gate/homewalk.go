@@ -171,7 +171,7 @@ func (w *walk) touches(l homeLanding) (touches, told bool) {
 // read is the layer at a commit; it is asked for where it is not known.
 func (w *walk) read(sha string) (f nexusFile, read bool) {
 	if f, read = w.s.nexusFileAt(sha, w.home.Path); !read {
-		w.wants = append(w.wants, Want{Kind: WantNexus, Repo: w.s.homeRepo(w.home), Commit: sha, Path: w.home.Path})
+		w.wants = append(w.wants, Want{Kind: WantNexus, Repo: w.s.homeRepo(w.home), Commit: sha, Path: w.home.Path, Landed: true})
 		w.trouble = w.home.Path + " at " + clipSHA(sha) + " is being read; until then the definition in force stays"
 	}
 	return f, read

@@ -241,3 +241,23 @@ func TestAnyOrderOfAStoryOfWhichMuchWasMissedFoldsToTheSameDefinitionInForce(t *
 		}
 	}
 }
+
+// TestWhatLandedIsReadBeforeWhatIsProposed: anybody may open changes to a home, and each of their heads
+// takes a while to compute.
+func TestWhatLandedIsReadBeforeWhatIsProposed(t *testing.T) {
+	h := newHome(t, first)
+	for i, head := range []string{"aaa", "bbb", "zzz"} {
+		h.tell(seen(homeRepo, 3+i, head, h.now))
+		h.tell(touchesNexus(3+i, head))
+	}
+	h.tell(push(homeRepo, "h0", "h1", h.now.Add(time.Minute), "nexus.cue"))
+	var read []string
+	for _, w := range h.ledger.Wants() {
+		if w.Kind == gate.WantNexus {
+			read = append(read, w.Commit)
+		}
+	}
+	if diff := cmp.Diff([]string{"h1", "aaa", "bbb", "zzz"}, read); diff != "" {
+		t.Errorf("definitions are read in another order (-want +got):\n%s", diff)
+	}
+}

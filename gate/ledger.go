@@ -164,7 +164,8 @@ func (l *Ledger) NextDue() (due time.Time, ok bool) {
 	return due, !due.IsZero()
 }
 
-// Wants are the reads that verdicts wait for, each once, in the order of their keys.
+// Wants are the reads that verdicts wait for, each once: first what has landed in a home, then in the
+// order of their keys.
 func (l *Ledger) Wants() []Want {
 	wants := map[string]Want{}
 	for _, s := range l.states {
@@ -173,6 +174,7 @@ func (l *Ledger) Wants() []Want {
 		}
 		for _, some := range s.wants {
 			for _, w := range some {
+				w.Landed = w.Landed || wants[w.Key()].Landed
 				wants[w.Key()] = w
 			}
 		}
@@ -181,6 +183,7 @@ func (l *Ledger) Wants() []Want {
 	for _, key := range sortedKeys(wants) {
 		list = append(list, wants[key])
 	}
+	slices.SortStableFunc(list, func(a, b Want) int { return yesLast(b.Landed, a.Landed) })
 	return list
 }
 

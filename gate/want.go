@@ -28,6 +28,7 @@ type Want struct {
 	Path   string
 	Number int
 	Covers []string // handed back in HeadRead
+	Landed bool     // what is in force waits for it: it goes before what is proposed, by whomever
 }
 
 // Key tells two wants apart; the same want has the same key in every process.
