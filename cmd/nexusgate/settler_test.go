@@ -153,7 +153,7 @@ func TestAChildThatDiesOrRavesIsAFault(t *testing.T) {
 // TestADefinitionIsNotAtFaultWhereTheMachineIsBusy: what is a fault stays one for good, and holds a
 // landing back; what did not get to run is tried again.
 func TestADefinitionIsNotAtFaultWhereTheMachineIsBusy(t *testing.T) {
-	settled, faults, err := computes(t, "awaiting", 100*time.Millisecond, plenty, shop)
+	settled, faults, err := computes(t, "awaiting", 2*time.Second, plenty, shop)
 	if err == nil || !strings.Contains(err.Error(), "the machine is busy") || settled != "" || faults != nil {
 		t.Errorf("it comes to %q, %q and %v, want an error of ours", settled, faults, err)
 	}
