@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"runtime"
 	"runtime/metrics"
 	"time"
 
@@ -26,6 +27,8 @@ func load(f definition.File) (*definition.Definition, error) {
 // computeWithin computes what a file says. CUE cannot be cancelled: where the bounds are passed it goes on until
 // the process ends, which the fault has it do soon.
 func computeWithin[T any](b bounds, f definition.File, compute func(definition.File) (T, error)) (said T, err error) {
+	runtime.GC() // what was let go of before would hide what is taken now
+	before := memoryHeld()
 	ended := make(chan struct{})
 	var computed T
 	var wrong error
@@ -37,7 +40,6 @@ func computeWithin[T any](b bounds, f definition.File, compute func(definition.F
 	defer tick.Stop()
 	late := time.NewTimer(b.time)
 	defer late.Stop()
-	before := memoryTaken()
 	for {
 		select {
 		case <-ended:
@@ -45,7 +47,7 @@ func computeWithin[T any](b bounds, f definition.File, compute func(definition.F
 		case <-late.C:
 			return said, passed(f, b.time.String())
 		case <-tick.C:
-			if memoryTaken()-before > b.memory {
+			if memoryHeld()-before > b.memory {
 				return said, passed(f, fmt.Sprintf("%d MiB of memory", b.memory>>20))
 			}
 		}
@@ -56,9 +58,9 @@ func passed(f definition.File, bound string) error {
 	return definition.Faults{{Pos: beginning(f.Name), Message: "computing this file took more than " + bound + "; write it more simply"}}
 }
 
-// memoryTaken is what this process has of the system's memory, in bytes.
-func memoryTaken() int64 {
-	taken := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+// memoryHeld is what this process holds in objects, in bytes, those with it that nobody has collected yet.
+func memoryHeld() int64 {
+	taken := []metrics.Sample{{Name: "/memory/classes/heap/objects:bytes"}}
 	metrics.Read(taken)
-	return int64(taken[0].Value.Uint64() - taken[1].Value.Uint64())
+	return int64(taken[0].Value.Uint64())
 }

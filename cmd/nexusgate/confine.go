@@ -4,6 +4,7 @@ import (
 	"os"
 	"runtime"
 	"runtime/debug"
+	"runtime/metrics"
 	"time"
 )
 
@@ -33,4 +34,11 @@ func watch(deadline time.Time, bytes int64) {
 			os.Exit(exitTime)
 		}
 	}
+}
+
+// memoryTaken is what this process has of the system's memory, in bytes.
+func memoryTaken() int64 {
+	taken := []metrics.Sample{{Name: "/memory/classes/total:bytes"}, {Name: "/memory/classes/heap/released:bytes"}}
+	metrics.Read(taken)
+	return int64(taken[0].Value.Uint64() - taken[1].Value.Uint64())
 }
