@@ -162,7 +162,8 @@ func TestAServiceThatIsAskedToEndEndsWhileAForgeIsSlow(t *testing.T) {
 	if err := h.stop(); err != nil {
 		t.Fatal(err)
 	}
-	if took := time.Since(began); took > 5*time.Second {
-		t.Errorf("ending took %s", took)
+	// A connection that was opened and never used is given five seconds by net/http itself.
+	if took := time.Since(began); took > 20*time.Second {
+		t.Errorf("ending took %s: it waited for the forge", took)
 	}
 }
