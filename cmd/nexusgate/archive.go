@@ -68,7 +68,8 @@ func (a *archive) Explain(ctx context.Context, verdict, criterion, component str
 	}
 	kase, err := a.caseOf(ctx, ground)
 	if err != nil {
-		return gate.Explanation{}, fmt.Errorf("finding what verdict %s rests on: %w", verdict, err)
+		// Not wrapped: the verdict is there, and what it rests on being lost is no answer of "not found".
+		return gate.Explanation{}, fmt.Errorf("finding what verdict %s rests on: %s", verdict, err.Error())
 	}
 	return gate.Explain(kase, v, criterion, component)
 }

@@ -182,7 +182,7 @@ func (v *visit) moveIn(ctx context.Context, head gate.HeadRead) error {
 	case len(read.Faults) > 0:
 		err = fmt.Errorf("the definition has faults; mend them there:\n%w", read.Faults)
 	default:
-		err = v.claim(ctx, read, head)
+		return v.claim(ctx, read, head) // what stands in its way may be gone at the next try
 	}
 	v.refused, v.fault = head.Commit, err
 	return err
