@@ -155,10 +155,7 @@ func read(f definition.File, said []byte) (computed, error) {
 func tellableOf(file string, faults definition.Faults) definition.Faults {
 	told := slices.Clone(faults[:min(len(faults), mostTold)])
 	for i, fault := range told {
-		if letters := []rune(fault.Message); len(letters) > tellableFault {
-			told[i].Message = string(letters[:tellableFault]) + "…"
-		}
-		told[i].Pos.File = file
+		told[i].Message, told[i].Pos.File = clipped(fault.Message, tellableFault), file
 	}
 	if more := len(faults) - len(told); more > 0 {
 		told = append(told, definition.Fault{Pos: told[len(told)-1].Pos, Message: fmt.Sprintf("and %s; mend those above first", count(more, "more fault", "more faults"))})
