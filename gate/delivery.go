@@ -25,6 +25,10 @@ type Delivery struct {
 	Trust    definition.Trust // how far the body is proved
 	Received time.Time
 	Body     []byte
+
+	// Lane and Places say whose a delivery is, when it is kept. Neither is kept with it.
+	Lane   string   // of a delivery of our own: the Nexus that it is for
+	Places []string // of a forge's: what it may bear on, as [Repo.Places] writes it; nil: it cannot be told
 }
 
 // Result says what became of a delivery.

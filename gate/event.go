@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"encoding/json"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -140,6 +141,22 @@ type NexusRead struct {
 	Faults  definition.Faults `json:"faults,omitempty"`
 	Absent  bool              `json:"absent,omitempty"`
 	Cut     bool              `json:"cut,omitempty"` // larger than we read
+	// Claimed are the components whose place another Nexus has, each with that Nexus.
+	Claimed map[string]string `json:"claimed,omitempty"`
+}
+
+// Found is what a sweep found that nobody told us of: a delivery as the forge would have sent it, made
+// from what its API answered, so that the ordinary decoder reads it and it is the same thing.
+type Found struct {
+	Source Source          `json:"source"`
+	Event  string          `json:"event"` // the forge's word, "check_run"
+	Body   json.RawMessage `json:"body"`
+}
+
+// Pruned has a Nexus forget closed changes, groups and commits with their evidence that are older than a
+// moment and that nothing rests on. It is an event, so that a replay forgets the same.
+type Pruned struct {
+	Before time.Time `json:"before"`
 }
 
 // HeadRead is the head of a branch as read from the forge.
@@ -200,6 +217,8 @@ func (InstallationSeen) event() {}
 func (NexusGiven) event()       {}
 func (NexusRetired) event()     {}
 func (NexusRead) event()        {}
+func (Found) event()            {}
+func (Pruned) event()           {}
 func (HeadRead) event()         {}
 func (FileRead) event()         {}
 func (CommitRead) event()       {}

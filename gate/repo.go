@@ -32,3 +32,19 @@ func (r Repo) String() string { return string(r.Forge) + ":" + r.Name }
 func (r Repo) named(forge, name string) bool {
 	return string(r.Forge) == forge && strings.EqualFold(r.Name, name)
 }
+
+// Places are what a delivery about the repository bears on, and what a Nexus listens to that has it:
+// its key, its name in lower case, and its installation, each where it is known.
+func (r Repo) Places() []string {
+	var places []string
+	if r.ID != 0 {
+		places = append(places, r.Key())
+	}
+	if r.Name != "" {
+		places = append(places, strings.ToLower(r.String()))
+	}
+	if r.Installation != 0 {
+		places = append(places, fmt.Sprintf("%s@%d", r.Forge, r.Installation))
+	}
+	return places
+}

@@ -33,6 +33,9 @@ type Step struct {
 	Grounds     []Ground    // of the verdicts, in their order
 	Increments  []Increment // made or changed by this step
 	Owed        []Owed
+	// Routes are all places that the Nexus listens to, as [Repo.Places] writes them, where the step
+	// changed them; nil: they are as before.
+	Routes []string
 }
 
 // Counts are the sizes of the queues.
