@@ -1,0 +1,43 @@
+package forge
+
+import "time"
+
+// Hooks are the webhooks of a GitLab project. Only its maintainers may see them: Hidden says that the
+// token is not one's, which is no error.
+type Hooks struct {
+	Hooks  []Hook
+	Hidden bool
+	Spent  Spent
+}
+
+// Hook is a webhook as GitLab tells it.
+// https://docs.gitlab.com/api/project_webhooks/
+type Hook struct {
+	ID     int64
+	URL    string // without its query, which may hold a secret
+	Ours   bool   // it is at the address that was asked for
+	Status HookStatus
+	Until  time.Time // where it is disabled for a while: until when
+	Events []string  // those of the events that we read that it is set for: "Push Hook"
+	Lacks  []string  // those that it is not set for
+	Verify bool      // it checks our certificate
+}
+
+// HookStatus says whether a webhook is sent. GitLab stops one that fails four times in a row for a
+// while, and one that fails forty times for good.
+type HookStatus string
+
+// The states of a webhook.
+const (
+	HookWorks  HookStatus = "executable"
+	HookPaused HookStatus = "temporarily_disabled"
+	HookOff    HookStatus = "disabled"
+	HookSilent HookStatus = "" // the GitLab does not tell
+)
+
+// AppHook is the webhook of a GitHub App. Whether it is switched on GitHub's API does not tell.
+type AppHook struct {
+	URL    string   // "" where there is none
+	Verify bool     // it checks our certificate
+	Events []string // that the App is subscribed to: "check_run"
+}

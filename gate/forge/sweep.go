@@ -1,0 +1,53 @@
+package forge
+
+import (
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// SweepOf is a repository to look through, and what is known of it already: a sweep tells what is there,
+// and leaves out what the known shows to be no news.
+type SweepOf struct {
+	Repo     gate.Repo
+	Branches []Branch // the integration branches; changes onto others are passed over, but for the known ones
+	Changes  []Change // those that are taken for open
+	Groups   []Group  // GitHub's merge groups that are taken for queued
+	From     int      // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
+	Calls    int      // how many requests it may send; 0: as many as a sweep may at most
+}
+
+// Branch is an integration branch to look at.
+type Branch struct {
+	Name   string
+	Covers []string // of the head that is wanted; handed back in its gate.HeadRead
+}
+
+// Change is a pull or merge request as it is known.
+type Change struct {
+	Number    int
+	Head      string
+	Updated   time.Time // the forge's time of what is known of it
+	Approvers []string  // GitLab: those who are taken to approve it
+}
+
+// Group is a merge group as it is known.
+type Group struct{ Head, Base, Ref string }
+
+// Swept is what a sweep found. A sweep is partial where it ran out of its requests or where the forge
+// refused one; what it found until then holds.
+type Swept struct {
+	Repo    gate.Repo       // as the forge has it now: its id, its name of today, its installation
+	Heads   []gate.HeadRead // of the integration branches
+	Found   []gate.Found    // deliveries as the forge would have sent them
+	Changes int             // how many changes onto the branches are open, as far as it came
+	Next    int             // where Partial: the change to go on with; 0: the first
+	Partial bool
+	Spent   Spent
+}
+
+// Spent are the requests that something took.
+type Spent struct {
+	Requests  int
+	Unchanged int // of them: those that the forge answered with 304, which GitHub does not count
+}
