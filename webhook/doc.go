@@ -4,7 +4,8 @@
 // An intake (NewGitHub, NewGitLab) checks the signature over the raw bytes, hands them to a Keeper,
 // and answers 202 once they are on disk. It does not decode them: an event that nobody uses, or a body
 // that nobody can read, is kept and answered like any other, because four refusals in a row switch a
-// GitLab hook off. The one thing it reads from a body is which project a GitLab token speaks for.
+// GitLab hook off. What it reads from a body is which project a GitLab token speaks for, and which
+// places the delivery bears on (Places), so that it waits only for those who listen to them.
 // Decode is a pure function from a kept delivery to events, so that a log read again a year later
 // says the same.
 //

@@ -1,6 +1,7 @@
 package webhook_test
 
 import (
+	"bytes"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
@@ -15,7 +16,8 @@ import (
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
-// FuzzDecodeGitHub holds that no body makes a decoder panic or pass on what is not bounded.
+// FuzzDecodeGitHub holds that no body makes a decoder panic or pass on what is not bounded, and that the
+// places of a delivery are those of its events, whatever names come twice or are written in escapes.
 func FuzzDecodeGitHub(f *testing.F) { fuzzDecode(f, gate.FromGitHub) }
 
 // FuzzDecodeGitLab holds the same of GitLab's.
@@ -33,6 +35,8 @@ func fuzzDecode(f *testing.F, source gate.Source) {
 		}
 		_, event, _ := strings.Cut(a.Files[0].Name, " ")
 		f.Add(event, a.Files[0].Data)
+		f.Add(event, bytes.Replace(a.Files[0].Data, []byte(`"repository"`), []byte(`"repository": {"id": 7}, "r\u0065pository"`), 1))
+		f.Add(event, bytes.Replace(a.Files[0].Data, []byte(`"object_attributes"`), []byte(`"object_attributes": {"target_project_id": 7}, "object_attributes"`), 1))
 	}
 	f.Fuzz(func(t *testing.T, event string, body []byte) {
 		events, err := webhook.Decode(delivery(source, event, "k", body))
@@ -42,6 +46,7 @@ func fuzzDecode(f *testing.F, source gate.Source) {
 		for _, e := range events {
 			wantSound(t, source, e)
 		}
+		wantPlaced(t, delivery(source, event, "k", body))
 	})
 }
 

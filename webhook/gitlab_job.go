@@ -3,6 +3,7 @@ package webhook
 import "github.com/nexusgate/nexusgate/gate"
 
 type gitlabJobBody struct {
+	gitlabNaming
 	ID           int64  `json:"build_id"`
 	Name         string `json:"build_name"`
 	Stage        string `json:"build_stage"`
@@ -21,7 +22,7 @@ func gitlabJob(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, repo, err := spokenOf(d)
+	repo, err := b.spokenOf()
 	if err != nil {
 		return nil, err
 	}
@@ -34,7 +35,7 @@ func gitlabJob(d gate.Delivery) ([]gate.Event, error) {
 		return nil, err
 	}
 	return []gate.Event{gate.Reported{
-		Repo: repo, Commit: sha, Evidence: evidenced(d, job.evidence(b.PipelineID, n.page())),
+		Repo: repo, Commit: sha, Evidence: evidenced(d, job.evidence(b.PipelineID, b.page())),
 	}}, nil
 }
 

@@ -8,10 +8,12 @@ import (
 )
 
 type gitlabMergeRequestBody struct {
-	User         gitlabUser   `json:"user"` // who did it, not whose merge request it is
-	MergeRequest gitlabMerge  `json:"object_attributes"`
-	Assignees    []gitlabUser `json:"assignees"`
-	Reviewers    []gitlabUser `json:"reviewers"`
+	gitlabNaming
+	User      gitlabUser   `json:"user"` // who did it, not whose merge request it is
+	Assignees []gitlabUser `json:"assignees"`
+	Reviewers []gitlabUser `json:"reviewers"`
+
+	merge gitlabMerge
 }
 
 type gitlabUser struct {
@@ -47,18 +49,21 @@ func gitlabMergeRequest(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if b.merge, err = attributes[gitlabMerge](b.gitlabNaming); err != nil {
+		return nil, err
+	}
 	c, err := b.change()
 	if err != nil {
 		return nil, err
 	}
-	if _, c.Repo, err = spokenOf(d); err != nil {
+	if c.Repo, err = b.spokenOf(); err != nil {
 		return nil, err
 	}
 	return append([]gate.Event{c}, b.review(c)...), nil
 }
 
 func (b gitlabMergeRequestBody) change() (gate.ChangeSeen, error) {
-	m := b.MergeRequest
+	m := b.merge
 	state, err := m.state()
 	if err != nil {
 		return gate.ChangeSeen{}, err
@@ -83,7 +88,7 @@ func (b gitlabMergeRequestBody) change() (gate.ChangeSeen, error) {
 // assignees or the reviewers.
 func (b gitlabMergeRequestBody) author() string {
 	for _, u := range slices.Concat([]gitlabUser{b.User}, b.Assignees, b.Reviewers) {
-		if u.ID != 0 && u.ID == b.MergeRequest.AuthorID {
+		if u.ID != 0 && u.ID == b.merge.AuthorID {
 			return label(u.Username)
 		}
 	}
@@ -121,7 +126,7 @@ func (b gitlabMergeRequestBody) review(c gate.ChangeSeen) []gate.Event {
 	r := gate.Reviewed{
 		Repo: c.Repo, Number: c.Number, Reviewer: label(b.User.Username), Commit: c.Head, At: c.UpdatedAt,
 	}
-	switch b.MergeRequest.Action {
+	switch b.merge.Action {
 	case "approved", "approval":
 		r.State = gate.Approved
 	case "unapproved", "unapproval":

@@ -1,11 +1,12 @@
 package webhook
 
 import (
-	"encoding/json"
 	"errors"
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/go-json-experiment/json/jsontext"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -17,20 +18,24 @@ var errContradicts = errors.New("it names two projects as its own")
 // token against it, and every decoder takes its repository from it, so that what was allowed and what
 // is folded cannot be two.
 type gitlabNaming struct {
-	ObjectKind string          `json:"object_kind"`
-	EventName  string          `json:"event_name"` // of a system hook
-	ProjectID  int64           `json:"project_id"`
-	Path       string          `json:"path_with_namespace"` // of a system hook about the project itself
-	Project    gitlabProject   `json:"project"`
-	Attributes json.RawMessage `json:"object_attributes"`
+	ObjectKind string         `json:"object_kind"`
+	EventName  string         `json:"event_name"` // of a system hook
+	ProjectID  int64          `json:"project_id"`
+	Path       string         `json:"path_with_namespace"`     // of a system hook about the project itself
+	OldPath    string         `json:"old_path_with_namespace"` // before it was renamed or moved
+	Project    gitlabProject  `json:"project"`
+	Attributes jsontext.Value `json:"object_attributes"`
 	Repository struct {
 		Homepage string `json:"homepage"`
 	} `json:"repository"`
 
-	target struct {
-		ID      int64         `json:"target_project_id"`
-		Project gitlabProject `json:"target"`
-	}
+	target gitlabTarget
+}
+
+// gitlabTarget is the project that a merge request would land in.
+type gitlabTarget struct {
+	ID      int64         `json:"target_project_id"`
+	Project gitlabProject `json:"target"`
 }
 
 // gitlabProject is a project. Old hooks tell no id here.
@@ -46,25 +51,38 @@ func readNaming(d gate.Delivery) (gitlabNaming, error) {
 	if err != nil {
 		return n, err
 	}
-	if n.kind() == "merge_request" && len(n.Attributes) > 0 {
-		if err := json.Unmarshal(n.Attributes, &n.target); err != nil {
-			return n, err
+	return n, n.settle()
+}
+
+// settle reads whether another project is meant than the one whose hook it is, and whether two are.
+func (n *gitlabNaming) settle() (err error) {
+	if n.kind() == "merge_request" {
+		if n.target, err = attributes[gitlabTarget](*n); err != nil {
+			return err
 		}
 	}
 	if n.ProjectID > 0 && n.Project.ID > 0 && n.ProjectID != n.Project.ID {
-		return n, errContradicts
+		return errContradicts
 	}
-	return n, nil
+	return nil
 }
 
-// spokenOf is the project that a delivery speaks of, by what the body says of it.
-func spokenOf(d gate.Delivery) (gitlabNaming, gate.Repo, error) {
-	n, err := readNaming(d)
-	if err != nil {
-		return n, gate.Repo{}, err
+// attributes are the fields of T in the object that the body is about.
+func attributes[T any](n gitlabNaming) (T, error) {
+	var t T
+	if len(n.Attributes) == 0 {
+		return t, nil
 	}
-	repo, err := n.repo()
-	return n, repo, err
+	err := unmarshal(n.Attributes, &t)
+	return t, err
+}
+
+// spokenOf is the project that the body speaks of, by what it says of it.
+func (n *gitlabNaming) spokenOf() (gate.Repo, error) {
+	if err := n.settle(); err != nil {
+		return gate.Repo{}, err
+	}
+	return n.repo()
 }
 
 // kind is what the body is about: a hook's object, or a system hook's event.

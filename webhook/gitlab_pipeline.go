@@ -15,17 +15,7 @@ const unnamed = "ci"
 const maxJobs = 10_000
 
 type gitlabPipelineBody struct {
-	Pipeline struct {
-		ID       int64  `json:"id"`
-		Name     string `json:"name"`
-		Ref      string `json:"ref"`
-		SHA      string `json:"sha"`
-		Source   string `json:"source"`
-		Status   string `json:"status"`
-		Created  moment `json:"created_at"`
-		Finished moment `json:"finished_at"`
-		URL      string `json:"url"`
-	} `json:"object_attributes"`
+	gitlabNaming
 	MergeRequest struct {
 		IID             int    `json:"iid"`
 		TargetBranch    string `json:"target_branch"`
@@ -35,6 +25,20 @@ type gitlabPipelineBody struct {
 		PipelineID int64 `json:"pipeline_id"`
 	} `json:"source_pipeline"`
 	Builds []gitlabBuild `json:"builds"`
+
+	pipeline gitlabRun
+}
+
+type gitlabRun struct {
+	ID       int64  `json:"id"`
+	Name     string `json:"name"`
+	Ref      string `json:"ref"`
+	SHA      string `json:"sha"`
+	Source   string `json:"source"`
+	Status   string `json:"status"`
+	Created  moment `json:"created_at"`
+	Finished moment `json:"finished_at"`
+	URL      string `json:"url"`
 }
 
 // gitlabPipeline reads a pipeline and all of its latest jobs.
@@ -46,45 +50,48 @@ func gitlabPipeline(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	n, repo, err := spokenOf(d)
+	if b.pipeline, err = attributes[gitlabRun](b.gitlabNaming); err != nil {
+		return nil, err
+	}
+	repo, err := b.spokenOf()
 	if err != nil {
 		return nil, err
 	}
-	if err := identified("pipeline", b.Pipeline.ID); err != nil {
+	if err := identified("pipeline", b.pipeline.ID); err != nil {
 		return nil, err
 	}
-	sha, err := someCommit(b.Pipeline.SHA)
+	sha, err := someCommit(b.pipeline.SHA)
 	b.Builds = foreign(b.Builds)
 	if err != nil || b.onlyOurs() {
 		return nil, err
 	}
-	return append(b.car(repo, sha), b.reported(d, n, gate.Reported{Repo: repo, Commit: sha})...), nil
+	return append(b.car(repo, sha), b.reported(d, gate.Reported{Repo: repo, Commit: sha})...), nil
 }
 
 // onlyOurs says that GitLab made the pipeline to hang our statuses on, there being no other.
 func (b gitlabPipelineBody) onlyOurs() bool {
-	return b.Pipeline.Source == "external" && len(b.Builds) == 0
+	return b.pipeline.Source == "external" && len(b.Builds) == 0
 }
 
 // reported is the pipeline and each of its jobs, on the commit of at.
-func (b gitlabPipelineBody) reported(d gate.Delivery, n gitlabNaming, at gate.Reported) []gate.Event {
-	at.Evidence = evidenced(d, b.evidence(n, at.Repo.ID))
+func (b gitlabPipelineBody) reported(d gate.Delivery, at gate.Reported) []gate.Event {
+	at.Evidence = evidenced(d, b.evidence(at.Repo.ID))
 	events := []gate.Event{at}
 	for _, build := range b.Builds[:min(len(b.Builds), maxJobs)] {
-		at.Evidence = evidenced(d, build.evidence(b.Pipeline.ID, n.page()))
+		at.Evidence = evidenced(d, build.evidence(b.pipeline.ID, b.page()))
 		events = append(events, at)
 	}
 	return events
 }
 
-func (b gitlabPipelineBody) evidence(n gitlabNaming, project int64) gate.Evidence {
-	p := b.Pipeline
+func (b gitlabPipelineBody) evidence(project int64) gate.Evidence {
+	p := b.pipeline
 	e := gate.Evidence{
 		Object: object("pipeline", p.ID), Kind: "pipeline", Name: label(first(p.Name, unnamed)),
 		Producer: gate.Producer{App: gate.GitLabCI}, Trigger: label(p.Source),
 		Run: gate.Run{Created: p.Created.Time, ID: p.ID, Attempt: 1}, Started: b.started(),
 		Status: gitlabStatusOf(p.Status), Observed: b.observed(),
-		URL: link(first(p.URL, n.page()+"/-/pipelines/"+strconv.FormatInt(p.ID, 10))),
+		URL: link(first(p.URL, b.page()+"/-/pipelines/"+strconv.FormatInt(p.ID, 10))),
 		// A child bears the same commit as its parent, and may be green where the parent is not.
 		Parent: object("pipeline", b.SourcePipeline.PipelineID), Listed: len(b.Builds) <= maxJobs,
 	}
@@ -97,7 +104,7 @@ func (b gitlabPipelineBody) evidence(n gitlabNaming, project int64) gate.Evidenc
 
 // started is when the latest of its jobs did: a retry starts a job in a pipeline that had ended.
 func (b gitlabPipelineBody) started() time.Time {
-	started := b.Pipeline.Created
+	started := b.pipeline.Created
 	for _, build := range b.Builds {
 		started.Time = latest(started, build.Started)
 	}
@@ -108,9 +115,9 @@ func (b gitlabPipelineBody) started() time.Time {
 // pipeline's own end moves with each status that we post to it, and what we say is no news to us.
 func (b gitlabPipelineBody) observed() time.Time {
 	if len(b.Builds) == 0 {
-		return latest(b.Pipeline.Created, b.Pipeline.Finished)
+		return latest(b.pipeline.Created, b.pipeline.Finished)
 	}
-	last := b.Pipeline.Created
+	last := b.pipeline.Created
 	for _, build := range b.Builds {
 		last.Time = latest(last, moment{build.observed()})
 	}
@@ -120,11 +127,11 @@ func (b gitlabPipelineBody) observed() time.Time {
 // car is the merge train's car that the pipeline was made for, or nothing. Its commit is a
 // merge with all the cars before it.
 func (b gitlabPipelineBody) car(repo gate.Repo, sha string) []gate.Event {
-	if !strings.HasPrefix(b.Pipeline.Ref, "refs/merge-requests/") || !strings.HasSuffix(b.Pipeline.Ref, "/train") {
+	if !strings.HasPrefix(b.pipeline.Ref, "refs/merge-requests/") || !strings.HasSuffix(b.pipeline.Ref, "/train") {
 		return nil
 	}
 	return []gate.Event{gate.GroupSeen{
-		Repo: repo, Head: sha, Base: text(b.MergeRequest.TargetBranch, maxRef), Ref: text(b.Pipeline.Ref, maxRef),
-		Pipeline: b.Pipeline.ID, At: b.Pipeline.Created.Time,
+		Repo: repo, Head: sha, Base: text(b.MergeRequest.TargetBranch, maxRef), Ref: text(b.pipeline.Ref, maxRef),
+		Pipeline: b.pipeline.ID, At: b.pipeline.Created.Time,
 	}}
 }

@@ -3,9 +3,8 @@ package webhook
 import "github.com/nexusgate/nexusgate/gate"
 
 type gitlabProjectBody struct {
-	EventName string `json:"event_name"`
-	OldPath   string `json:"old_path_with_namespace"`
-	Updated   moment `json:"updated_at"`
+	gitlabNaming
+	Updated moment `json:"updated_at"`
 }
 
 // gitlabProjectSeen reads what became of a project: renamed, moved to another group, or destroyed.
@@ -14,7 +13,7 @@ func gitlabProjectSeen(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	_, repo, err := spokenOf(d)
+	repo, err := b.spokenOf()
 	return []gate.Event{gate.RepositorySeen{
 		Repo: repo, OldName: text(b.OldPath, maxText), Gone: b.EventName == "project_destroy", At: b.Updated.Time,
 	}}, err

@@ -3,6 +3,7 @@ package webhook
 import "github.com/nexusgate/nexusgate/gate"
 
 type gitlabPushBody struct {
+	gitlabNaming
 	Ref    string `json:"ref"`
 	Before string `json:"before"`
 	After  string `json:"after"`
@@ -20,7 +21,7 @@ func gitlabPush(d gate.Delivery) ([]gate.Event, error) {
 	if !ok {
 		return nil, nil
 	}
-	_, repo, err := spokenOf(d)
+	repo, err := b.spokenOf()
 	if err != nil {
 		return nil, err
 	}

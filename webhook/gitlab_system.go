@@ -9,18 +9,27 @@ func gitlabSystem(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
-	switch n.kind() {
+	if read := gitlabSystemDecoder(n.kind()); read != nil {
+		return read(d)
+	}
+	return nil, nil
+}
+
+// gitlabSystemDecoder is nil for what we do not use: people, groups, keys; and repository_update, which
+// repeats the pushes.
+func gitlabSystemDecoder(kind string) func(gate.Delivery) ([]gate.Event, error) {
+	switch kind {
 	case "push":
-		return gitlabPush(d)
+		return gitlabPush
 	case "merge_request":
-		return gitlabMergeRequest(d)
+		return gitlabMergeRequest
 	case "pipeline":
-		return gitlabPipeline(d)
+		return gitlabPipeline
 	case "build":
-		return gitlabJob(d)
+		return gitlabJob
 	case "project_rename", "project_transfer", "project_destroy":
-		return gitlabProjectSeen(d)
-	default: // people, groups, keys; repository_update, which repeats the pushes
-		return nil, nil
+		return gitlabProjectSeen
+	default:
+		return nil
 	}
 }

@@ -63,6 +63,7 @@ func (i *intake) take(w http.ResponseWriter, r *http.Request) string {
 		return Refused
 	}
 	d.Source, d.Received = i.source, i.now()
+	d.Places = Places(d)
 	return i.store(r.Context(), d)
 }
 

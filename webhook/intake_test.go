@@ -22,6 +22,7 @@ func TestADeliveryIsKeptAsItCameBeforeItIsAnswered(t *testing.T) {
 	wantStatus(t, post(h, body, signed("s3cret", "ping", "72d3162e", body)), http.StatusAccepted)
 	want := gate.Delivery{
 		Source: gate.FromGitHub, Event: "ping", Key: "72d3162e", Trust: definition.Webhook, Received: noon, Body: body,
+		Places: []string{},
 	}
 	if diff := cmp.Diff(want, m.only(t)); diff != "" {
 		t.Errorf("what was kept (-want +got):\n%s", diff)
@@ -138,5 +139,14 @@ func TestAStrangerCannotMakeNewLabels(t *testing.T) {
 	want := []string{"github push refused", "github other refused", "github other refused", "github other refused"}
 	if diff := cmp.Diff(want, m.observed); diff != "" {
 		t.Errorf("what was observed (-want +got):\n%s", diff)
+	}
+}
+
+func TestADeliveryIsKeptWithThePlacesItBearsOn(t *testing.T) {
+	h, m := newGitHub(t, "s3cret")
+	body := []byte(`{"repository": {"id": 42, "full_name": "Acme/Cart"}}`)
+	wantStatus(t, post(h, body, signed("s3cret", "push", "k", body)), http.StatusAccepted)
+	if diff := cmp.Diff([]string{"github:42", "github:acme/cart"}, m.only(t).Places); diff != "" {
+		t.Errorf("the places (-want +got):\n%s", diff)
 	}
 }

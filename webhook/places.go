@@ -1,0 +1,96 @@
+package webhook
+
+import "github.com/nexusgate/nexusgate/gate"
+
+// maxPlaces bounds the places of one delivery. What bears on more is everybody's.
+const maxPlaces = 500
+
+// Places are what a delivery may bear on, as [gate.Repo.Places] writes it: whoever listens to none of
+// them gets no event of it. A delivery about a repository bears on the repository alone, not on the
+// installation that it belongs to, so that a busy one is nothing to its neighbours. There are none, and
+// not nil, where Decode yields no event for anybody: it is not used, or it will be set aside.
+//
+// It is nil where it cannot be told: then the delivery may bear on everything.
+func Places(d gate.Delivery) []string {
+	r, err := readingOf(d)
+	if err != nil || r.places == nil {
+		return []string{}
+	}
+	places, err := r.places(d)
+	switch {
+	case err != nil || len(places) == 0:
+		return []string{}
+	case len(places) > maxPlaces:
+		return nil
+	default:
+		return places
+	}
+}
+
+// githubPlaces are the repository's.
+func githubPlaces(d gate.Delivery) ([]string, error) {
+	b, err := body[githubEnvelope](d)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := b.repo()
+	return placesOf(repo), err
+}
+
+// githubRepositoryPlaces are the repository's by both of its names: who defined it by the old one may
+// not know its id yet.
+func githubRepositoryPlaces(d gate.Delivery) ([]string, error) {
+	b, err := body[githubRepositoryBody](d)
+	if err != nil {
+		return nil, err
+	}
+	repo, err := b.repo()
+	return append(placesOf(repo), placesOf(gate.Repo{Forge: gate.GitHub, Name: b.oldName()})...), err
+}
+
+// githubInstallationPlaces are the installation's, and those of the repositories that it gained or lost.
+func githubInstallationPlaces(d gate.Delivery) ([]string, error) {
+	b, err := body[githubInstallationBody](d)
+	if err != nil {
+		return nil, err
+	}
+	if err := identified("installation", b.Installation.ID); err != nil {
+		return nil, err
+	}
+	places := gate.Repo{Forge: gate.GitHub, Installation: b.Installation.ID}.Places()
+	for _, repos := range [][]githubRepo{b.Repositories, b.Added, b.Removed} {
+		for _, r := range repos[:min(len(repos), maxPlaces)] {
+			places = append(places, placesOf(gate.Repo{Forge: gate.GitHub, ID: r.ID, Name: r.FullName})...)
+		}
+	}
+	return places, nil
+}
+
+// gitlabPlaces are the project's.
+func gitlabPlaces(d gate.Delivery) ([]string, error) {
+	n, err := readNaming(d)
+	if err != nil {
+		return nil, err
+	}
+	return n.places()
+}
+
+// gitlabSystemPlaces are none where a hook of the whole instance is about something else.
+func gitlabSystemPlaces(d gate.Delivery) ([]string, error) {
+	n, err := readNaming(d)
+	if err != nil || gitlabSystemDecoder(n.kind()) == nil {
+		return nil, err
+	}
+	return n.places()
+}
+
+func (n gitlabNaming) places() ([]string, error) {
+	repo, err := n.repo()
+	return append(placesOf(repo), placesOf(gate.Repo{Forge: gate.GitLab, Name: text(n.OldPath, maxText)})...), err
+}
+
+// placesOf are a repository's by its id and by its name.
+func placesOf(r gate.Repo) []string {
+	r.Installation = 0
+	return r.Places()
+}
