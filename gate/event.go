@@ -145,6 +145,9 @@ type NexusRead struct {
 	Claimed map[string]string `json:"claimed,omitempty"`
 }
 
+// FoundEvent is the event of the own deliveries that hold a [Found].
+const FoundEvent = "found"
+
 // Found is what a sweep found that nobody told us of: a delivery as the forge would have sent it, made
 // from what its API answered, so that the ordinary decoder reads it and it is the same thing.
 type Found struct {

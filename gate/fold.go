@@ -11,6 +11,7 @@ import (
 type moment struct {
 	id       string // of the delivery
 	trust    definition.Trust
+	told     bool // a forge sent it by itself
 	received time.Time
 	now      time.Time
 }
@@ -27,7 +28,11 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldRepository(e, m.trust)
 	default:
 		repo := repoOf(e)
-		return s.bind(repo, m.trust) && s.foldInRepo(e, repo.Key(), m)
+		if !s.bind(repo, m.trust) {
+			return false
+		}
+		s.hear(repo.Key(), m)
+		return s.foldInRepo(e, repo.Key(), m)
 	}
 }
 

@@ -43,6 +43,8 @@ func ownName(e Event) string {
 		return "change"
 	case LandingRead:
 		return "landing"
+	case Found:
+		return FoundEvent
 	default:
 		return ""
 	}
@@ -69,6 +71,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[ChangeRead](d)
 	case "landing":
 		return decodeOwn[LandingRead](d)
+	case FoundEvent:
+		return decodeOwn[Found](d)
 	default:
 		return nil, fmt.Errorf("an unknown delivery of our own, %q", d.Event)
 	}

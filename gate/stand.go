@@ -58,6 +58,9 @@ func (s *State) componentStanding(name string) ComponentStanding {
 	for _, fault := range slices.Concat(g.Refused, g.Warnings) {
 		cs.Faults = append(cs.Faults, fault.String())
 	}
+	if r := s.repos[c.Repo]; r != nil {
+		cs.Heard, cs.Habit = r.Heard, r.used()
+	}
 	if st, ok := s.standings[(Subject{Kind: OfComponent, ID: name}).Key()]; ok {
 		cs.Says = st.Verdict
 	}

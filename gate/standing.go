@@ -35,6 +35,9 @@ type ComponentStanding struct {
 	File   string // of the team's layer: "none", "in force", "refused", "unread"
 	Faults []string
 	Rules  []definition.Rule
+	Heard  time.Time // when a delivery of its repository last came, to the hour; zero: none yet
+	Habit  bool      // they came on several days
+	Silent bool      // and then none for long: see [Standing.Alarm]
 }
 
 // ChangeStanding is how an open change stands.

@@ -1,0 +1,87 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"time"
+)
+
+// Known is what is known of one repository of a Nexus, for a sweep to hold against what its forge says.
+type Known struct {
+	Repo     Repo
+	Branches []KnownBranch // those that something of the Nexus lies on, by name
+	Changes  []KnownChange // the open ones, the latest first, at most 500
+	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
+}
+
+// KnownBranch is a branch as it is known. Head is "" while it is not.
+type KnownBranch struct {
+	Name   string
+	Head   string
+	Covers []string // the pushes that are known, for a [HeadRead] to name
+}
+
+// KnownChange is an open change as it is known.
+type KnownChange struct {
+	Number    int
+	Head      string
+	UpdatedAt time.Time
+}
+
+// mostKnown bounds the open changes of one repository that a sweep is told of.
+const mostKnown = 500
+
+// Known lists the repositories that deliveries are expected from, by key. A repository that is gone, or
+// whose installation is suspended, is not among them: nothing can be asked of it.
+func (l *Ledger) Known() []Known {
+	byKey := map[string]*Known{}
+	for _, name := range l.Nexuses() {
+		l.states[name].known(byKey)
+	}
+	list := make([]Known, 0, len(byKey))
+	for _, key := range sortedKeys(byKey) {
+		k := *byKey[key]
+		slices.SortFunc(k.Changes, func(a, b KnownChange) int {
+			return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.Number, b.Number))
+		})
+		k.Changes = k.Changes[:min(len(k.Changes), mostKnown)]
+		list = append(list, k)
+	}
+	return list
+}
+
+func (s *State) known(byKey map[string]*Known) {
+	for _, name := range sortedKeys(s.components) {
+		if g, ok := s.nexus.Component(name); ok {
+			s.knowBranch(byKey, s.components[name].Repo, g.Branch)
+		}
+	}
+	if h, ok := s.place(); ok {
+		s.knowBranch(byKey, s.home.Repo, h.Branch)
+	}
+	for _, c := range s.changes {
+		if k, ok := byKey[c.Last.Repo.Key()]; ok && c.Last.State == ChangeOpen {
+			k.Changes = append(k.Changes, KnownChange{Number: c.Last.Number, Head: c.Last.Head, UpdatedAt: c.Last.UpdatedAt})
+		}
+	}
+}
+
+func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
+	r, ok := s.repos[repo]
+	if !ok || r.Gone || r.Inactive {
+		return
+	}
+	k, ok := byKey[repo]
+	if !ok {
+		k = &Known{Repo: r.Repo, Heard: r.Heard}
+		byKey[repo] = k
+	}
+	if slices.ContainsFunc(k.Branches, func(b KnownBranch) bool { return b.Name == name }) {
+		return
+	}
+	known := KnownBranch{Name: name}
+	if b := s.branches[branchKey(repo, name)]; b != nil {
+		known.Head, known.Covers = b.head().Commit, b.keys()
+	}
+	k.Branches = append(k.Branches, known)
+}

@@ -1,0 +1,216 @@
+package gate
+
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// News says whether a delivery, which has its id, would change anything that is known of a forge's heads,
+// changes, groups, reviews and evidence. It changes nothing itself. What a forge's API says anew with more
+// proof, with a later time or in more words of the same is no news: nothing was missed. Of all other
+// events it says yes.
+func (l *Ledger) News(d Delivery, events []Event) bool {
+	m := moment{id: d.ID, trust: d.Trust, received: d.Received, now: d.Received}
+	for _, e := range events {
+		for _, s := range l.states {
+			if s.nexus != nil && !s.record.Retired && s.news(e, m) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (s *State) news(e Event, m moment) bool {
+	repo := repoOf(e)
+	if s.binds(repo) {
+		return true
+	}
+	switch e := e.(type) {
+	case HeadRead:
+		return s.newHead(e)
+	case ChangeSeen:
+		return s.tried(s.sameChange(e), m)
+	case Reviewed:
+		m.trust = s.sameReview(e, m.trust)
+		return s.tried(e, m)
+	case Reported:
+		return s.tried(s.sameReport(e), m)
+	case GroupSeen, Pushed:
+		return s.tried(e, m)
+	default:
+		return true
+	}
+}
+
+// binds says whether hearing of a repository would tie a component or the home to it.
+func (s *State) binds(repo Repo) bool {
+	if s.nexus == nil || repo.ID == 0 {
+		return false
+	}
+	for _, name := range s.inRepo[strings.ToLower(repo.String())] {
+		if c := s.components[name]; c.Repo != repo.Key() && c.Rival != repo.Key() {
+			return true
+		}
+	}
+	h, ok := s.place()
+	return ok && repo.named(string(h.Forge), h.Repo) && s.home.Repo != repo.Key() && s.home.Rival != repo.Key()
+}
+
+// newHead says whether a head that was read is another than the one known.
+func (s *State) newHead(e HeadRead) bool {
+	repo := e.Repo.Key()
+	if _, ours := s.repos[repo]; !ours || !s.listensTo(repo, e.Branch) {
+		return false
+	}
+	b := s.branches[branchKey(repo, e.Branch)]
+	if b == nil {
+		return true
+	}
+	after := b.clone()
+	after.addRead(e)
+	was, is := b.head(), after.head()
+	return was.Known != is.Known || was.Commit != is.Commit || was.Gone != is.Gone
+}
+
+// sameChange is the change as it is known, where what is told of it differs in nothing but its time and
+// in what only some ways of telling tell.
+func (s *State) sameChange(e ChangeSeen) ChangeSeen {
+	c, ok := s.changes[changeKey(e.Repo.Key(), e.Number)]
+	if !ok || e.UpdatedAt.Before(c.Last.UpdatedAt) {
+		return e
+	}
+	told, last := e, c.Last
+	told.Repo, told.UpdatedAt, told.Pipeline = last.Repo, last.UpdatedAt, last.Pipeline
+	if told.Before == "" {
+		told.Before = last.Before
+	}
+	if told.Author == c.Author || told.Author == "" {
+		told.Author = last.Author
+	}
+	if told == last {
+		return last
+	}
+	return e
+}
+
+// sameReview is the trust of a word that is known already.
+func (s *State) sameReview(e Reviewed, told definition.Trust) definition.Trust {
+	if c, ok := s.changes[changeKey(e.Repo.Key(), e.Number)]; ok {
+		for _, r := range c.Reviews {
+			e.Trust, e.Repo = r.Trust, r.Repo
+			if r == e {
+				return r.Trust
+			}
+		}
+	}
+	return told
+}
+
+// sameReport trusts evidence no more than what is known of the same object.
+func (s *State) sameReport(e Reported) Reported {
+	if c, ok := s.commits[commitKey(e.Repo.Key(), e.Commit)]; ok {
+		if seen, known := c.Objects[e.Evidence.Object]; known {
+			e.Evidence.Trust = min(e.Evidence.Trust, seen.Trust)
+		}
+	}
+	return e
+}
+
+// tried folds an event into copies of what it bears on, and says whether any of them came out differently.
+func (s *State) tried(e Event, m moment) bool {
+	t := s.trial(e)
+	t.fold(e, m)
+	for key := range t.changed {
+		after, gone := t.document(key)
+		before, none := s.document(key)
+		if gone != none || !gone && canonical(after) != canonical(before) {
+			return true
+		}
+	}
+	return false
+}
+
+// trial is a State of nothing but copies of what an event bears on. What the fold of such an event only
+// reads is shared.
+func (s *State) trial(e Event) *State {
+	t := NewState(s.name)
+	t.nexus, t.record, t.inForce, t.home = s.nexus, s.record, s.inForce, s.home
+	t.components, t.inRepo = s.components, s.inRepo
+	repo := repoOf(e).Key()
+	copyOf(t.repos, s.repos, repo, func(r *repository) *repository { c := *r; return &c })
+	switch e := e.(type) {
+	case Pushed:
+		t.copyCommit(s, repo, e.After)
+		copyOf(t.branches, s.branches, branchKey(repo, e.Branch), (*branch).clone)
+	case ChangeSeen:
+		t.copyChange(s, repo, e.Number)
+		t.copyTrain(s, repo)
+	case Reviewed:
+		t.copyChange(s, repo, e.Number)
+	case GroupSeen:
+		copyOf(t.groups, s.groups, commitKey(repo, e.Head), (*group).clone)
+		copyOf(t.changes, s.changes, trainOf(repo, e.Ref), (*change).clone)
+	case Reported:
+		t.copyChange(s, repo, e.Evidence.Change)
+		t.copyCommit(s, repo, e.Commit)
+	}
+	return t
+}
+
+func (s *State) copyCommit(from *State, repo, sha string) {
+	copyOf(s.commits, from.commits, commitKey(repo, sha), (*commit).clone)
+}
+
+// copyChange shares the change's internal commits: one of them may have to make room.
+func (s *State) copyChange(from *State, repo string, number int) {
+	key := changeKey(repo, number)
+	copyOf(s.changes, from.changes, key, (*change).clone)
+	if c, ok := s.changes[key]; ok {
+		for _, sha := range c.Internal {
+			copyOf(s.commits, from.commits, commitKey(repo, sha), func(c *commit) *commit { return c })
+		}
+	}
+}
+
+// copyTrain copies the groups that may end with a merge request.
+func (s *State) copyTrain(from *State, repo string) {
+	for key, g := range from.groups {
+		if g.Last.Repo.Key() == repo && g.Last.Repo.Forge == GitLab {
+			s.groups[key] = g.clone()
+		}
+	}
+}
+
+func copyOf[T any](to, from map[string]*T, key string, clone func(*T) *T) {
+	if value, ok := from[key]; ok {
+		to[key] = clone(value)
+	}
+}
+
+func (b *branch) clone() *branch {
+	c := *b
+	c.Pushes, c.Reads = slices.Clone(b.Pushes), slices.Clone(b.Reads)
+	return &c
+}
+
+func (c *commit) clone() *commit {
+	d := *c
+	d.Objects = maps.Clone(c.Objects)
+	return &d
+}
+
+func (c *change) clone() *change {
+	d := *c
+	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
+	d.Reviews, d.Internal = slices.Clone(c.Reviews), slices.Clone(c.Internal)
+	return &d
+}
+
+func (g *group) clone() *group {
+	c := *g
+	return &c
+}
