@@ -11,6 +11,7 @@ type Known struct {
 	Repo     Repo
 	Branches []KnownBranch // those that something of the Nexus lies on, by name
 	Changes  []KnownChange // the open ones, the latest first, at most 500
+	Groups   []KnownGroup  // those that are queued, by head, at most 500
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -26,9 +27,13 @@ type KnownChange struct {
 	Number    int
 	Head      string
 	UpdatedAt time.Time
+	Approvers []string // by name: those whose last word approves it, of whatever head
 }
 
-// mostKnown bounds the open changes of one repository that a sweep is told of.
+// KnownGroup is a merge group or a train's car as it is known.
+type KnownGroup struct{ Head, Base, Ref string }
+
+// mostKnown bounds the open changes, and the groups, of one repository that a sweep is told of.
 const mostKnown = 500
 
 // Known lists the repositories that deliveries are expected from, by key. A repository that is gone, or
@@ -44,7 +49,8 @@ func (l *Ledger) Known() []Known {
 		slices.SortFunc(k.Changes, func(a, b KnownChange) int {
 			return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.Number, b.Number))
 		})
-		k.Changes = k.Changes[:min(len(k.Changes), mostKnown)]
+		slices.SortFunc(k.Groups, func(a, b KnownGroup) int { return cmp.Compare(a.Head, b.Head) })
+		k.Changes, k.Groups = k.Changes[:min(len(k.Changes), mostKnown)], k.Groups[:min(len(k.Groups), mostKnown)]
 		list = append(list, k)
 	}
 	return list
@@ -61,9 +67,28 @@ func (s *State) known(byKey map[string]*Known) {
 	}
 	for _, c := range s.changes {
 		if k, ok := byKey[c.Last.Repo.Key()]; ok && c.Last.State == ChangeOpen {
-			k.Changes = append(k.Changes, KnownChange{Number: c.Last.Number, Head: c.Last.Head, UpdatedAt: c.Last.UpdatedAt})
+			k.Changes = append(k.Changes, KnownChange{
+				Number: c.Last.Number, Head: c.Last.Head, UpdatedAt: c.Last.UpdatedAt, Approvers: c.approving(),
+			})
 		}
 	}
+	for _, g := range s.groups {
+		if k, ok := byKey[g.Last.Repo.Key()]; ok && !g.Last.Destroyed {
+			k.Groups = append(k.Groups, KnownGroup{Head: g.Last.Head, Base: g.Last.Base, Ref: g.Last.Ref})
+		}
+	}
+}
+
+// approving are those whose last word approves a change.
+func (c *change) approving() []string {
+	var names []string
+	for _, r := range lastWords(c.Reviews) {
+		if r.State == Approved {
+			names = append(names, r.Reviewer)
+		}
+	}
+	slices.Sort(names)
+	return names
 }
 
 func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
