@@ -35,6 +35,9 @@ func OnTerminal(w io.Writer) *Progress { return &progress{terminal: w} }
 // AnswerOf is the exit code of an outcome.
 var AnswerOf = answerOf
 
+// Decode turns a delivery into events.
+var Decode = decode
+
 // Count is a number of things in words.
 var Count = count
 

@@ -11,7 +11,6 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
-	"github.com/nexusgate/nexusgate/webhook"
 )
 
 // lane is the one owner of the ledger: it applies kept deliveries in their order, commits what they
@@ -115,14 +114,6 @@ func (l *lane) step(d gate.Delivery) gate.Step {
 	l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
 	l.lag(d, events)
 	return step
-}
-
-// decode turns a delivery into events, whoever brought it.
-func decode(d gate.Delivery) ([]gate.Event, error) {
-	if d.Source == gate.FromUs {
-		return gate.DecodeOwn(d)
-	}
-	return webhook.Decode(d)
 }
 
 // lag measures how long a delivery was under way, where the forge tells when it happened.
