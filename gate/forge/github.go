@@ -36,6 +36,7 @@ type GitHub struct {
 	root   *url.URL
 	base   http.RoundTripper
 	app    *github.Client // as the App itself, for the question where it is installed
+	cache  *cache
 
 	mu            sync.Mutex
 	installations map[int64]*installation
@@ -70,7 +71,7 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 		c.Timeout = defaultTimeout
 	}
 	g := &GitHub{
-		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(),
+		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(), cache: newCache(),
 		installations: map[int64]*installation{}, found: map[string]int64{},
 	}
 	over, err := ghinstallation.NewAppsTransport(g.transport(&throttle{now: c.Now}), c.AppID, c.PrivateKey)

@@ -21,8 +21,8 @@ type seat struct {
 	owner, name string
 }
 
-// seat finds the installation of a repository, and its id where that is not known yet.
-func (g *GitHub) seat(ctx context.Context, repo gate.Repo) (*seat, error) {
+// seated finds the installation of a repository.
+func (g *GitHub) seated(ctx context.Context, repo gate.Repo) (*seat, error) {
 	owner, name, err := ownerAndName(repo)
 	if err != nil {
 		return nil, err
@@ -35,13 +35,18 @@ func (g *GitHub) seat(ctx context.Context, repo gate.Repo) (*seat, error) {
 	client := in.client
 	g.mu.Unlock()
 	repo.Installation = in.id
-	s := &seat{in, client, repo, owner, name}
-	if repo.ID != 0 {
-		return s, nil
+	return &seat{in, client, repo, owner, name}, nil
+}
+
+// seat finds the installation of a repository, and its id where that is not known yet.
+func (g *GitHub) seat(ctx context.Context, repo gate.Repo) (*seat, error) {
+	s, err := g.seated(ctx, repo)
+	if err != nil || repo.ID != 0 {
+		return s, err
 	}
 	seen, err := s.readable(ctx)
 	if err != nil {
-		return nil, g.forget(in, repo, err)
+		return nil, g.forget(s.installation, repo, err)
 	}
 	s.repo.ID, s.repo.Name = seen.GetID(), seen.GetFullName()
 	return s, nil

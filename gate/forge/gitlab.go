@@ -25,6 +25,7 @@ type GitLabConfig struct {
 type GitLab struct {
 	config GitLabConfig
 	client *gitlab.Client
+	cache  *cache
 }
 
 // NewGitLab checks the configuration. It makes no request.
@@ -52,7 +53,7 @@ func NewGitLab(c GitLabConfig) (*GitLab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a GitLab client: %w", err)
 	}
-	return &GitLab{config: c, client: lab}, nil
+	return &GitLab{config: c, client: lab, cache: newCache()}, nil
 }
 
 // gitlabClient is go-gitlab without its own retries, which would repeat posts and sleep, and without

@@ -1,6 +1,10 @@
 package forge
 
-import "time"
+import (
+	"net/url"
+	"strings"
+	"time"
+)
 
 // Hooks are the webhooks of a GitLab project. Only its maintainers may see them: Hidden says that the
 // token is not one's, which is no error.
@@ -40,4 +44,29 @@ type AppHook struct {
 	URL    string   // "" where there is none
 	Verify bool     // it checks our certificate
 	Events []string // that the App is subscribed to: "check_run"
+}
+
+// bare is an address less what may be a secret in it.
+func bare(raw string) string {
+	at, err := url.Parse(raw)
+	if err != nil {
+		return ""
+	}
+	at.User, at.RawQuery, at.Fragment = nil, "", ""
+	return at.String()
+}
+
+// reaches says whether a webhook goes to an address of ours: to the same path where it has one, else to
+// the same host.
+func reaches(hook, ours string) bool {
+	to, err := url.Parse(hook)
+	at, err2 := url.Parse(ours)
+	if err != nil || err2 != nil {
+		return false
+	}
+	if at.Host == "" {
+		return at.Path != "" && strings.EqualFold(to.Host, at.Path) // "gate.example" reads as a path
+	}
+	same := func(path string) string { return strings.TrimRight(path, "/") }
+	return strings.EqualFold(to.Host, at.Host) && (same(at.Path) == "" || same(at.Path) == same(to.Path))
 }

@@ -24,4 +24,6 @@ type Missed struct {
 	Last      time.Time // when the last was
 	Throttled bool      // GitHub held the last attempt back
 	Installed int64     // the installation, 0 where it is about none
+
+	came bool // an attempt brought it
 }

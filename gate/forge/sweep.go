@@ -41,6 +41,7 @@ type Swept struct {
 	Heads   []gate.HeadRead // of the integration branches
 	Found   []gate.Found    // deliveries as the forge would have sent them
 	Changes int             // how many changes onto the branches are open, as far as it came
+	Hidden  []string        // what the forge refuses to show us, by the operation: "list_jobs"
 	Next    int             // where Partial: the change to go on with; 0: the first
 	Partial bool
 	Spent   Spent
@@ -51,3 +52,7 @@ type Spent struct {
 	Requests  int
 	Unchanged int // of them: those that the forge answered with 304, which GitHub does not count
 }
+
+// Sweeping begins with the integration branches, each with its evidence: what is landed decides most. Then
+// come the changes that are no longer open and those that are news, and then the evidence of each open
+// change in turn, beginning where the last sweep ended.

@@ -1,0 +1,64 @@
+package forge
+
+import (
+	"container/list"
+	"sync"
+)
+
+// Bounds of what is kept of earlier answers, in bytes: of one, and of all together.
+const (
+	cachedBound = 1 << 20
+	cacheBound  = 64 << 20
+)
+
+// cache keeps the last answers to what is asked again and again, with the tag by which a forge says that
+// it would answer the same. The one that was not used for longest goes first. It is not kept over a
+// restart: all it saves is requests.
+type cache struct {
+	mu    sync.Mutex
+	size  int
+	order *list.List // of *cached, the last used first
+	at    map[string]*list.Element
+}
+
+type cached struct {
+	key    string
+	answer answer
+}
+
+func newCache() *cache { return &cache{order: list.New(), at: map[string]*list.Element{}} }
+
+// get is the last answer, the zero one where none is kept.
+func (c *cache) get(key string) answer {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	kept := c.at[key]
+	if kept == nil {
+		return answer{}
+	}
+	c.order.MoveToFront(kept)
+	return kept.Value.(*cached).answer
+}
+
+// put keeps an answer that bears a tag, and drops others until all have room.
+func (c *cache) put(key string, a answer) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if old := c.at[key]; old != nil {
+		c.drop(old)
+	}
+	if a.tag == "" || len(a.body) > cachedBound {
+		return
+	}
+	for c.size+len(a.body)+len(key) > cacheBound {
+		c.drop(c.order.Back())
+	}
+	c.size += len(a.body) + len(key)
+	c.at[key] = c.order.PushFront(&cached{key, a})
+}
+
+func (c *cache) drop(kept *list.Element) {
+	gone := c.order.Remove(kept).(*cached)
+	delete(c.at, gone.key)
+	c.size -= len(gone.answer.body) + len(gone.key)
+}
