@@ -98,7 +98,7 @@ func (b *brief) via(repo, branch, sha string) (via, done bool) {
 func (s *State) changesLandedAs(repo, sha string) []string {
 	var found []string
 	for key := range s.landedAs[commitKey(repo, sha)] {
-		if s.changes[key].Last.Landed == sha { // and not as it was told before
+		if c := s.changes[key]; c != nil && c.Last.Landed == sha { // and not as it was told before
 			found = append(found, key)
 		}
 	}

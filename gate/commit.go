@@ -1,6 +1,9 @@
 package gate
 
-import "slices"
+import (
+	"slices"
+	"time"
+)
 
 // commit is what is known of one commit of one repository.
 type commit struct {
@@ -12,6 +15,7 @@ type commit struct {
 	Nexus   map[string]nexusFile `json:"nexus,omitempty"`   // Nexus-wide layers, by path
 	Differs map[string]diff      `json:"differs,omitempty"` // base → what differs from it
 	Landing map[string][]int     `json:"landing,omitempty"` // path of a layer → the changes that the forge says brought it
+	Idle    time.Time            `json:"idle,omitzero"`     // when nothing was found to rest on it, nor to date it
 
 	resolved []Evidence // the objects, joined; nil while nobody has asked since they changed
 }

@@ -39,7 +39,8 @@ type repository struct {
 // record is a Nexus's own document.
 type record struct {
 	Retired  bool        `json:"retired,omitempty"`
-	Number   int64       `json:"number"` // of the head Increment
+	Pruned   time.Time   `json:"pruned,omitzero"` // what is older may have been forgotten
+	Number   int64       `json:"number"`          // of the head Increment
 	Head     Increment   `json:"head,omitzero"`
 	LastDone Increment   `json:"lastDone,omitzero"`
 	Recent   []Increment `json:"recent,omitempty"` // newest first

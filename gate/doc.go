@@ -52,6 +52,14 @@
 // step whole. The same deliveries in the same order at the same moments make the same verdicts,
 // which is what a replay proves.
 //
+// # Forgetting
+//
+// A Nexus that lives for years hears of more than it can hold. By [Pruned], an entry of the log as any
+// other, it forgets changes, groups, commits and pushes of long ago that nothing rests on: no head, no open
+// change, no Increment, no landing whose evidence is carried on, no layer in force. All verdicts stay as they are. Who tells
+// later of what happened before, and of what nothing is known any more, is not heard: the newer word on it
+// may be what was forgotten.
+//
 // # Hindsight
 //
 // With each verdict goes its [Ground]: what it rests on besides the rules. [CaseOf] makes the case once

@@ -14,6 +14,7 @@ type moment struct {
 	told     bool // a forge sent it by itself
 	received time.Time
 	now      time.Time
+	happened time.Time // the latest that it tells of, by the forge; zero where that is not known
 }
 
 // fold takes one event into the state and says whether anything in this Nexus rests on it. Heads,
@@ -26,9 +27,11 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldInstallation(e)
 	case RepositorySeen:
 		return s.foldRepository(e, m.trust)
+	case Pruned:
+		return s.foldPruned(e, m.now)
 	default:
 		repo := repoOf(e)
-		if !s.bind(repo, m.trust) {
+		if !s.bind(repo, m.trust) || s.late(e, m) {
 			return false
 		}
 		s.hear(repo.Key(), m)

@@ -145,6 +145,7 @@ func (s *State) drop(key string) {
 	delete(s.stirred, key)
 	delete(s.reviews, key)
 	delete(s.proposals, key)
+	delete(s.subject, key)
 	if _, ok := s.standings[key]; ok {
 		delete(s.standings, key)
 		s.touch(standingDoc, key)

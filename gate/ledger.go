@@ -70,7 +70,7 @@ func (s *State) begin() error {
 func (l *Ledger) Apply(d Delivery, events []Event, now time.Time) Step {
 	step := l.next(now)
 	step.Delivery, step.Result = d.ID, Unused
-	m := moment{id: d.ID, trust: d.Trust, told: d.Source != FromUs, received: d.Received, now: step.Now}
+	m := moment{id: d.ID, trust: d.Trust, told: d.Source != FromUs, received: d.Received, now: step.Now, happened: happened(d, events)}
 	for _, e := range events {
 		if l.fold(e, m, &step) {
 			step.Result = Applied

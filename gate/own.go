@@ -45,6 +45,8 @@ func ownName(e Event) string {
 		return "landing"
 	case Found:
 		return FoundEvent
+	case Pruned:
+		return "prune"
 	default:
 		return ""
 	}
@@ -73,6 +75,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[LandingRead](d)
 	case FoundEvent:
 		return decodeOwn[Found](d)
+	case "prune":
+		return decodeOwn[Pruned](d)
 	default:
 		return nil, fmt.Errorf("an unknown delivery of our own, %q", d.Event)
 	}

@@ -99,7 +99,7 @@ func keepDocs(docs map[string]gate.Doc, step gate.Step) gate.Step {
 	return step
 }
 
-func restored(t *testing.T, docs map[string]gate.Doc, last gate.Step) *gate.Ledger {
+func restored(t testing.TB, docs map[string]gate.Doc, last gate.Step) *gate.Ledger {
 	t.Helper()
 	l := gate.NewLedger()
 	for _, d := range docs {

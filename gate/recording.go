@@ -76,12 +76,20 @@ func (t *sitting) owe(subject Subject, st *standing, sameOutcome bool) {
 func (s *State) target(subject Subject) (o Owed, ok bool) {
 	switch subject.Kind {
 	case OfChange:
-		last := s.changes[subject.ID].Last
+		c, known := s.changes[subject.ID]
+		if !known {
+			return Owed{}, false
+		}
+		last := c.Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 	case OfDefinition:
 		o = s.definitionTarget(subject)
 	case OfGroup:
-		last := s.groups[subject.ID].Last
+		g, known := s.groups[subject.ID]
+		if !known {
+			return Owed{}, false
+		}
+		last := g.Last
 		o = Owed{Check: DoneCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 	case OfIncrement:
 		l := s.record.Head.Landing
@@ -96,7 +104,11 @@ func (s *State) definitionTarget(subject Subject) Owed {
 	if g, ok := s.groups[subject.ID]; ok {
 		return Owed{Check: DefinitionCheck, Repo: g.Last.Repo, Commit: g.Last.Head, Pipeline: g.Last.Pipeline}
 	}
-	last := s.changes[subject.ID].Last
+	c, ok := s.changes[subject.ID]
+	if !ok {
+		return Owed{}
+	}
+	last := c.Last
 	return Owed{Check: DefinitionCheck, Repo: last.Repo, Commit: last.Head, Pipeline: last.Pipeline}
 }
 

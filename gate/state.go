@@ -210,6 +210,10 @@ func (s *State) commit(repo, sha string) *commit {
 		c = &commit{}
 		s.commits[key] = c
 	}
+	if !c.Idle.IsZero() {
+		c.Idle = time.Time{}
+		s.touch(commitDoc, key)
+	}
 	return c
 }
 
