@@ -38,14 +38,14 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check fuzz prove testdata
-test: testdata ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
+.PHONY: test race bench bench-opa opa-check fuzz prove testdata postgres
+test: testdata postgres ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
 race: ## all tests with the race detector
 	@$(MAKE) --no-print-directory test RACE=1
 
-bench: testdata ## all benchmarks, one package at a time
+bench: testdata postgres ## all benchmarks, one package at a time
 	$(GO) test -p 1 -run '^$$' -bench . -benchmem $(PACKAGES)
 
 bench-opa: ## one component judged by nexusgate and by OPA, in one run (gate/opabench)
@@ -62,6 +62,9 @@ prove: ## that a team's layer only tightens, over CASES random ones (SEED=n repl
 
 testdata: ## fetch the recorded payloads and descriptions that the tests read, pinned by sha256
 	@.ci/testdata
+
+postgres: ## find or install the PostgreSQL server that the tests start
+	@.ci/postgres
 
 .PHONY: fmt fmt-check lint vet tidy-check vuln workflows
 fmt: ## format Go and CUE
@@ -95,7 +98,7 @@ generate: ## the queries of gate/store, by sqlc
 generate-check: ## fail on what generate would change
 	cd gate/store && $(GO) tool -modfile=../../tools.mod sqlc diff
 
-golden: testdata ## write the golden files anew from what the code does
+golden: testdata postgres ## write the golden files anew from what the code does
 	@GO='$(GO)' .ci/golden
 
 golden-check: ## fail on a golden file that golden would change

@@ -15,12 +15,9 @@ import (
 
 // fromStore explains what a service decided, as it was decided.
 func (c *explainCommand) fromStore(ctx context.Context) (e gate.Explanation, err error) {
-	if err := seeStore(c.Store); err != nil {
-		return e, err
-	}
 	kept, err := store.OpenToRead(ctx, c.Store)
 	if err != nil {
-		return e, fmt.Errorf("opening the store: %w", err)
+		return e, err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	verdict, err := c.decided(ctx, kept)
@@ -95,14 +92,14 @@ func (c *explainCommand) nexusIn(ctx context.Context, kept *store.Store) (string
 	}
 	switch {
 	case len(all) == 0:
-		return "", fmt.Errorf("%s keeps no Nexus yet", c.Store)
+		return "", fmt.Errorf("%s keeps no Nexus yet", store.Redact(c.Store))
 	case c.Nexus == "" && len(all) == 1:
 		return all[0], nil
 	case slices.Contains(all, c.Nexus):
 		return c.Nexus, nil
 	case c.Nexus == "":
-		return "", fmt.Errorf("%s keeps several Nexuses; name one with --nexus: %s", c.Store, strings.Join(slices.Sorted(slices.Values(all)), ", "))
+		return "", fmt.Errorf("%s keeps several Nexuses; name one with --nexus: %s", store.Redact(c.Store), strings.Join(slices.Sorted(slices.Values(all)), ", "))
 	default:
-		return "", fmt.Errorf("%s keeps no Nexus %q; it has %s", c.Store, c.Nexus, strings.Join(definition.NearestFirst(c.Nexus, all), ", "))
+		return "", fmt.Errorf("%s keeps no Nexus %q; it has %s", store.Redact(c.Store), c.Nexus, strings.Join(definition.NearestFirst(c.Nexus, all), ", "))
 	}
 }

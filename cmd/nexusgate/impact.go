@@ -100,7 +100,7 @@ func (c *impactCommand) propose(ctx context.Context, kept *store.Store, beside i
 	if err != nil {
 		return p, err
 	}
-	manifest, err := manifestOf(ctx, kept, c.Store, d.Name)
+	manifest, err := manifestOf(ctx, kept, store.Redact(c.Store), d.Name)
 	if err != nil {
 		return p, err
 	}

@@ -4,9 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
-	"strings"
-	"time"
 
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -31,29 +28,14 @@ Example:
 
 // Run is the command.
 func (c *replayCommand) Run(ctx context.Context, s streams) (said answer, err error) {
-	if err := seeStore(c.Store); err != nil {
-		return failed, err
-	}
-	kept, err := store.Open(ctx, c.Store, time.Now)
+	kept, err := store.OpenToRead(ctx, c.Store)
 	if err != nil {
-		return failed, fmt.Errorf("opening the log: %w", err)
+		return failed, err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	r := newRefolding(kept, s)
 	if err := kept.Log(ctx, func(e store.LogEntry) error { return r.visit(ctx, e) }); err != nil {
-		return failed, fmt.Errorf("replaying %s: %w", c.Store, err)
+		return failed, fmt.Errorf("replaying %s: %w", store.Redact(c.Store), err)
 	}
 	return r.conclude()
-}
-
-// seeStore keeps a misspelt path from becoming a new and empty store, which would agree with itself.
-func seeStore(dsn string) error {
-	path, ok := strings.CutPrefix(dsn, "sqlite:")
-	if !ok {
-		return nil // the store says itself what it does not know
-	}
-	if _, err := os.Stat(path); err != nil {
-		return fmt.Errorf("there is no store: %w; name the one that serve was given", err)
-	}
-	return nil
 }

@@ -3,8 +3,8 @@
 // It is the Nexus's transparency made durable. It has four parts: the inbox (deliveries, and which
 // of them are pending), the record (the steps in their order, the folded state they left, definitions by
 // digest with their versions, verdicts with their findings and what they rest on, Increments), the
-// outbox (reports that a forge has not taken yet), and one writer that commits whatever waits for it in
-// one transaction.
+// outbox (reports that a forge has not taken yet), and writers that each commit whatever waits for them
+// in one transaction.
 //
 // It promises three things. What [Store.Keep] returned without an error is on disk, and fsynced.
 // What [Store.Record] is given is there whole or not at all. A report that is owed stays owed until
@@ -23,10 +23,16 @@
 // [Store.Grounds] reads all of it in recorded order, a million grounds in as little memory as a
 // thousand. [OpenToRead] opens a store that a service is at work on, and writes nothing.
 //
-// A database is named by its DSN, "sqlite:PATH". The schema (migrations), the queries (queries) and
-// the generated package (db) are written so that SQLite and PostgreSQL both run them: TEXT, BIGINT
-// and BYTEA, ids made here, times as microseconds since 1970 in UTC. A time is therefore cut to the
-// microsecond when it is kept.
+// A database is named by its DSN: "sqlite:PATH" is a file, which one service has to itself, and
+// "postgres://…" a database that any number of replicas share. The schema (migrations), the queries
+// (queries) and the generated package (db) are the same for both: TEXT, BIGINT and BYTEA, ids made here,
+// times as microseconds since 1970 in UTC. A time is therefore cut to the microsecond when it is kept.
+// What the two do each in their own way, the engine, is in sqlite.go and postgres.go.
+//
+// On SQLite one writer takes all there is to write. On PostgreSQL what comes in has a writer of its own,
+// which keeps a group in one statement, so that neither it nor the record waits for the other. A
+// transaction that was taken back for the sake of another is done again. Where the connection is lost in
+// a commit, nobody is told that it was done: what was kept all the same is a duplicate the next time.
 //
 // # Numbers
 //

@@ -16,7 +16,7 @@ const paged = 64
 // Docs visits every document of the folded state, by Nexus and key, as of one moment.
 // It ends with the first error that visit returns.
 func (s *Store) Docs(ctx context.Context, visit func(gate.Doc) error) error {
-	tx, err := s.files.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	tx, err := s.sides.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
 		return fmt.Errorf("reading the state: %w", err)
 	}

@@ -1,32 +1,72 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// parse takes the path of the database out of its DSN and sees that it can be made there.
-func parse(dsn string) (path string, err error) {
+// parse finds the engine of a DSN, and sees that a file can be made where it is to be.
+func parse(dsn string) (engine, error) {
 	scheme, path, ok := strings.Cut(dsn, ":")
 	switch {
 	case ok && scheme == "sqlite" && path != "" && !strings.HasPrefix(path, ":"):
-		return path, seeParent(path)
+		return file{path: path}, seeParent(path)
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
-		return "", fmt.Errorf("store %s: PostgreSQL is not supported; use sqlite:PATH, such as sqlite:nexusgate.db", hide(dsn))
+		return parsePostgres(dsn)
 	}
-	return "", fmt.Errorf("store %q: want sqlite:PATH, such as sqlite:nexusgate.db or sqlite:/var/lib/nexusgate/nexusgate.db", hide(dsn))
+	return nil, fmt.Errorf("store %q: want sqlite:PATH, such as sqlite:nexusgate.db or sqlite:/var/lib/nexusgate/nexusgate.db, or postgres://USER@HOST/DATABASE", Redact(dsn))
 }
 
-// hide takes what may be a password out of a DSN before it is shown.
-func hide(dsn string) string {
-	scheme, rest, _ := strings.Cut(dsn, "//")
-	if _, host, ok := strings.Cut(rest, "@"); ok {
-		return scheme + "//…@" + host
+// parsePostgres reads what libpq would read: the URL, and the environment and the password file for
+// what it leaves out. The library's own words on a URL that it cannot read may show a password that was
+// not escaped, so they are not passed on.
+func parsePostgres(dsn string) (engine, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err == nil {
+		return server{config: config}, nil
 	}
-	return dsn
+	var said *pgconn.ParseConfigError
+	var unread *url.Error
+	if why := errors.Unwrap(err); errors.As(err, &said) && why != nil && !errors.As(err, &unread) && readable(dsn) {
+		return nil, fmt.Errorf("store %s: %w", Redact(dsn), why)
+	}
+	return nil, fmt.Errorf("store %s: this is no URL of PostgreSQL: want postgres://USER:PASSWORD@HOST:PORT/DATABASE, with each special character of a name or password percent-encoded (/ as %%2F, @ as %%40)", Redact(dsn))
+}
+
+func readable(dsn string) bool {
+	_, err := url.Parse(dsn)
+	return err == nil
+}
+
+// Redact is a DSN as it may be shown: without a password, wherever in it that stands.
+func Redact(dsn string) string {
+	scheme, rest, ok := strings.Cut(dsn, "//")
+	if !ok {
+		return dsn
+	}
+	name, err := url.Parse(dsn)
+	if err != nil {
+		// What cannot be read may hold a password anywhere before the last @, or after it in a parameter.
+		rest, _, _ = strings.Cut(rest[strings.LastIndex(rest, "@")+1:], "?")
+		return scheme + "//…@" + rest
+	}
+	told := name.Query()
+	for parameter := range told {
+		if strings.Contains(strings.ToLower(parameter), "password") {
+			told.Set(parameter, "xxxxx")
+		}
+	}
+	if name.RawQuery != "" {
+		name.RawQuery = told.Encode()
+	}
+	return name.Redacted()
 }
 
 // seeParent says what to do when the directory of the database is not there: SQLite itself says
@@ -41,15 +81,4 @@ func seeParent(path string) error {
 		return fmt.Errorf("store sqlite:%s: %s is not a directory", path, parent)
 	}
 	return nil
-}
-
-// uri is the driver's name for a SQLite file, with what each connection is to be told first.
-func uri(path string, tell url.Values) string {
-	name := url.URL{Scheme: "file", Opaque: escape(path), RawQuery: tell.Encode()}
-	return name.String()
-}
-
-// escape keeps the characters of a path that a URI would read otherwise.
-func escape(path string) string {
-	return strings.NewReplacer("%", "%25", "?", "%3f", "#", "%23").Replace(filepath.ToSlash(path))
 }

@@ -15,17 +15,17 @@ import (
 // With an error the delivery may have been kept all the same, when the context ended while it was
 // being written; its body must not be changed afterwards.
 func (s *Store) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err error) {
-	var again bool
-	r := &request{size: len(d.Body)}
+	in := &arrival{row: func() db.KeepDeliveryParams { return s.row(d) }}
+	r := &request{size: len(d.Body), arrival: in}
 	r.run = func(q *db.Queries) (err error) {
-		again, err = keep(q, s.row(d))
-		r.kept = !again
+		in.again, err = keep(q, in.row())
+		r.kept = !in.again
 		return err
 	}
-	if err := s.writer.write(ctx, r); err != nil {
+	if err := s.intake.write(ctx, r); err != nil {
 		return false, fmt.Errorf("keeping a delivery of %s: %w", d.Source, err)
 	}
-	return again, nil
+	return in.again, nil
 }
 
 func keep(q *db.Queries, d db.KeepDeliveryParams) (duplicate bool, err error) {

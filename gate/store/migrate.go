@@ -13,12 +13,26 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date, or refuses one that a newer program has made.
-func migrate(ctx context.Context, pool *sql.DB) error {
-	provider, err := schemas(pool)
+// migrate brings the schema up to date, or refuses one that a newer program has made. One that is of
+// this version already is only looked at.
+func migrate(ctx context.Context, kind engine, sides connections) error {
+	provider, err := schemas(kind, sides.write)
 	if err != nil {
 		return err
 	}
+	knows := last(provider)
+	has, err := version(ctx, sides.write)
+	switch {
+	case err == nil && has > knows:
+		return newer(has, knows)
+	case err == nil && has == knows:
+		return nil
+	}
+	return kind.migrate(ctx, sides, func() error { return up(ctx, provider) })
+}
+
+// up looks again: another process may have been here since.
+func up(ctx context.Context, provider *goose.Provider) error {
 	has, knows, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the version of the schema: %w", err)
@@ -32,19 +46,17 @@ func migrate(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
-// current refuses a schema that is not of this program's version, and leaves it as it is. It asks by
-// itself: the provider would wait for the table of versions to come.
-func current(ctx context.Context, pool *sql.DB) error {
-	provider, err := schemas(pool)
+// current refuses a schema that is not of this program's version, and leaves it as it is.
+func current(ctx context.Context, kind engine, pool *sql.DB) error {
+	provider, err := schemas(kind, pool)
 	if err != nil {
 		return err
 	}
-	sources := provider.ListSources()
-	knows, has := sources[len(sources)-1].Version, int64(0)
-	if err := pool.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version").Scan(&has); err != nil {
-		return fmt.Errorf("it is no store of nexusgate's: reading the version of its schema: %w", err)
-	}
+	knows := last(provider)
+	has, err := version(ctx, pool)
 	switch {
+	case err != nil:
+		return fmt.Errorf("it is no store of nexusgate's: reading the version of its schema: %w", err)
 	case has > knows:
 		return newer(has, knows)
 	case has < knows:
@@ -53,18 +65,29 @@ func current(ctx context.Context, pool *sql.DB) error {
 	return nil
 }
 
+// version asks by itself: the provider would make the table of versions where there is none.
+func version(ctx context.Context, pool *sql.DB) (has int64, err error) {
+	err = pool.QueryRowContext(ctx, "SELECT COALESCE(MAX(version_id), 0) FROM goose_db_version").Scan(&has)
+	return has, err
+}
+
+func last(provider *goose.Provider) int64 {
+	sources := provider.ListSources()
+	return sources[len(sources)-1].Version
+}
+
 func newer(has, knows int64) error {
 	return fmt.Errorf("its schema has version %d, and this program knows versions up to %d: run the newer nexusgate that made it, or restore a copy from before", has, knows)
 }
 
 // schemas are the versions of the schema that this program knows.
-func schemas(pool *sql.DB) (*goose.Provider, error) {
+func schemas(kind engine, pool *sql.DB) (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
 	// The provider is not closed: that would close the pool, which is not its own.
-	provider, err := goose.NewProvider(goose.DialectSQLite3, pool, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(kind.dialect(), pool, files, goose.WithDisableGlobalRegistry(true))
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"os"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -30,93 +29,121 @@ type Store struct {
 	windows windows
 	ids     ids
 	known   refs // of evidence
-	files   connections
+	sides   connections
 	read    *db.Queries
-	writer  *writer // nil: it was opened to be read
+	writer  *writer // of what is recorded; nil: it was opened to be read
+	intake  *writer // of what comes in: the same one, or one of its own
 	arrived chan struct{}
 }
 
-// Open opens the database that the DSN names ("sqlite:PATH"), makes it when there is none, and
-// brings its schema up to date. A schema newer than this program knows is refused.
-// The clock is asked for the ids that [Store.Keep] makes and for deferrals.
+// Open opens the database that the DSN names, and brings its schema up to date. A SQLite file
+// ("sqlite:PATH") is made when there is none, and only one store can be open on it; a PostgreSQL
+// database ("postgres://…") has to be there, and any number of stores may be. A schema newer than this
+// program knows is refused. The clock is asked for the ids that [Store.Keep] makes and for deferrals.
 func Open(ctx context.Context, dsn string, now func() time.Time, options ...Option) (*Store, error) {
-	path, err := parse(dsn)
+	kind, err := parse(dsn)
 	if err != nil {
 		return nil, err
 	}
-	files, err := connect(ctx, path)
+	sides, err := kind.connect(ctx)
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", dsn, err)
+		return nil, fmt.Errorf("opening %s: %w", Redact(dsn), err)
 	}
-	s := &Store{now: now, windows: defaults(), files: files, arrived: make(chan struct{}, 1)}
+	s := &Store{now: now, windows: defaults(), sides: sides, arrived: make(chan struct{}, 1)}
 	for _, option := range options {
 		option(s)
 	}
-	if err := s.start(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", dsn, err), files.Close())
+	if err := s.start(ctx, kind); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", Redact(dsn), err), sides.Close())
 	}
 	return s, nil
 }
 
-// start readies the two sides and lets the writer run. It wakes the reader of the inbox when
-// something has waited there since before.
-func (s *Store) start(ctx context.Context) error {
-	if err := migrate(ctx, s.files.write); err != nil {
+// start readies the sides and lets the writers run. It wakes the reader of the inbox when something
+// has waited there since before. What it prepares is given back with its connections.
+func (s *Store) start(ctx context.Context, kind engine) error {
+	if err := migrate(ctx, kind, s.sides); err != nil {
 		return err
 	}
-	write, err := db.Prepare(ctx, s.files.write)
+	record, err := prepare(ctx, s.sides.write)
 	if err != nil {
-		return fmt.Errorf("preparing the writer's statements: %w", err)
+		return err
 	}
-	if s.read, err = db.Prepare(ctx, s.files.read); err != nil {
-		return errors.Join(fmt.Errorf("preparing the readers' statements: %w", err), write.Close())
+	if s.read, err = db.Prepare(ctx, s.sides.read); err != nil {
+		return fmt.Errorf("preparing the readers' statements: %w", err)
 	}
 	last, err := s.read.LastDelivery(ctx)
 	if err != nil {
-		return errors.Join(fmt.Errorf("reading the last id: %w", err), write.Close(), s.read.Close())
+		return fmt.Errorf("reading the last id: %w", err)
 	}
 	s.ids.resume(last)
-	s.writer = newWriter(s.files.write, write, s.wake)
+	keep := attempt(nil)
+	if s.sides.intake != nil {
+		if keep, err = prepareIntake(ctx, s.sides.intake); err != nil {
+			return err
+		}
+	}
+	s.writer = newWriter(record.attempt, s.wake)
+	s.intake = s.writer
+	if keep != nil {
+		s.intake = newWriter(keep, s.wake)
+	}
 	s.wake()
 	return nil
 }
 
-// OpenToRead opens a database that is there, beside a service that may be at work on it, and writes
-// nothing to it: not a newer schema either, so that an older one is refused. What would write gets
-// [ErrReadOnly].
-func OpenToRead(ctx context.Context, dsn string) (*Store, error) {
-	path, err := parse(dsn)
+// prepare readies one side to write in transactions.
+func prepare(ctx context.Context, side *sql.DB) (transactions, error) {
+	queries, err := db.Prepare(ctx, side)
+	if err != nil {
+		return transactions{}, fmt.Errorf("preparing the writer's statements: %w", err)
+	}
+	return transactions{pool: side, queries: queries}, nil
+}
+
+// prepareIntake readies a side to keep whole groups.
+func prepareIntake(ctx context.Context, side *sql.DB) (attempt, error) {
+	one, err := prepare(ctx, side)
 	if err != nil {
 		return nil, err
 	}
-	if _, err := os.Stat(path); err != nil {
-		return nil, fmt.Errorf("there is no store %s: %w; name the one that serve was given", dsn, err)
-	}
-	pool, err := open(ctx, uri(path, looking()), readers)
+	all, err := newGroups(ctx, side, one.attempt)
 	if err != nil {
-		return nil, fmt.Errorf("opening %s: %w", dsn, err)
+		return nil, err
 	}
-	s := &Store{files: connections{read: pool}}
-	if err := current(ctx, pool); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s: %w", dsn, err), s.files.Close())
+	return all.attempt, nil
+}
+
+// OpenToRead opens a database that is there, beside services that may be at work on it, and writes
+// nothing to it: not a newer schema either, so that an older one is refused. What would write gets
+// [ErrReadOnly].
+func OpenToRead(ctx context.Context, dsn string) (*Store, error) {
+	kind, err := parse(dsn)
+	if err != nil {
+		return nil, err
+	}
+	pool, err := kind.look(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{sides: connections{read: pool}}
+	if err := current(ctx, kind, pool); err != nil {
+		return nil, errors.Join(fmt.Errorf("opening %s: %w", Redact(dsn), err), s.sides.Close())
 	}
 	if s.read, err = db.Prepare(ctx, pool); err != nil {
-		return nil, errors.Join(fmt.Errorf("preparing the statements for %s: %w", dsn, err), s.files.Close())
+		return nil, errors.Join(fmt.Errorf("preparing the statements for %s: %w", Redact(dsn), err), s.sides.Close())
 	}
 	return s, nil
 }
 
-// Close lets the writer finish what it holds and closes the database. Requests that come later get
+// Close lets the writers finish what they hold and closes the database. Requests that come later get
 // [ErrClosed]. Closing twice is no fault.
 func (s *Store) Close() error {
-	var err error
-	switch {
-	case s.writer == nil:
-		err = errors.Join(s.read.Close(), s.files.Close())
-	case s.writer.close():
-		err = errors.Join(s.read.Close(), s.writer.queries.Close(), s.files.Close())
+	if s.writer != nil {
+		s.intake.close()
+		s.writer.close()
 	}
-	if err != nil {
+	if err := s.sides.Close(); err != nil {
 		return fmt.Errorf("closing the store: %w", err)
 	}
 	return nil

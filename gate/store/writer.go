@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"sync"
@@ -23,17 +21,21 @@ const (
 // request is something to be written. It is run in a transaction with others; when one of them
 // fails, it is run again without that one. Only the last run counts.
 type request struct {
-	run  func(*db.Queries) error
-	size int             // bytes of the body, roughly
-	gone <-chan struct{} // closed when the caller waits no longer
-	kept bool            // set by run: there is a new pending delivery
-	done chan error      // takes one answer and never blocks
+	run     func(*db.Queries) error
+	arrival *arrival        // what run keeps, for an intake that keeps a group at once
+	size    int             // bytes of the body, roughly
+	gone    <-chan struct{} // closed when the caller waits no longer
+	kept    bool            // set by run: there is a new pending delivery
+	done    chan error      // takes one answer and never blocks
 }
 
-// writer owns the one connection that writes. Its goroutine ends in close, which waits for it.
+// attempt writes a group whole or not at all. It returns the place of the request that failed, or -1
+// and what failed with all of them.
+type attempt func(group []*request) (culprit int, err error)
+
+// writer is the one that writes, of its side. Its goroutine ends in close, which waits for it.
 type writer struct {
-	pool    *sql.DB
-	queries *db.Queries
+	attempt attempt
 	wake    func() // called after a commit that kept a delivery
 
 	queue   chan *request
@@ -42,9 +44,9 @@ type writer struct {
 	stopped chan struct{}
 }
 
-func newWriter(pool *sql.DB, queries *db.Queries, wake func()) *writer {
+func newWriter(attempt attempt, wake func()) *writer {
 	w := &writer{
-		pool: pool, queries: queries, wake: wake,
+		attempt: attempt, wake: wake,
 		queue: make(chan *request, queued), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.loop()
@@ -102,14 +104,10 @@ func (r *request) last() error {
 	}
 }
 
-// close ends the writer after what it holds, and says whether this call was the one that did.
-func (w *writer) close() (first bool) {
-	w.once.Do(func() {
-		first = true
-		close(w.closing)
-	})
+// close ends the writer after what it holds.
+func (w *writer) close() {
+	w.once.Do(func() { close(w.closing) })
 	<-w.stopped
-	return first
 }
 
 func (w *writer) loop() {
@@ -174,25 +172,4 @@ func (w *writer) answer(group []*request, err error) {
 	for _, r := range group {
 		r.done <- err
 	}
-}
-
-// attempt runs a group in one transaction. It returns the place of the request that failed, or -1
-// and what failed with all of them.
-func (w *writer) attempt(group []*request) (culprit int, err error) {
-	// The transaction outlives any one caller: each watches its own context while it waits.
-	tx, err := w.pool.BeginTx(context.Background(), nil)
-	if err != nil {
-		return -1, fmt.Errorf("beginning a transaction: %w", err)
-	}
-	queries := w.queries.WithTx(tx)
-	for i, r := range group {
-		r.kept = false
-		if err := r.run(queries); err != nil {
-			return i, errors.Join(err, rollback(tx))
-		}
-	}
-	if err := tx.Commit(); err != nil {
-		return -1, errors.Join(fmt.Errorf("committing: %w", err), rollback(tx))
-	}
-	return -1, nil
 }

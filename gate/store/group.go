@@ -1,0 +1,125 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/jackc/pgx/v5/pgconn"
+
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+// arrival is a delivery on its way in.
+type arrival struct {
+	row   func() db.KeepDeliveryParams // run by the writer, so that the ids ascend in the order of the commits
+	again bool                         // set by the writer: it was there already
+}
+
+// keepGroup puts a group of deliveries on disk in one statement, which is a transaction by itself: one
+// way to the server and back, and one sync, however many they are. It gives back the ids of those that
+// are new.
+const keepGroup = `WITH came AS (
+	SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
+		AS c (id, source, key, event, trust, received, body)
+), kept AS (
+	INSERT INTO deliveries (id, source, key, event, trust, received, body)
+	SELECT id, source, key, event, trust, received, body FROM came
+	ON CONFLICT (source, key) DO NOTHING RETURNING id
+), waiting AS (
+	INSERT INTO pending (delivery) SELECT id FROM kept
+)
+SELECT id FROM kept`
+
+// groups keeps what comes in by one statement for a whole group, which only PostgreSQL can.
+type groups struct {
+	statement *sql.Stmt
+	one       attempt // keeps them one by one, and so finds the one that is at fault
+}
+
+func newGroups(ctx context.Context, pool *sql.DB, one attempt) (groups, error) {
+	statement, err := pool.PrepareContext(ctx, keepGroup)
+	if err != nil {
+		return groups{}, fmt.Errorf("preparing the intake: %w", err)
+	}
+	return groups{statement: statement, one: one}, nil
+}
+
+// attempt tells what is at fault with a group only after it has looked at each: a fault of what the
+// server was given is one delivery's, and any other is everybody's.
+func (g groups) attempt(group []*request) (culprit int, err error) {
+	err = patiently(func(ctx context.Context) error { return g.keep(ctx, group) })
+	var said *pgconn.PgError
+	if errors.As(err, &said) && (said.Code[:2] == "22" || said.Code[:2] == "23" || said.Code[:2] == "54") {
+		return g.one(group)
+	}
+	return -1, err
+}
+
+func (g groups) keep(ctx context.Context, group []*request) error {
+	var c columns
+	arrived := make(map[string]*request, len(group))
+	for _, r := range group {
+		row := r.arrival.row()
+		arrived[row.ID] = r
+		c.rows = append(c.rows, row)
+	}
+	kept, err := g.ids(ctx, c.values())
+	if err != nil {
+		return fmt.Errorf("keeping %d deliveries: %w", len(group), err)
+	}
+	for _, r := range group {
+		r.kept, r.arrival.again = false, true
+	}
+	for _, id := range kept {
+		if r := arrived[id]; r != nil {
+			r.kept, r.arrival.again = true, false
+		}
+	}
+	return nil
+}
+
+func (g groups) ids(ctx context.Context, values []any) (kept []string, err error) {
+	rows, err := g.statement.QueryContext(ctx, values...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		kept = append(kept, id)
+	}
+	return kept, rows.Err()
+}
+
+// columns turns rows into one list for each column.
+type columns struct{ rows []db.KeepDeliveryParams }
+
+// values are in the order of their keys: replicas that are sent the same deliveries then wait for each
+// other in the same order, and not in a circle.
+func (c columns) values() []any {
+	slices.SortStableFunc(c.rows, func(a, b db.KeepDeliveryParams) int {
+		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Key, b.Key))
+	})
+	texts := func(of func(db.KeepDeliveryParams) string) []string { return each(c.rows, of) }
+	return []any{
+		texts(func(d db.KeepDeliveryParams) string { return d.ID }), texts(func(d db.KeepDeliveryParams) string { return d.Source }),
+		texts(func(d db.KeepDeliveryParams) string { return d.Key }), texts(func(d db.KeepDeliveryParams) string { return d.Event }),
+		each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Trust }), each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Received }),
+		each(c.rows, func(d db.KeepDeliveryParams) []byte { return d.Body }),
+	}
+}
+
+func each[From, To any](all []From, of func(From) To) []To {
+	made := make([]To, len(all))
+	for i, one := range all {
+		made[i] = of(one)
+	}
+	return made
+}

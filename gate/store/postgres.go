@@ -1,0 +1,214 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+)
+
+// server is the engine for several replicas: a PostgreSQL database, or one that speaks as it does. Each
+// store has six connections to it at most: one for what comes in, one for what the lanes record, so that
+// neither waits for the other, and four that read.
+type server struct{ config *pgx.ConnConfig }
+
+func (server) dialect() goose.Dialect { return goose.DialectPostgres }
+
+func (s server) connect(ctx context.Context) (c connections, err error) {
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, c.Close())
+		}
+	}()
+	if c.write, err = s.open(ctx, 1, toWrite); err != nil {
+		return c, err
+	}
+	if c.intake, err = s.open(ctx, 1, toWrite); err != nil {
+		return c, err
+	}
+	c.read, err = s.open(ctx, readers, toRead)
+	return c, err
+}
+
+func (s server) look(ctx context.Context) (*sql.DB, error) {
+	pool, err := s.open(ctx, readers, toRead)
+	if err != nil {
+		return nil, fmt.Errorf("opening %s: %w", Redact(s.config.ConnString()), err)
+	}
+	return pool, nil
+}
+
+// What a connection tells the server first. A server that acknowledges before it syncs is told to sync:
+// what was answered survives a loss of power. A transaction whose process has stopped in its middle is
+// ended, so that it does not keep the row of a lane from whoever takes the lane over.
+const (
+	toWrite = `SELECT set_config('synchronous_commit', 'on', false) FROM
+	(SELECT current_setting('synchronous_commit') AS now) AS c WHERE now = 'off';
+	SET idle_in_transaction_session_timeout = '5s'`
+	toRead = `SET default_transaction_read_only = on`
+)
+
+func (s server) open(ctx context.Context, most int, tell string) (*sql.DB, error) {
+	config := s.config.Copy()
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "nexusgate"
+	}
+	told := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
+		// The simple protocol takes several statements at once.
+		_, err := conn.PgConn().Exec(ctx, tell).ReadAll()
+		return err
+	})
+	pool, err := ready(ctx, sql.OpenDB(connector{stdlib.GetConnector(*config, told)}), most)
+	return pool, next(err)
+}
+
+// next adds the next action to what a server says when it is asked to connect or to change the schema.
+func next(err error) error {
+	var said *pgconn.PgError
+	if !errors.As(err, &said) {
+		return err
+	}
+	switch said.Code {
+	case "3D000":
+		return fmt.Errorf("%w: make it first, as with createdb", err)
+	case "28000", "28P01":
+		return fmt.Errorf("%w: see the user and the password, and what the server's pg_hba.conf lets in", err)
+	case "42501":
+		return fmt.Errorf("%w: the user needs the right to make tables, as by ALTER DATABASE … OWNER TO, or GRANT CREATE, USAGE ON SCHEMA", err)
+	case "53300":
+		return fmt.Errorf("%w: each replica needs six: raise max_connections, or run fewer", err)
+	}
+	return err
+}
+
+// connector makes connections that take every text.
+type connector struct{ driver.Connector }
+
+// Connect is the driver's, wrapped.
+func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
+	made, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	inner, ok := made.(*stdlib.Conn)
+	if !ok {
+		return nil, errors.Join(fmt.Errorf("the driver made a %T", made), made.Close())
+	}
+	return conn{inner}, nil
+}
+
+// conn hands PostgreSQL only what it takes as text: no NUL, and nothing that is not UTF-8. SQLite takes
+// both, and a forge may send them.
+type conn struct{ *stdlib.Conn }
+
+// CheckNamedValue is asked about each parameter before it is sent.
+func (conn) CheckNamedValue(named *driver.NamedValue) error {
+	switch value := named.Value.(type) {
+	case string:
+		named.Value = text(value)
+	case []string:
+		for i := range value {
+			value[i] = text(value[i])
+		}
+	}
+	return nil
+}
+
+// text shows what PostgreSQL refuses as the replacement character.
+func text(s string) string {
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
+}
+
+// conflicting says that a transaction was taken back for the sake of another, and may succeed when it is
+// done again: a deadlock, or a conflict of serialization.
+func conflicting(err error) bool {
+	var said *pgconn.PgError
+	return errors.As(err, &said) && (said.Code == "40P01" || said.Code == "40001")
+}
+
+// migrate has replicas that start at once change the schema one after the other, by a lock on a row: a
+// transaction gives it up when it ends, and with it its process or its connection, so that there is no
+// lease to wait for as goose's own table lock has. goose's other lock is an advisory one, which not
+// every database that speaks as PostgreSQL knows.
+func (s server) migrate(ctx context.Context, sides connections, up func() error) (err error) {
+	if err := guard(ctx, sides.intake); err != nil {
+		return next(err)
+	}
+	tx, err := sides.intake.BeginTx(ctx, nil)
+	if err != nil {
+		return fmt.Errorf("locking the schema: %w", err)
+	}
+	defer func() { err = errors.Join(err, rollback(tx)) }()
+	for _, statement := range []string{"SET LOCAL idle_in_transaction_session_timeout = 0", "SELECT id FROM migrating WHERE id = 1 FOR UPDATE"} {
+		if _, err := tx.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("locking the schema: %w", err)
+		}
+	}
+	if err := up(); err != nil {
+		return next(err)
+	}
+	return compress(ctx, sides.write)
+}
+
+// guard makes the row that is locked. Of several that make a table at once, PostgreSQL lets one succeed
+// and the others fail, though they say IF NOT EXISTS: those find it when they try again.
+func guard(ctx context.Context, pool *sql.DB) (err error) {
+	for range 5 {
+		if _, err = pool.ExecContext(ctx, "CREATE TABLE IF NOT EXISTS migrating (id BIGINT NOT NULL PRIMARY KEY)"); err == nil {
+			_, err = pool.ExecContext(ctx, "INSERT INTO migrating (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
+		}
+		var said *pgconn.PgError
+		if !errors.As(err, &said) || said.Code != "23505" && said.Code != "42P07" && !conflicting(err) {
+			break
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("making the lock of the schema: %w", err)
+	}
+	return nil
+}
+
+// compress has bodies compressed by lz4 where the server can: it is several times quicker than
+// PostgreSQL's own, and intake is what waits for it.
+func compress(ctx context.Context, pool *sql.DB) error {
+	const can = "SELECT COUNT(*) FROM pg_settings WHERE name = 'default_toast_compression' AND 'lz4' = ANY (enumvals)"
+	var able int
+	if err := pool.QueryRowContext(ctx, can).Scan(&able); err != nil || able == 0 {
+		return nil //nolint:nilerr // a server that cannot tell has no lz4: it compresses in its own way, or not at all
+	}
+	tables, err := uncompressed(ctx, pool)
+	if err != nil {
+		return fmt.Errorf("finding the bodies to compress: %w", err)
+	}
+	for _, table := range tables {
+		if _, err := pool.ExecContext(ctx, "ALTER TABLE "+pgx.Identifier{table}.Sanitize()+" ALTER COLUMN body SET COMPRESSION lz4"); err != nil {
+			return fmt.Errorf("compressing the bodies of %s: %w", table, err)
+		}
+	}
+	return nil
+}
+
+// uncompressed are the tables whose bodies are not compressed by lz4.
+func uncompressed(ctx context.Context, pool *sql.DB) (tables []string, err error) {
+	rows, err := pool.QueryContext(ctx, `SELECT c.relname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
+		WHERE c.relkind = 'r' AND c.relnamespace = current_schema()::regnamespace AND a.attname = 'body' AND a.attcompression <> 'l'`)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, rows.Close()) }()
+	for rows.Next() {
+		var table string
+		if err := rows.Scan(&table); err != nil {
+			return nil, err
+		}
+		tables = append(tables, table)
+	}
+	return tables, rows.Err()
+}
