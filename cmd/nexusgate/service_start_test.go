@@ -92,7 +92,8 @@ func TestServeRefusesTwoNexusesThatClaimOnePlace(t *testing.T) {
 func TestServeRefusesAStoreOrAnAddressThatItCannotHave(t *testing.T) {
 	file := written(t, "nexus.cue", shop)
 	for _, c := range []struct{ flag, is, says string }{
-		{"--store", "postgres://localhost/nexusgate", "sqlite:"},
+		{"--store", "mysql://localhost/nexusgate", "sqlite:"},
+		{"--store", "postgres://127.0.0.1:1/nexusgate", "see that a server runs there"},
 		{"--store", "sqlite:" + filepath.Join(t.TempDir(), "no", "such", "folder", "nexusgate.db"), "folder"},
 		{"--listen", "192.0.2.1:1", "--listen"},
 		{"--webhook-listen", "192.0.2.1:1", "--webhook-listen"},

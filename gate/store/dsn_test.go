@@ -28,7 +28,7 @@ func TestAStoreThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 		"postgres://u:secret@127.0.0.1:1/x":    "connection refused",
 		"postgresql://u:secret@h/x?sslmode=no": "sslmode is invalid",
 		"postgres://h/x?password=secret&connect_timeout=a":       "invalid syntax",
-		strings.Replace(storetest.Postgres(t), "@/", "@/no_", 1): "make it first, as with createdb",
+		strings.Replace(storetest.Postgres(t), "@/", "@/no_", 1): "make the database first, as with createdb",
 		"sqlite:" + here + "/missing/x.db":                       "mkdir -p " + here + "/missing",
 		"sqlite:" + file + "/x.db":                               file + " is not a directory",
 		"sqlite:" + file:                                         "not a database",

@@ -6,6 +6,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -71,22 +72,44 @@ func (s server) open(ctx context.Context, most int, tell string) (*sql.DB, error
 
 // next adds the next action to what a server says when it is asked to connect or to change the schema.
 func next(err error) error {
+	var unreached *pgconn.ConnectError
 	var said *pgconn.PgError
-	if !errors.As(err, &said) {
-		return err
-	}
-	switch said.Code {
-	case "3D000":
-		return fmt.Errorf("%w: make it first, as with createdb", err)
-	case "28000", "28P01":
-		return fmt.Errorf("%w: see the user and the password, and what the server's pg_hba.conf lets in", err)
-	case "42501":
-		return fmt.Errorf("%w: the user needs the right to make tables, as by ALTER DATABASE … OWNER TO, or GRANT CREATE, USAGE ON SCHEMA", err)
-	case "53300":
-		return fmt.Errorf("%w: each replica needs six: raise max_connections, or run fewer", err)
+	switch {
+	case errors.As(err, &said):
+		if action, ok := actions[said.Code]; ok {
+			return fmt.Errorf("%w: %s", flat{err}, action)
+		}
+	case errors.As(err, &unreached):
+		return fmt.Errorf("%w: see that a server runs there and can be reached", flat{err})
 	}
 	return err
 }
+
+// actions are by the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
+var actions = map[string]string{
+	"3D000": "make the database first, as with createdb",
+	"28000": "see the user, and what the server's pg_hba.conf lets in",
+	"28P01": "see the user and the password",
+	"42501": "the user needs the right to make tables, as by GRANT USAGE, CREATE ON SCHEMA",
+	"53300": "each replica needs six connections: raise max_connections, or run fewer",
+}
+
+// flat says in one line, and once, what the driver says in a line for each address and way that it tried.
+type flat struct{ error }
+
+// Error is for people and their logs.
+func (f flat) Error() string {
+	var lines []string
+	for line := range strings.Lines(f.error.Error()) {
+		if line = strings.TrimSpace(line); !slices.Contains(lines, line) {
+			lines = append(lines, line)
+		}
+	}
+	return strings.ReplaceAll(strings.Join(lines, "; "), ":; ", ": ")
+}
+
+// Unwrap gives back what was said.
+func (f flat) Unwrap() error { return f.error }
 
 // connector makes connections that take every text.
 type connector struct{ driver.Connector }
