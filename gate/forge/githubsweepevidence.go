@@ -149,7 +149,7 @@ func (h *hubSweep) suites(ctx context.Context, commit string) error {
 
 // checks tells the latest check run of each name, but for our own, and then their suites.
 func (h *hubSweep) checks(ctx context.Context, commit string) error {
-	all, err := h.each(ctx, "list_checks", h.path("commits/%s/check-runs", commit), "check_runs", nil, func(raw json.RawMessage) error {
+	all, err := h.each(ctx, "list_check_runs", h.path("commits/%s/check-runs", commit), "check_runs", nil, func(raw json.RawMessage) error {
 		check, err := h.thing(raw)
 		if err != nil || check.App.ID == h.s.app {
 			return err

@@ -50,7 +50,7 @@ func (s *stand) Down() { s.Inject(Fault{down: true}) }
 func (s *stand) Heal() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.faults = nil
+	s.faults, s.losses = nil, nil
 }
 
 // strike counts a request and picks the fault that strikes it, nil where none does.

@@ -195,3 +195,14 @@ func (g *git) land(base, head, method, message, author string, at time.Time) *co
 	}
 	return g.make([]string{base, head}, files, message, author, at)
 }
+
+// starting are the branches whose ref begins in a way, "heads/main", by name.
+func (g *git) starting(ref string) []string {
+	var found []string
+	for _, branch := range slices.Sorted(maps.Keys(g.branches)) {
+		if strings.HasPrefix("heads/"+branch, ref) {
+			found = append(found, branch)
+		}
+	}
+	return found
+}

@@ -73,24 +73,35 @@ func (g *GitHub) routes() {
 	const repo = "/repos/{owner}/{repo}"
 	g.mux.Handle("POST /app/installations/{id}/access_tokens", g.serve("create_token", g.asApp(g.createToken)))
 	g.mux.Handle("GET "+repo+"/installation", g.serve("find_installation", g.asApp(g.findInstallation)))
+	g.mux.Handle("GET /app", g.serve("read_app", g.asApp(g.readApp)))
+	g.mux.Handle("GET /app/hook/config", g.serve("read_hook", g.asApp(g.readHook)))
+	g.mux.Handle("GET /app/hook/deliveries", g.serve("list_deliveries", g.asApp(g.listDeliveries)))
+	g.mux.Handle("POST /app/hook/deliveries/{id}/attempts", g.serve("redeliver", g.asApp(g.redeliver)))
 	for pattern, op := range map[string]struct {
 		name string
 		act  func(*Repo, *call) reply
 	}{
-		"GET " + repo:                               {"read_repository", g.readRepository},
-		"GET " + repo + "/git/ref/{ref...}":         {"read_head", g.readRef},
-		"GET " + repo + "/git/commits/{sha}":        {"read_commit", g.readCommit},
-		"GET " + repo + "/contents/{path...}":       {"read_file", g.readFile},
-		"GET " + repo + "/compare/{basehead...}":    {"read_paths", g.readCompare},
-		"GET " + repo + "/pulls/{number}":           {"read_change", g.readPull},
-		"GET " + repo + "/pulls/{number}/files":     {"read_change_files", g.readPullFiles},
-		"GET " + repo + "/pulls/{number}/reviews":   {"read_landing_reviews", g.readReviews},
-		"GET " + repo + "/commits":                  {"read_landing", g.listCommits},
-		"GET " + repo + "/commits/{ref}/pulls":      {"read_landing_changes", g.listPulls},
-		"GET " + repo + "/commits/{ref}/check-runs": {"list_check_runs", g.listCheckRuns},
-		"POST " + repo + "/check-runs":              {"create_check_run", g.createCheckRun},
-		"PATCH " + repo + "/check-runs/{id}":        {"update_check_run", g.updateCheckRun},
-		"GET " + repo + "/check-runs/{id}":          {"read_check_run", g.readCheckRun},
+		"GET " + repo:                                 {"read_repository", g.readRepository},
+		"GET " + repo + "/git/ref/{ref...}":           {"read_head", g.readRef},
+		"GET " + repo + "/git/commits/{sha}":          {"read_commit", g.readCommit},
+		"GET " + repo + "/contents/{path...}":         {"read_file", g.readFile},
+		"GET " + repo + "/compare/{basehead...}":      {"read_paths", g.readCompare},
+		"GET " + repo + "/pulls/{number}":             {"read_change", g.readPull},
+		"GET " + repo + "/pulls/{number}/files":       {"read_change_files", g.readPullFiles},
+		"GET " + repo + "/pulls/{number}/reviews":     {"read_landing_reviews", g.readReviews},
+		"GET " + repo + "/commits":                    {"read_landing", g.listCommits},
+		"GET " + repo + "/commits/{ref}/pulls":        {"read_landing_changes", g.listPulls},
+		"GET " + repo + "/commits/{ref}/check-runs":   {"list_check_runs", g.listCheckRuns},
+		"GET " + repo + "/commits/{ref}/check-suites": {"list_suites", g.listSuites},
+		"GET " + repo + "/commits/{ref}/statuses":     {"list_statuses", g.listStatuses},
+		"GET " + repo + "/actions/runs":               {"list_runs", g.listRuns},
+		"GET " + repo + "/actions/runs/{run}/jobs":    {"list_jobs", g.listJobs},
+		"GET " + repo + "/actions/workflows":          {"list_workflows", g.listWorkflows},
+		"GET " + repo + "/pulls":                      {"list_changes", g.listChanges},
+		"GET " + repo + "/git/matching-refs/{ref...}": {"list_groups", g.matchRefs},
+		"POST " + repo + "/check-runs":                {"create_check_run", g.createCheckRun},
+		"PATCH " + repo + "/check-runs/{id}":          {"update_check_run", g.updateCheckRun},
+		"GET " + repo + "/check-runs/{id}":            {"read_check_run", g.readCheckRun},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.asInstallation(op.act)))
 	}

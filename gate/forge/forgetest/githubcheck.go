@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"net/http"
 	"slices"
 	"strconv"
@@ -83,6 +84,7 @@ func (r *Repo) Rerequest(id int64) {
 func (r *Repo) check(out *outbox, run CheckRun) *CheckRun {
 	run.ID, run.Started = r.hub.next(), r.hub.now()
 	r.checks = append(r.checks, &run)
+	r.moveSuite(&run)
 	out.add("check_run", r.checkEvent("created", &run))
 	if run.Status == "completed" {
 		r.settleCheck(out, &run)
@@ -92,6 +94,7 @@ func (r *Repo) check(out *outbox, run CheckRun) *CheckRun {
 
 // settleCheck tells of a check run that may have completed.
 func (r *Repo) settleCheck(out *outbox, run *CheckRun) {
+	r.moveSuite(run)
 	run.Completed = time.Time{}
 	if run.Status != "completed" {
 		run.Conclusion = ""
@@ -103,15 +106,29 @@ func (r *Repo) settleCheck(out *outbox, run *CheckRun) {
 
 // suite holds the check runs of one App on one commit.
 type suite struct {
-	id      int64
-	created time.Time
+	id                 int64
+	created, updated   time.Time
+	status, conclusion string
+}
+
+// move brings a suite to a status.
+func (s *suite) move(status, conclusion string, now time.Time) {
+	s.status, s.conclusion, s.updated = status, conclusion, now
+}
+
+// moveSuite brings the suite of a check to the check's status; those of GitHub Actions go by their runs.
+func (r *Repo) moveSuite(run *CheckRun) {
+	if run.App != gitHubActions {
+		r.suite(run.Commit, run.App).move(run.Status, run.Conclusion, r.hub.now())
+	}
 }
 
 // suite is the check suite of an App on a commit.
 func (r *Repo) suite(commit, app string) *suite {
 	key := commit + " " + app
 	if r.suites[key] == nil {
-		r.suites[key] = &suite{r.hub.next(), r.hub.now()}
+		now := r.hub.now()
+		r.suites[key] = &suite{id: r.hub.next(), created: now, updated: now, status: "queued"}
 	}
 	return r.suites[key]
 }
@@ -147,7 +164,7 @@ func (r *Repo) suiteObject(commit, app, status, conclusion string) object {
 		"id": in.id, "node_id": nodeID("CS", in.id), "head_branch": orNull(r.branchAt(commit)), "head_sha": commit,
 		"status": status, "conclusion": orNull(conclusion), "url": fmt.Sprintf("%s/check-suites/%d", r.api(), in.id),
 		"before": noCommit, "after": commit, "pull_requests": r.pullsOf(commit), "app": r.hub.app(app),
-		"created_at": instant(in.created), "updated_at": instant(r.hub.now()),
+		"created_at": instant(in.created), "updated_at": instant(in.updated),
 	}
 }
 
@@ -278,9 +295,12 @@ func (g *GitHub) listCheckRuns(r *Repo, c *call) reply {
 	app, _ := strconv.ParseInt(query.Get("app_id"), 10, 64)
 	shown, seen := []object{}, map[string]bool{}
 	for _, run := range slices.Backward(r.checks) {
+		if run.Commit != c.PathValue("ref") {
+			continue
+		}
 		key := run.App + " " + run.Name
 		switch {
-		case run.Commit != c.PathValue("ref"), query.Get("check_name") != "" && query.Get("check_name") != run.Name:
+		case query.Get("check_name") != "" && query.Get("check_name") != run.Name:
 		case app != 0 && r.hub.app(run.App)["id"] != app:
 		case query.Get("filter") != "all" && seen[key]:
 		default:
@@ -290,4 +310,26 @@ func (g *GitHub) listCheckRuns(r *Repo, c *call) reply {
 	}
 	runs, next := page(c, shown)
 	return reply{status: http.StatusOK, body: object{"total_count": len(shown), "check_runs": runs}, header: next}
+}
+
+// wholeSuite is a check suite as its own webhook and the API tell it.
+func (r *Repo) wholeSuite(commit, app, status, conclusion string) object {
+	suite := r.suiteObject(commit, app, status, conclusion)
+	suite["check_runs_url"] = fmt.Sprintf("%s/check-suites/%d/check-runs", r.api(), r.suite(commit, app).id)
+	suite["latest_check_runs_count"], suite["rerequestable"], suite["runs_rerequestable"] = 1, true, true
+	suite["head_commit"] = r.commitObject(r.git.commits[commit], false)
+	return suite
+}
+
+func (g *GitHub) listSuites(r *Repo, c *call) reply {
+	all := []object{}
+	for _, key := range slices.Sorted(maps.Keys(r.suites)) {
+		if commit, app, _ := strings.Cut(key, " "); commit == c.PathValue("ref") {
+			in := r.suites[key]
+			suite := r.wholeSuite(commit, app, in.status, in.conclusion)
+			suite["repository"] = r.small()
+			all = append(all, suite)
+		}
+	}
+	return listing(c, "check_suites", all)
 }

@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -21,7 +22,8 @@ type Repo struct {
 	changes  []*Change
 	checks   []*CheckRun
 	suites   map[string]*suite // by commit and App
-	runs     int64
+	runs     []*Run
+	statuses []status
 	workflow map[string]int64 // by path
 }
 
@@ -219,4 +221,17 @@ func (r *Repo) Files(sha string) map[string]string {
 	r.hub.mu.Lock()
 	defer r.hub.mu.Unlock()
 	return maps.Clone(r.git.files(sha))
+}
+
+// PushAll is Commit to several branches in one push. Of more than three GitHub does not tell.
+func (r *Repo) PushAll(message string, files map[string]string, branches ...string) {
+	r.hub.move(func(out *outbox) {
+		for _, branch := range branches {
+			before := r.git.branches[branch]
+			on := cmp.Or(before, r.git.branches["main"])
+			made := r.git.make([]string{on}, overlay(r.git.files(on), files), message+" on "+branch, r.owner(), r.hub.now())
+			r.push(out, branch, before, made.sha, r.owner())
+		}
+		out.unlessMany(len(branches), "push", "create")
+	})
 }

@@ -26,6 +26,7 @@ type Run struct {
 	conclusion string
 	created    time.Time
 	started    time.Time
+	updated    time.Time
 	jobs       []*runJob
 }
 
@@ -45,8 +46,8 @@ func (r *Repo) Run(flow Workflow, commit string) *Run {
 	}
 	run := &Run{repo: r, flow: flow, commit: commit}
 	r.hub.move(func(out *outbox) {
-		r.runs++
-		run.id, run.number, run.created = r.hub.next(), r.runs, r.hub.now()
+		r.runs = append(r.runs, run)
+		run.id, run.number, run.created = r.hub.next(), int64(len(r.runs)), r.hub.now()
 		if r.workflow[flow.Path] == 0 {
 			r.workflow[flow.Path] = r.hub.next()
 		}
@@ -58,7 +59,8 @@ func (r *Repo) Run(flow Workflow, commit string) *Run {
 // request queues an attempt with fresh jobs.
 func (n *Run) request(out *outbox) {
 	n.attempt++
-	n.status, n.conclusion, n.started, n.jobs = "queued", "", n.repo.hub.now(), nil
+	n.started, n.jobs = n.repo.hub.now(), nil
+	n.move("queued", "")
 	out.add("workflow_run", n.event("requested"))
 	for _, name := range n.flow.Jobs {
 		check := n.repo.check(out, CheckRun{App: gitHubActions, Name: name, Commit: n.commit, Status: "queued"})
@@ -68,10 +70,16 @@ func (n *Run) request(out *outbox) {
 	}
 }
 
+// move brings the run to a status, and its suite.
+func (n *Run) move(status, conclusion string) {
+	n.status, n.conclusion, n.updated = status, conclusion, n.repo.hub.now()
+	n.repo.suite(n.commit, gitHubActions).move(status, conclusion, n.updated)
+}
+
 // Start starts the run and its jobs.
 func (n *Run) Start() {
 	n.repo.hub.move(func(out *outbox) {
-		n.status = "in_progress"
+		n.move("in_progress", "")
 		out.add("workflow_run", n.event("in_progress"))
 		for _, job := range n.jobs {
 			job.started, job.check.Status = n.repo.hub.now(), "in_progress"
@@ -109,7 +117,7 @@ func (n *Run) Finish(conclusion string) {
 				n.finish(out, job, conclusion)
 			}
 		}
-		n.status, n.conclusion = "completed", conclusion
+		n.move("completed", conclusion)
 		out.add("workflow_run", n.event("completed"))
 		out.add("check_suite", n.frame("completed", "check_suite", n.suiteObject()))
 	})
@@ -135,11 +143,8 @@ func (n *Run) suite() int64 { return n.repo.suite(n.commit, gitHubActions).id }
 
 // suiteObject is the run's check suite as its own webhook tells it.
 func (n *Run) suiteObject() object {
-	suite := n.repo.suiteObject(n.commit, gitHubActions, n.status, n.conclusion)
+	suite := n.repo.wholeSuite(n.commit, gitHubActions, n.status, n.conclusion)
 	suite["latest_check_runs_count"] = len(n.jobs)
-	suite["check_runs_url"] = fmt.Sprintf("%s/check-suites/%d/check-runs", n.repo.api(), n.suite())
-	suite["rerequestable"], suite["runs_rerequestable"] = true, true
-	suite["head_commit"] = n.repo.commitObject(n.repo.git.commits[n.commit], false)
 	return suite
 }
 
@@ -177,7 +182,7 @@ func (n *Run) object() object {
 		"event": n.flow.Trigger, "status": n.status, "conclusion": orNull(n.conclusion),
 		"workflow_id": n.repo.workflow[n.flow.Path], "check_suite_id": n.suite(), "check_suite_node_id": nodeID("CS", n.suite()),
 		"url": at, "html_url": fmt.Sprintf("%s/actions/runs/%d", n.repo.html(), n.id), "pull_requests": n.repo.pullsOf(n.commit),
-		"created_at": instant(n.created), "updated_at": instant(n.repo.hub.now()), "run_started_at": instant(n.started),
+		"created_at": instant(n.created), "updated_at": instant(n.updated), "run_started_at": instant(n.started),
 		"run_attempt": n.attempt, "previous_attempt_url": nil, "actor": actor, "triggering_actor": actor,
 		"referenced_workflows": []object{}, "head_commit": n.repo.commitObject(n.repo.git.commits[n.commit], false),
 		"repository": n.repo.small(), "head_repository": n.repo.small(),
@@ -188,6 +193,11 @@ func (n *Run) object() object {
 }
 
 func (n *Run) jobEvent(action string, job *runJob) object {
+	return n.frame(action, "workflow_job", n.jobObject(job))
+}
+
+// jobObject is a job as its webhook and the API tell it.
+func (n *Run) jobObject(job *runJob) object {
 	id := job.check.ID
 	at := fmt.Sprintf("%s/actions/jobs/%d", n.repo.api(), id)
 	started := job.started
@@ -198,10 +208,10 @@ func (n *Run) jobEvent(action string, job *runJob) object {
 		"name": "Set up job", "status": job.check.Status, "conclusion": orNull(job.check.Conclusion), "number": 1,
 		"started_at": instant(started), "completed_at": instant(job.completed),
 	}}
-	if action == "queued" {
+	if job.check.Status == "queued" {
 		steps = []object{}
 	}
-	return n.frame(action, "workflow_job", object{
+	return object{
 		"id": id, "run_id": n.id, "run_attempt": n.attempt, "node_id": nodeID("J", id), "head_sha": n.commit,
 		"head_branch": orNull(n.repo.branchAt(n.commit)), "workflow_name": n.flow.Name, "name": job.check.Name,
 		"run_url": fmt.Sprintf("%s/actions/runs/%d", n.repo.api(), n.id), "url": at,
@@ -210,26 +220,5 @@ func (n *Run) jobEvent(action string, job *runJob) object {
 		"started_at": instant(started), "completed_at": instant(job.completed), "steps": steps,
 		"check_run_url": fmt.Sprintf("%s/check-runs/%d", n.repo.api(), id), "labels": []string{"ubuntu-latest"},
 		"runner_id": 1, "runner_name": "GitHub Actions 1", "runner_group_id": 2, "runner_group_name": "GitHub Actions",
-	})
-}
-
-// Status posts a commit status, as anybody with write access can.
-func (r *Repo) Status(user, context, commit, state string) {
-	r.hub.move(func(out *outbox) {
-		made, who := r.git.commits[commit], r.hub.user(user)
-		branches := []object{}
-		if branch := r.branchAt(commit); branch != "" {
-			branches = append(branches, object{
-				"name": branch, "protected": false,
-				"commit": object{"sha": commit, "url": r.api() + "/commits/" + commit},
-			})
-		}
-		out.add("status", object{
-			"id": r.hub.next(), "sha": commit, "name": r.full, "avatar_url": who["avatar_url"], "target_url": nil,
-			"context": context, "description": nil, "state": state, "branches": branches,
-			"commit":     r.wholeCommit(made),
-			"created_at": instant(r.hub.now()), "updated_at": instant(r.hub.now()), "sender": who,
-			"repository": r.object(false), "organization": r.hub.organization(r.owner()), "installation": r.installation(),
-		})
-	})
+	}
 }

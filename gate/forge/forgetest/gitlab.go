@@ -16,6 +16,7 @@ type GitLab struct {
 	*stand
 	token    string
 	undated  bool
+	guest    bool // the token's owner does not maintain the projects
 	mux      *http.ServeMux
 	projects []*Project
 }
@@ -71,6 +72,14 @@ func (g *GitLab) routes() {
 		"GET " + project + "/repository/merge_base":                   {"read_landing_order", g.readMergeBase},
 		"GET " + project + "/merge_requests/{number}/approvals":       {"read_landing_reviews", g.readApprovals},
 		"GET " + project + "/merge_requests/{number}/versions":        {"read_landing_versions", g.readVersions},
+		"GET " + project + "/merge_requests":                          {"list_changes", g.listChanges},
+		"GET " + project + "/merge_requests/{number}/pipelines":       {"list_pipelines", g.listMergePipelines},
+		"GET " + project + "/pipelines":                               {"list_pipelines", g.listPipelines},
+		"GET " + project + "/pipelines/{pipeline}":                    {"read_pipeline", g.readPipeline},
+		"GET " + project + "/pipelines/{pipeline}/jobs":               {"list_jobs", g.listPipelineJobs},
+		"GET " + project + "/pipelines/{pipeline}/bridges":            {"list_bridges", g.listBridges},
+		"GET " + project + "/repository/commits/{sha}/statuses":       {"list_statuses", g.listStatuses},
+		"GET " + project + "/hooks":                                   {"list_hooks", g.listHooks},
 		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))

@@ -172,6 +172,11 @@ func (m *MergeRequest) object() object {
 		"source_branch": m.source, "target_branch": m.target, "changes_count": strconv.Itoa(len(m.changed())),
 		"created_at": instant(m.created), "updated_at": instant(m.updated), "web_url": m.web(), "author": p.user(m.author),
 		"merged_at": instant(m.merged), "merge_commit_sha": orNull(m.landed), "squash_commit_sha": nil,
+		"draft": false, "work_in_progress": false, "source_project_id": p.ID, "target_project_id": p.ID,
+		"assignees": []object{}, "reviewers": []object{}, "head_pipeline": nil,
+	}
+	if id := m.headPipeline(); id != nil {
+		o["head_pipeline"] = object{"id": id}
 	}
 	if m.squashed {
 		o["squash_commit_sha"] = m.landed

@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 )
 
 // hook is where a stand-in delivers its webhooks.
@@ -22,13 +23,19 @@ type hook struct {
 	headers func(Delivery) map[string]string
 }
 
-// Delivery is a webhook as it was delivered.
+// Delivery is one attempt to deliver a webhook.
 type Delivery struct {
 	ID     string // the forge's own: X-GitHub-Delivery, or Idempotency-Key
 	Event  string // "check_run", "Pipeline Hook"
 	Body   []byte
 	Status int    // that the receiver answered; 0 where there was no answer or no hook
 	Fault  string // why there was no answer
+
+	Attempt int64 // its number in the log: another one for each attempt
+	Again   bool  // it is a redelivery
+	At      time.Time
+
+	tried bool // there was a hook to deliver it to
 }
 
 // outbox collects what is to be delivered once the lock is released.
@@ -51,7 +58,7 @@ func (s *stand) Deliveries() []Delivery {
 func (s *stand) Redeliver(id string) int {
 	for _, d := range s.Deliveries() {
 		if d.ID == id {
-			return s.bring(Delivery{ID: d.ID, Event: d.Event, Body: d.Body})
+			return s.bring(Delivery{ID: d.ID, Event: d.Event, Body: d.Body, Again: true})
 		}
 	}
 	return 0
@@ -61,9 +68,14 @@ func (s *stand) Redeliver(id string) int {
 func (s *stand) deliver(out *outbox) {
 	for _, d := range out.waiting {
 		s.mu.Lock()
-		d.ID = fmt.Sprintf("%s-0000-4000-8000-%012x", s.prefix, s.next())
+		omitted := !d.Again && s.spoils(d.Event, true)
+		if d.ID == "" {
+			d.ID = fmt.Sprintf("%s-0000-4000-8000-%012x", s.prefix, s.next())
+		}
 		s.mu.Unlock()
-		s.bring(d)
+		if !omitted {
+			s.bring(d)
+		}
 	}
 }
 
@@ -71,9 +83,16 @@ func (s *stand) deliver(out *outbox) {
 func (s *stand) bring(d Delivery) int {
 	s.mu.Lock()
 	to := s.hook
+	d.At, d.tried = s.now(), to.url != ""
+	stopped, lost := s.stopped(d), d.tried && s.spoils(d.Event, false)
 	s.mu.Unlock()
 	var err error
-	if to.url != "" {
+	switch {
+	case stopped:
+		d.Fault, d.tried = "the hook is disabled", false
+	case lost:
+		err = errLost
+	case d.tried:
 		d.Status, err = s.send(to, d)
 	}
 	if err != nil {
@@ -81,6 +100,9 @@ func (s *stand) bring(d Delivery) int {
 	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.heed(d)
+	s.attempts++
+	d.Attempt = s.attempts
 	if len(s.log) >= deliveryBound {
 		s.log = slices.Delete(s.log, 0, deliveryBound/10)
 	}

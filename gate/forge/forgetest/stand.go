@@ -3,6 +3,7 @@ package forgetest
 import (
 	"crypto/rand"
 	"crypto/rsa"
+	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -41,6 +42,10 @@ type stand struct {
 	faults []*Fault
 	hook   hook
 	log    []Delivery
+
+	attempts int64             // to deliver webhooks
+	losses   []*loss           // of webhooks
+	health   map[int64]*health // of the hook, by project; nil: it is never disabled
 }
 
 func newStand(o Options, root string) (*stand, error) {
@@ -98,6 +103,7 @@ type reply struct {
 	status int
 	body   any
 	header map[string]string
+	tag    string // ETag
 }
 
 func refuse(status int, message string) reply {
@@ -122,7 +128,10 @@ func (s *stand) serve(operation string, act func(*call) reply) http.HandlerFunc 
 		}
 		out := &outbox{}
 		s.mu.Lock()
-		answer := act(&call{r, body, out})
+		answer := tagged(act(&call{r, body, out}), r)
+		if answer.status == http.StatusNotModified {
+			s.counts["unchanged"]++
+		}
 		s.mu.Unlock()
 		if fault != nil && fault.drop {
 			cut(w)
@@ -141,6 +150,9 @@ func (s *stand) answer(w http.ResponseWriter, a reply) {
 		body, _ = json.Marshal(a.body) // maps, slices and scalars always encode
 	}
 	w.Header().Set("Content-Type", kind)
+	if a.tag != "" {
+		w.Header().Set("ETag", a.tag)
+	}
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
 	for name, value := range a.header {
@@ -149,6 +161,21 @@ func (s *stand) answer(w http.ResponseWriter, a reply) {
 	w.WriteHeader(a.status)
 	_, _ = w.Write(body) // a client that went away is no concern of a forge
 	_ = http.NewResponseController(w).Flush()
+}
+
+// tagged gives a good answer the tag by which a client asks whether it would be the same, and answers one
+// who knows it already with nothing else.
+func tagged(a reply, r *http.Request) reply {
+	if r.Method != http.MethodGet || a.status != http.StatusOK {
+		return a
+	}
+	body, _ := json.Marshal(a.body) // maps, slices and scalars always encode
+	sum := sha256.Sum256(body)
+	a.tag = `W/"` + hex.EncodeToString(sum[:]) + `"`
+	if r.Header.Get("If-None-Match") == a.tag {
+		return reply{status: http.StatusNotModified, tag: a.tag}
+	}
+	return a
 }
 
 // move runs a change of the forge's state and then delivers the webhooks that come of it.

@@ -29,6 +29,17 @@ const used = `
 /repos/{owner}/{repo}/check-runs
 /repos/{owner}/{repo}/check-runs/{check_run_id}
 /repos/{owner}/{repo}/commits/{ref}/check-runs
+/app
+/app/hook/config
+/app/hook/deliveries
+/app/hook/deliveries/{delivery_id}/attempts
+/repos/{owner}/{repo}/pulls
+/repos/{owner}/{repo}/git/matching-refs/{ref}
+/repos/{owner}/{repo}/commits/{ref}/check-suites
+/repos/{owner}/{repo}/commits/{ref}/statuses
+/repos/{owner}/{repo}/actions/runs
+/repos/{owner}/{repo}/actions/runs/{run_id}/jobs
+/repos/{owner}/{repo}/actions/workflows
 `
 
 // Spec is the part of a description that requests are checked against.
