@@ -16,12 +16,13 @@ import (
 //
 // A delivery is taken only with X-Hub-Signature-256 over the raw body: the SHA-1 of X-Hub-Signature
 // alone does not do. Its key is X-GitHub-Delivery, which a redelivery repeats.
-func NewGitHub(setting string, keep Keeper, now func() time.Time, observe Observer) (http.Handler, error) {
+func NewGitHub(setting string, keep Keeper, now func() time.Time, observe Observer, options ...Option) (http.Handler, error) {
 	keys, err := secrets(setting)
 	if err != nil {
 		return nil, fmt.Errorf("opening the GitHub webhook: %w", err)
 	}
-	return &intake{source: gate.FromGitHub, scheme: github{keys}, keep: keep, now: now, observe: observe}, nil
+	i := intake{source: gate.FromGitHub, scheme: github{keys}, keep: keep, now: now, observe: observe}
+	return newIntake(i, options), nil
 }
 
 type github struct{ secrets [][]byte }

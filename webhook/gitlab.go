@@ -23,12 +23,13 @@ import (
 // An entry "group/project=SECRET" holds for that project alone, and "group/project@42=SECRET" for its
 // id as well: a delivery that names another project is refused. A plain token belongs to one project
 // in GitLab, and this says which.
-func NewGitLab(tokens, signing string, keep Keeper, now func() time.Time, observe Observer) (http.Handler, error) {
+func NewGitLab(tokens, signing string, keep Keeper, now func() time.Time, observe Observer, options ...Option) (http.Handler, error) {
 	g, err := newGitLab(tokens, signing, now)
 	if err != nil {
 		return nil, fmt.Errorf("opening the GitLab webhook: %w", err)
 	}
-	return &intake{source: gate.FromGitLab, scheme: g, keep: keep, now: now, observe: observe}, nil
+	i := intake{source: gate.FromGitLab, scheme: g, keep: keep, now: now, observe: observe}
+	return newIntake(i, options), nil
 }
 
 type gitlab struct {

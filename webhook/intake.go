@@ -1,7 +1,6 @@
 package webhook
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -15,11 +14,11 @@ import (
 // GitHub does not deliver a larger one at all.
 const MaxBody = 25 << 20
 
-// usualBody is what most deliveries stay below, in bytes.
-const usualBody = 64 << 10
-
 // keepWithin is how long the keeper may take: both forges give up after ten seconds.
 const keepWithin = 8 * time.Second
+
+// retryAfter is when a sender may come again, in seconds.
+const retryAfter = "10"
 
 // scheme is how one forge proves and names its deliveries.
 type scheme interface {
@@ -38,80 +37,112 @@ type intake struct {
 	keep    Keeper
 	now     func() time.Time
 	observe Observer
+	room    *Room
+	tell    func(error)
 }
 
-// ServeHTTP answers with the code of what became of the delivery, and says it in one word.
+func newIntake(i intake, options []Option) *intake {
+	i.room, i.tell = NewRoom(DefaultBytes, DefaultRequests), func(error) {}
+	for _, option := range options {
+		option(&i)
+	}
+	return &i
+}
+
+// ServeHTTP answers with the code of what became of the delivery, and says it in one word; and why, where
+// the caller is to come again.
 func (i *intake) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	result := i.take(w, r)
+	result, why := i.take(w, r)
 	i.observe(string(i.source), known(i.source, i.scheme.event(r.Header)), result)
-	answer(w, result)
+	if result == TurnedAway {
+		defer seeOff(w, r)()
+	}
+	answer(w, result, why)
 }
 
-func (i *intake) take(w http.ResponseWriter, r *http.Request) string {
+// seeOff readies a connection on which a body is still coming to be answered at once, and returns what
+// passes over the rest of it afterwards: a sender that is cut off in the middle sees no answer.
+func seeOff(w http.ResponseWriter, r *http.Request) func() {
+	c := http.NewResponseController(w)
+	if c.EnableFullDuplex() != nil {
+		return func() {}
+	}
+	return func() {
+		if c.Flush() == nil {
+			_, _ = io.CopyN(io.Discard, r.Body, MaxBody) // the server bounds the time; nothing is lost by an error
+		}
+	}
+}
+
+func (i *intake) take(w http.ResponseWriter, r *http.Request) (result, why string) {
 	if r.Method != http.MethodPost {
-		return NotAllowed
+		return NotAllowed, ""
 	}
 	if !i.scheme.claims(r.Header) {
-		return Refused
+		return Refused, ""
 	}
-	body, result := read(w, r)
-	if result != "" {
-		return result
+	p, ok := i.room.enter()
+	if !ok {
+		return i.refusal(noPlace)
+	}
+	defer p.leave()
+	body, err := p.read(http.MaxBytesReader(w, r.Body, MaxBody), r.ContentLength)
+	if err != nil {
+		return i.unread(err)
 	}
 	d, ok := i.scheme.prove(r.Header, body)
 	if !ok {
-		return Refused
+		return Refused, ""
 	}
 	d.Source, d.Received = i.source, i.now()
 	d.Places = Places(d)
 	return i.store(r.Context(), d)
 }
 
-func (i *intake) store(ctx context.Context, d gate.Delivery) string {
+func (i *intake) store(ctx context.Context, d gate.Delivery) (result, why string) {
 	ctx, cancel := context.WithTimeout(ctx, keepWithin)
 	defer cancel()
 	duplicate, err := i.keep.Keep(ctx, d)
-	switch {
-	case err != nil: // the keeper knows why, and says so; the caller is told to come again
-		return Unavailable
-	case duplicate:
-		return Duplicate
-	default:
-		return Kept
+	if err != nil {
+		return i.refusal(err)
 	}
+	i.tell(nil)
+	if duplicate {
+		return Duplicate, ""
+	}
+	return Kept, ""
 }
 
-// read is the body, or what became of it instead.
-func read(w http.ResponseWriter, r *http.Request) (body []byte, result string) {
-	if r.ContentLength > MaxBody {
-		return nil, TooLarge
-	}
-	// Room for what is announced, and for as much as most deliveries have at the most: an announcement
-	// alone reserves little.
-	buffer := bytes.NewBuffer(make([]byte, 0, bytes.MinRead+min(max(r.ContentLength, 0), usualBody)))
-	_, err := buffer.ReadFrom(http.MaxBytesReader(w, r.Body, MaxBody))
+// unread is what became of a delivery whose body was not read to its end.
+func (i *intake) unread(err error) (result, why string) {
 	var over *http.MaxBytesError
 	switch {
 	case errors.As(err, &over):
-		return nil, TooLarge
-	case err != nil:
-		return nil, Cut
+		return TooLarge, ""
+	case errors.Is(err, noBytes):
+		return i.refusal(err)
 	default:
-		return buffer.Bytes(), ""
+		return Cut, ""
 	}
 }
 
-func answer(w http.ResponseWriter, result string) {
+func answer(w http.ResponseWriter, result, why string) {
 	h := w.Header()
 	h.Set("Content-Type", "text/plain; charset=utf-8")
 	h.Set("X-Content-Type-Options", "nosniff")
 	switch result {
+	case TurnedAway:
+		h.Set("Connection", "close")
+		h.Set("Retry-After", retryAfter)
 	case Unavailable:
-		h.Set("Retry-After", "10")
+		h.Set("Retry-After", retryAfter)
 	case NotAllowed:
 		h.Set("Allow", http.MethodPost)
 	}
 	w.WriteHeader(status(result))
+	if why != "" {
+		result += ": " + why
+	}
 	// A caller that has gone away learns nothing more from an error here.
 	_, _ = io.WriteString(w, result+"\n")
 }

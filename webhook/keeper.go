@@ -10,6 +10,7 @@ import (
 type Keeper interface {
 	// Keep returns once d is on disk; duplicate says that its key was kept before. The delivery has
 	// no ID yet: ids ascend in the order of keeping, which only the keeper knows.
+	// An error that is [Full] is told to the caller.
 	Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err error)
 }
 
@@ -24,6 +25,7 @@ const (
 	Refused     = "refused"     // not proved to be the forge's: 401
 	TooLarge    = "too-large"   // over MaxBody: 413
 	Unavailable = "unavailable" // the keeper did not take it: 503
+	TurnedAway  = "turned-away" // there was no room for it: 503
 	NotAllowed  = "not-allowed" // not a POST: 405
 	Cut         = "cut"         // the body ended early: 400
 )
