@@ -53,6 +53,7 @@ type Settings struct {
 	Listen, WebhookListen, Store, URL string
 	Hold                              time.Duration
 	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
+	InboxLimit, IntakeBytes           int64         // 0: as serve does
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -71,7 +72,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
-		computeWithin: s.ComputeWithin,
+		computeWithin: s.ComputeWithin, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 	})
 }
 
@@ -169,4 +170,9 @@ func NewArchive(s *store.Store) *Archive { return newArchive(s) }
 // Nexus is its method.
 func (a *archive) Nexus(ctx context.Context, digest string) (*gate.Nexus, error) {
 	return a.nexus(ctx, digest)
+}
+
+// NewComplaint is what notes why deliveries were turned away, and tells of it in a log.
+func NewComplaint(log *slog.Logger, now func() time.Time) func(error) {
+	return (&complaint{log: log, now: now}).note
 }

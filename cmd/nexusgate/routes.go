@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
@@ -40,15 +41,19 @@ func (s *server) route() error {
 // webhooks serves the forges that are on; the others are not found.
 func (s *server) webhooks() (*http.ServeMux, error) {
 	mux := http.NewServeMux()
+	trouble := &complaint{log: s.log, now: s.config.now}
+	options := []webhook.Option{
+		webhook.Within(webhook.NewRoom(cmp.Or(s.config.intakeBytes, webhook.DefaultBytes), webhook.DefaultRequests)), webhook.Telling(trouble.note),
+	}
 	if hub := s.config.forges.gitHub; hub.on {
-		h, err := webhook.NewGitHub(hub.webhookSecret, s.store, s.config.now, s.metrics.Delivered)
+		h, err := webhook.NewGitHub(hub.webhookSecret, s.inbox, s.config.now, s.metrics.Delivered, options...)
 		if err != nil {
 			return nil, err
 		}
 		mux.Handle("/webhook/github", h)
 	}
 	if lab := s.config.forges.gitLab; lab.on {
-		h, err := webhook.NewGitLab(lab.webhookSecret, lab.signingTokens, s.store, s.config.now, s.metrics.Delivered)
+		h, err := webhook.NewGitLab(lab.webhookSecret, lab.signingTokens, s.inbox, s.config.now, s.metrics.Delivered, options...)
 		if err != nil {
 			return nil, err
 		}

@@ -21,6 +21,8 @@ type serveCommand struct {
 	Listen        string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address of the pages, the API, the metrics and the webhooks."`
 	WebhookListen string   `placeholder:"ADDR" help:"Address that serves the webhooks, and nothing else; they then leave --listen."`
 	Store         string   `default:"sqlite:nexusgate.db" placeholder:"DSN" help:"Where everything is kept."`
+	InboxLimit    int64    `default:"1000000" placeholder:"N" help:"Deliveries that may wait to be judged. Beyond it webhooks are answered 503."`
+	IntakeMemory  int64    `default:"256" placeholder:"MIB" help:"What the bodies of webhooks under way may take together, in MiB. Beyond it they are answered 503."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
 }
 
@@ -40,6 +42,9 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
+	if err := c.bounded(); err != nil {
+		return failed, err
+	}
 	nexuses, places, err := c.definitions()
 	if err != nil {
 		return failed, err
@@ -48,6 +53,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})
 	if err != nil {
@@ -55,6 +61,18 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	}
 	fmt.Fprintf(s.out, "nexusgate %s: pages at %s\n", thisBuild().version, srv.root())
 	return yes, srv.Run(ctx)
+}
+
+// bounded checks that the bounds leave room for what forges send.
+func (c *serveCommand) bounded() error {
+	switch {
+	case c.InboxLimit < 1:
+		return fmt.Errorf("--inbox-limit %d: nothing could ever wait; give a number above 0", c.InboxLimit)
+	case c.IntakeMemory < 64:
+		return fmt.Errorf("--intake-memory %d: a body of the largest size would not fit in; give 64 or more", c.IntakeMemory)
+	default:
+		return nil
+	}
 }
 
 // definitions are the files and the homes that the service is given.

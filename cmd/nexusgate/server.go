@@ -13,6 +13,8 @@ import (
 	"sync"
 	"time"
 
+	"golang.org/x/net/netutil"
+
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
@@ -27,6 +29,7 @@ type serverConfig struct {
 	listen, webhookListen, store, url string
 	storeOptions                      []store.Option
 	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
+	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
 	log                               *slog.Logger
 	now                               func() time.Time
 }
@@ -36,6 +39,7 @@ type server struct {
 	config  serverConfig
 	store   *store.Store
 	lane    *lane
+	inbox   *inbox
 	sender  *sender
 	reader  *reader
 	homes   *homes
@@ -58,6 +62,7 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if s.store, err = store.Open(ctx, c.store, c.now, c.storeOptions...); err != nil {
 		return s, err
 	}
+	s.inbox = &inbox{store: s.store, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
 	s.metrics = metrics.New(lazily{s}, thisBuild().version)
 	if s.lane, err = newLane(ctx, s.store, s.metrics, c.log, c.now); err != nil {
 		return s, err
@@ -194,7 +199,7 @@ func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.lane.run, s.sender.run, s.reader.run, s.homes.run} {
+	for _, run := range []func(context.Context){s.inbox.run, s.lane.run, s.sender.run, s.reader.run, s.homes.run} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)
@@ -203,14 +208,17 @@ func (s *server) Run(ctx context.Context) error {
 	return errors.Join(err, s.Close())
 }
 
+// maxConnections bounds those of one listener. Others wait to be accepted.
+const maxConnections = 2000
+
 // serve answers requests until ctx ends or a listener fails.
 func (s *server) serve(ctx context.Context) error {
 	broken := make(chan error, 2)
 	var work sync.WaitGroup
 	s.public.BaseContext = func(net.Listener) context.Context { return ctx }
-	work.Go(func() { broken <- s.public.Serve(s.publicAt) })
+	work.Go(func() { broken <- s.public.Serve(netutil.LimitListener(s.publicAt, maxConnections)) })
 	if s.hooks != nil {
-		work.Go(func() { broken <- s.hooks.Serve(s.hooksAt) })
+		work.Go(func() { broken <- s.hooks.Serve(netutil.LimitListener(s.hooksAt, maxConnections)) })
 	}
 	var err error
 	select {
