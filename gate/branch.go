@@ -192,10 +192,11 @@ func (b *branch) headByChain() tip {
 	return pushTip(last)
 }
 
-// returns says whether a push that no read covers leads back from the open ones to the commit read.
+// returns says whether a push that the read knows of goes on from one of the open ones: then it may be the
+// read that is the later.
 func (b *branch) returns(r *HeadRead, open []push) bool {
 	return slices.ContainsFunc(b.Pushes, func(p push) bool {
-		return r.knows(p) && !r.covers(p) && slices.ContainsFunc(open, func(q push) bool { return q.After == p.Before })
+		return r.knows(p) && slices.ContainsFunc(open, func(q push) bool { return q.After == p.Before })
 	})
 }
 

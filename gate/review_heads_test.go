@@ -134,3 +134,14 @@ func TestAForcePushBackToTheCommitThatWasReadIsUncertain(t *testing.T) {
 		t.Errorf("the head %q is taken for sure", h.head("web"))
 	}
 }
+
+func TestAPushThatComesAfterItsReturnWasReadIsUncertain(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.tell(push(webRepo, "w0", "w1", h.now))
+	h.tell(push(webRepo, "w2", "w1", h.now))
+	settle(h, webRepo, "w1")
+	h.tell(push(webRepo, "w1", "w2", h.now)) // what led to w2, the last of the three to be told
+	if got := h.head("web"); got != "w1" || !h.wantsHead(webRepo) {
+		t.Errorf("the head is %q, and wanted: %v; want w1, and a read", got, h.wantsHead(webRepo))
+	}
+}

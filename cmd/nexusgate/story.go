@@ -25,6 +25,7 @@ type story struct {
 	pace   time.Duration
 	today  time.Time
 	mended bool // the mobile team's hole
+	alone  bool // nexusgate is not there: nobody waits for its answers
 
 	nexus                            *forgetest.Repo // the definition's home
 	cart, checkout, payment, catalog *forgetest.Repo

@@ -158,6 +158,11 @@ func (p *Project) CommitAs(author, branch, message string, files map[string]stri
 	return sha
 }
 
+// ForcePush moves a branch to a commit, whatever was on it.
+func (p *Project) ForcePush(branch, commit string) {
+	p.lab.move(func(out *outbox) { p.push(out, branch, p.git.branches[branch], commit, p.namespace()) })
+}
+
 // DeleteBranch takes a branch away.
 func (p *Project) DeleteBranch(branch string) {
 	p.lab.move(func(out *outbox) { p.push(out, branch, p.git.branches[branch], "", p.namespace()) })
