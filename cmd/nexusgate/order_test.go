@@ -262,7 +262,7 @@ func (h *telling) sum() saying {
 // meanwhile, from how often a push was told, or from when something was first so.
 var remembered = map[string][]string{
 	"commit":     {"objects"},
-	"change":     {"last", "heads", "reviews", "author", "mergedAt"},
+	"change":     {"last", "heads", "reviews", "author"},
 	"group":      {"last", "first"},
 	"repository": {"repo", "gone", "inactive", "archived"},
 	"component":  {"repo", "commit", "since", "file", "gone", "trouble"},
