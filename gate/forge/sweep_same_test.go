@@ -44,6 +44,9 @@ func (s said) hear(t *testing.T, source gate.Source, event string, body []byte) 
 			updated := e.UpdatedAt
 			e.UpdatedAt = time.Time{} // a review moves it, and its delivery does not tell
 			key := fmt.Sprint("change ", e.Number)
+			if was, ok := s.of[key].(gate.ChangeSeen); ok && e.Author == "" {
+				e.Author = was.Author // GitLab's hooks tell the author by number where somebody else did it
+			}
 			if !updated.Before(s.updated[e.Number]) {
 				s.of[key], s.updated[e.Number] = e, updated
 			}
@@ -204,4 +207,60 @@ func (w *hubWorld) superseded(key string, e gate.Event) bool {
 	return i >= 0 && slices.ContainsFunc(runs[i+1:], func(later forgetest.CheckRun) bool {
 		return later.App == runs[i].App && later.Name == runs[i].Name
 	})
+}
+
+// tellLab plays what a GitLab can tell of one branch and one merge request.
+func (w *labWorld) tellLab(t *testing.T) (merge *forgetest.MergeRequest) {
+	t.Helper()
+	step := func() { w.Pass(7 * time.Second) }
+	main := w.web.Commit("main", "Carts", map[string]string{"cart.ts": "1"})
+	step()
+	ci := w.web.Pipeline("main", main, forgetest.Job{Name: "unit"}, forgetest.Job{Name: "lint", AllowFailure: true},
+		forgetest.Job{Name: "ship", Stage: "deploy", Manual: true, AllowFailure: true})
+	step()
+	ci.StartJob("unit")
+	step()
+	ci.FinishJob("unit", "failed")
+	step()
+	ci.Retry("unit")
+	step()
+	ci.Finish("success")
+	step()
+	child := ci.Child(forgetest.Job{Name: "e2e"})
+	step()
+	child.StartJob("e2e")
+	step()
+	w.must(t, w.post(gate.Awaiting)) // our own, which is no evidence
+	step()
+	w.web.Commit("guest", "Guest carts", map[string]string{"guest.ts": "1"})
+	merge = w.web.OpenChange("guest", "main", "Guest carts", "ana")
+	step()
+	w.web.Commit("guest", "More of it", map[string]string{"guest.ts": "2"})
+	step()
+	merge.Pipeline(forgetest.Job{Name: "unit"}).Finish("success")
+	step()
+	merge.Approve("kim")
+	return merge
+}
+
+func TestASweepOfGitLabFindsTheVeryEventsThatItsWebhooksTell(t *testing.T) {
+	w := newLabWorld(t)
+	w.tellLab(t)
+	swept, err := w.client.Sweep(t.Context(), forge.SweepOf{Repo: w.repo(), Branches: []forge.Branch{{Name: "main"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if swept.Partial || swept.Next != 0 || len(swept.Hidden) > 0 || swept.Changes != 1 {
+		t.Errorf("the sweep came to %+v", swept)
+	}
+	want := heard(t, gate.FromGitLab, w.lab.Deliveries()).without(func(_ string, e gate.Event) bool {
+		r, ok := e.(gate.Reported) // a job that was retried is not the latest of its name
+		return ok && r.Evidence.Kind == "job" && r.Evidence.Name == "unit" && r.Evidence.Facts["conclusion"] == "failure"
+	})
+	if diff := cmp.Diff(want, found(t, swept).of); diff != "" {
+		t.Error("what the webhooks tell (-) is not what the sweep finds (+):\n", diff)
+	}
+	if len(want) < 9 {
+		t.Errorf("only %d things were told", len(want))
+	}
 }
