@@ -211,6 +211,10 @@ func recorded(b *testing.B, busy func(seq int64) gate.Step) {
 		b.Fatal(err)
 	}
 	b.Cleanup(func() { _ = s.Close() })
+	lease, err := s.Claim(b.Context(), store.Lane{Name: "storefront"}, "bench")
+	if err != nil {
+		b.Fatal(err)
+	}
 	seq := int64(0)
 	for left := b.N; left > 0; left -= 100 {
 		b.StopTimer()
@@ -220,7 +224,7 @@ func recorded(b *testing.B, busy func(seq int64) gate.Step) {
 			steps = append(steps, busy(seq))
 		}
 		b.StartTimer()
-		if err := s.Record(b.Context(), steps); err != nil {
+		if err := s.Record(b.Context(), lease, steps); err != nil {
 			b.Fatal(err)
 		}
 	}

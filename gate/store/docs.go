@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -13,28 +14,59 @@ import (
 // paged is how many documents or steps are read at once.
 const paged = 64
 
-// Docs visits every document of the folded state, by Nexus and key, as of one moment.
-// It ends with the first error that visit returns.
-func (s *Store) Docs(ctx context.Context, visit func(gate.Doc) error) error {
+// Docs visits documents of a lane's folded state as of one moment: after 0 all of them by their keys, and
+// after a later step those that newer ones wrote, the dropped ones with a nil body. It says which step the
+// state is of, and by which now that was judged. It ends with the first error that visit returns.
+func (s *Store) Docs(ctx context.Context, lane string, after int64, visit func(gate.Doc) error) (seq int64, now time.Time, err error) {
 	tx, err := s.sides.read.BeginTx(ctx, &sql.TxOptions{ReadOnly: true, Isolation: sql.LevelRepeatableRead})
 	if err != nil {
-		return fmt.Errorf("reading the state: %w", err)
+		return 0, time.Time{}, fmt.Errorf("reading the state: %w", err)
 	}
-	err = visitDocs(ctx, s.read.WithTx(tx), visit)
-	return errors.Join(err, rollback(tx))
+	q := s.read.WithTx(tx)
+	seq, now, err = lastStep(ctx, q, lane)
+	switch {
+	case err != nil:
+	case after == 0:
+		err = visitDocs(ctx, q, lane, visit)
+	default:
+		err = visitNewer(ctx, q, lane, after, visit)
+	}
+	return seq, now, errors.Join(err, rollback(tx))
 }
 
-func visitDocs(ctx context.Context, q *db.Queries, visit func(gate.Doc) error) error {
-	for after := (db.DocsAfterParams{Most: paged}); ; {
+func visitDocs(ctx context.Context, q *db.Queries, lane string, visit func(gate.Doc) error) error {
+	for after := (db.DocsAfterParams{Nexus: lane, Most: paged}); ; {
 		rows, err := q.DocsAfter(ctx, after)
 		if err != nil {
 			return fmt.Errorf("reading the state: %w", err)
 		}
 		for _, row := range rows {
-			if err := visit(gate.Doc{Nexus: row.Nexus, Key: row.Key, Body: whole(row.Body)}); err != nil {
+			if err := visit(gate.Doc{Nexus: lane, Key: row.Key, Body: whole(row.Body)}); err != nil {
 				return err
 			}
-			after.Nexus, after.Key = row.Nexus, row.Key
+			after.Key = row.Key
+		}
+		if len(rows) < paged {
+			return nil
+		}
+	}
+}
+
+func visitNewer(ctx context.Context, q *db.Queries, lane string, after int64, visit func(gate.Doc) error) error {
+	for from := (db.DocsSinceParams{Nexus: lane, Step: after + 1, Most: paged}); ; {
+		rows, err := q.DocsSince(ctx, from)
+		if err != nil {
+			return fmt.Errorf("reading what is new in the state: %w", err)
+		}
+		for _, row := range rows {
+			doc := gate.Doc{Nexus: lane, Key: row.Key}
+			if row.Gone == 0 {
+				doc.Body = whole(row.Body)
+			}
+			if err := visit(doc); err != nil {
+				return err
+			}
+			from.Step, from.Key = row.Step, row.Key
 		}
 		if len(rows) < paged {
 			return nil

@@ -15,8 +15,9 @@ import (
 
 // arrival is a delivery on its way in.
 type arrival struct {
-	row   func() db.KeepDeliveryParams // run by the writer, so that the ids ascend in the order of the commits
-	again bool                         // set by the writer: it was there already
+	row    func() db.KeepDeliveryParams // run by the writer, so that the ids ascend in the order of the commits
+	places []string                     // that it may bear on
+	again  bool                         // set by the writer: it was there already
 }
 
 // keepGroup puts a group of deliveries on disk in one statement, which is a transaction by itself: one
@@ -30,22 +31,25 @@ const keepGroup = `WITH came AS (
 	SELECT id, source, key, event, trust, received, body FROM came
 	ON CONFLICT (source, key) DO NOTHING RETURNING id
 ), waiting AS (
-	INSERT INTO pending (delivery) SELECT id FROM kept
+	INSERT INTO pending (lane, delivery)
+	SELECT w.lane, w.delivery FROM unnest($8::text[], $9::text[]) AS w (lane, delivery) JOIN kept ON kept.id = w.delivery
 )
 SELECT id FROM kept`
 
 // groups keeps what comes in by one statement for a whole group, which only PostgreSQL can.
 type groups struct {
 	statement *sql.Stmt
+	queries   *db.Queries
+	routing   *routing
 	one       attempt // keeps them one by one, and so finds the one that is at fault
 }
 
-func newGroups(ctx context.Context, pool *sql.DB, one attempt) (groups, error) {
-	statement, err := pool.PrepareContext(ctx, keepGroup)
+func newGroups(ctx context.Context, one transactions, routing *routing) (groups, error) {
+	statement, err := one.pool.PrepareContext(ctx, keepGroup)
 	if err != nil {
 		return groups{}, fmt.Errorf("preparing the intake: %w", err)
 	}
-	return groups{statement: statement, one: one}, nil
+	return groups{statement: statement, queries: one.queries, routing: routing, one: one.attempt}, nil
 }
 
 // attempt tells what is at fault with a group only after it has looked at each: a fault of what the
@@ -61,11 +65,19 @@ func (g groups) attempt(group []*request) (culprit int, err error) {
 
 func (g groups) keep(ctx context.Context, group []*request) error {
 	var c columns
+	g.routing.ended() // another replica may have changed it since the last group
 	arrived := make(map[string]*request, len(group))
 	for _, r := range group {
 		row := r.arrival.row()
 		arrived[row.ID] = r
 		c.rows = append(c.rows, row)
+		lanes, err := g.routing.of(g.queries, r.arrival.places)
+		if err != nil {
+			return err
+		}
+		for _, lane := range lanes {
+			c.lanes, c.waiting = append(c.lanes, lane), append(c.waiting, row.ID)
+		}
 	}
 	kept, err := g.ids(ctx, c.values())
 	if err != nil {
@@ -99,7 +111,10 @@ func (g groups) ids(ctx context.Context, values []any) (kept []string, err error
 }
 
 // columns turns rows into one list for each column.
-type columns struct{ rows []db.KeepDeliveryParams }
+type columns struct {
+	rows           []db.KeepDeliveryParams
+	lanes, waiting []string // a lane, and the id of a delivery that waits there
+}
 
 // values are in the order of their keys: replicas that are sent the same deliveries then wait for each
 // other in the same order, and not in a circle.
@@ -112,7 +127,7 @@ func (c columns) values() []any {
 		texts(func(d db.KeepDeliveryParams) string { return d.ID }), texts(func(d db.KeepDeliveryParams) string { return d.Source }),
 		texts(func(d db.KeepDeliveryParams) string { return d.Key }), texts(func(d db.KeepDeliveryParams) string { return d.Event }),
 		each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Trust }), each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Received }),
-		each(c.rows, func(d db.KeepDeliveryParams) []byte { return d.Body }),
+		each(c.rows, func(d db.KeepDeliveryParams) []byte { return d.Body }), c.lanes, c.waiting,
 	}
 }
 

@@ -10,31 +10,57 @@ import (
 )
 
 // Keep puts a delivery on disk, fsynced, as pending, and says whether it was there already: a source and a
-// key are kept once. A delivery without an ID is given one; one without a key counts as new.
+// key are kept once. A delivery without an ID is given one; one without a key counts as new. It waits in
+// each lane that listens to one of its places, and in the common one where none does.
 //
 // With an error the delivery may have been kept all the same, when the context ended while it was
 // being written; its body must not be changed afterwards.
 func (s *Store) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err error) {
-	in := &arrival{row: func() db.KeepDeliveryParams { return s.row(d) }}
+	in := &arrival{row: func() db.KeepDeliveryParams { return s.row(d) }, places: d.Places}
 	r := &request{size: len(d.Body), arrival: in}
 	r.run = func(q *db.Queries) (err error) {
-		in.again, err = keep(q, in.row())
+		in.again, err = s.keep(q, d)
 		r.kept = !in.again
 		return err
 	}
-	if err := s.intake.write(ctx, r); err != nil {
+	side := s.intake
+	if d.Source == gate.FromUs {
+		side = s.writer // it may change what a lane listens to
+	}
+	if err := side.write(ctx, r); err != nil {
 		return false, fmt.Errorf("keeping a delivery of %s: %w", d.Source, err)
 	}
 	return in.again, nil
 }
 
-func keep(q *db.Queries, d db.KeepDeliveryParams) (duplicate bool, err error) {
-	ctx := context.Background()
-	rows, err := q.KeepDelivery(ctx, d)
+func (s *Store) keep(q *db.Queries, d gate.Delivery) (duplicate bool, err error) {
+	row := s.row(d)
+	rows, err := q.KeepDelivery(context.Background(), row)
 	if err != nil || rows == 0 {
 		return err == nil, err
 	}
-	return false, q.AddPending(ctx, d.ID)
+	lanes, err := s.lanes(q, d)
+	if err != nil {
+		return false, err
+	}
+	for _, lane := range lanes {
+		if err := q.AddPending(context.Background(), db.AddPendingParams{Lane: lane, Delivery: row.ID}); err != nil {
+			return false, fmt.Errorf("marking it as pending in the lane %q: %w", lane, err)
+		}
+	}
+	return false, nil
+}
+
+// lanes are those that a delivery is for. One of our own names its lane, which is made when there is
+// none, and listens to the delivery's places from now on.
+func (s *Store) lanes(q *db.Queries, d gate.Delivery) ([]string, error) {
+	if d.Source != gate.FromUs {
+		return s.coming.of(q, d.Places)
+	}
+	if _, err := q.AddLane(context.Background(), d.Lane); err != nil {
+		return nil, fmt.Errorf("making the lane %q: %w", d.Lane, err)
+	}
+	return []string{d.Lane}, s.routing.put(q, d.Lane, d.Places, false)
 }
 
 // row is run by the writer, so that the ids ascend in the order of the commits.
@@ -63,9 +89,9 @@ func (s *Store) wake() {
 	}
 }
 
-// Pending lists deliveries that no step has taken, oldest first, at most limit of them.
-func (s *Store) Pending(ctx context.Context, limit int) ([]gate.Delivery, error) {
-	rows, err := s.read.PendingDeliveries(ctx, int64(limit))
+// Pending lists deliveries that no step of a lane has taken, oldest first, at most limit of them.
+func (s *Store) Pending(ctx context.Context, lane string, limit int) ([]gate.Delivery, error) {
+	rows, err := s.read.PendingDeliveries(ctx, db.PendingDeliveriesParams{Lane: lane, Most: int64(limit)})
 	if err != nil {
 		return nil, fmt.Errorf("reading pending deliveries: %w", err)
 	}

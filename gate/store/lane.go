@@ -1,6 +1,12 @@
 package store
 
-import "errors"
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
 
 // Common is the lane of the deliveries that belong to no Nexus, and of what is done once for all.
 const Common = ""
@@ -23,4 +29,93 @@ type Lane struct {
 type Lease struct {
 	Lane, Holder string
 	Fence        int64
+}
+
+// Lanes lists all lanes by name, the common one first.
+func (s *Store) Lanes(ctx context.Context) ([]Lane, error) {
+	rows, err := s.read.Lanes(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading the lanes: %w", err)
+	}
+	lanes := make([]Lane, len(rows))
+	for i, row := range rows {
+		lanes[i] = Lane(row)
+	}
+	return lanes, nil
+}
+
+// Claim takes a lane over from whoever held it, if it still is as it was seen, and else is [ErrFenced].
+// One that nobody has seen yet is made.
+func (s *Store) Claim(ctx context.Context, seen Lane, holder string) (Lease, error) {
+	claim := db.ClaimLaneParams{Holder: holder, Name: seen.Name, Fence: seen.Fence, Beat: seen.Beat}
+	err := s.change(ctx, "claiming the lane "+seen.Name, ErrFenced, func(q *db.Queries) (int64, error) {
+		if seen.Fence == 0 {
+			if _, err := q.AddLane(context.Background(), seen.Name); err != nil {
+				return 0, err
+			}
+		}
+		return q.ClaimLane(context.Background(), claim)
+	})
+	if err != nil {
+		return Lease{}, err
+	}
+	return Lease{Lane: seen.Name, Holder: holder, Fence: seen.Fence + 1}, nil
+}
+
+// Renew raises the beat of lanes, and gives back those that are still the caller's.
+func (s *Store) Renew(ctx context.Context, leases ...Lease) (held []Lease, err error) {
+	err = s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+		held = held[:0]
+		for _, lease := range leases {
+			switch err := lease.check(q); {
+			case err == nil:
+				held = append(held, lease)
+			case !errors.Is(err, ErrFenced):
+				return err
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		return nil, fmt.Errorf("renewing leases: %w", err)
+	}
+	return held, nil
+}
+
+// Release lets lanes go, so that others need not wait to claim them. Those that are not the caller's any
+// more are passed over.
+func (s *Store) Release(ctx context.Context, leases ...Lease) error {
+	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+		for _, lease := range leases {
+			if _, err := q.ReleaseLane(context.Background(), db.ReleaseLaneParams{Name: lease.Lane, Fence: lease.Fence}); err != nil {
+				return err
+			}
+		}
+		return nil
+	}})
+	if err != nil {
+		return fmt.Errorf("releasing leases: %w", err)
+	}
+	return nil
+}
+
+// check begins every write in a lane, in its transaction: nobody can claim the lane before that ends.
+func (l Lease) check(q *db.Queries) error {
+	rows, err := q.RenewLane(context.Background(), db.RenewLaneParams{Name: l.Lane, Fence: l.Fence})
+	if err != nil {
+		return fmt.Errorf("checking the lease of %q: %w", l.Lane, err)
+	}
+	if rows == 0 {
+		return ErrFenced
+	}
+	return nil
+}
+
+// Waiting lists the lanes of a holder, and those of nobody, in which deliveries are pending.
+func (s *Store) Waiting(ctx context.Context, holder string) ([]string, error) {
+	lanes, err := s.read.WaitingLanes(ctx, holder)
+	if err != nil {
+		return nil, fmt.Errorf("reading where deliveries are pending: %w", err)
+	}
+	return lanes, nil
 }

@@ -21,10 +21,14 @@ type LogEntry struct {
 	Verdicts []string // ids, in the order in which they were decided
 }
 
-// LastStep tells the number of the last recorded step and the now it was judged by; 0 and the zero
+// LastStep tells the number of a lane's last recorded step and the now it was judged by; 0 and the zero
 // time when there is none.
-func (s *Store) LastStep(ctx context.Context) (seq int64, now time.Time, err error) {
-	last, err := s.read.LastStep(ctx)
+func (s *Store) LastStep(ctx context.Context, lane string) (seq int64, now time.Time, err error) {
+	return lastStep(ctx, s.read, lane)
+}
+
+func lastStep(ctx context.Context, q *db.Queries, lane string) (seq int64, now time.Time, err error) {
+	last, err := q.LastStep(ctx, lane)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return 0, time.Time{}, nil
@@ -34,18 +38,15 @@ func (s *Store) LastStep(ctx context.Context) (seq int64, now time.Time, err err
 	return last.Seq, moment(last.Now), nil
 }
 
-func lastSeq(q *db.Queries) (int64, error) {
-	last, err := q.LastStep(context.Background())
-	if err != nil && !errors.Is(err, sql.ErrNoRows) {
-		return 0, fmt.Errorf("reading the last step: %w", err)
-	}
-	return last.Seq, nil
+func lastSeq(q *db.Queries, lane string) (int64, error) {
+	seq, _, err := lastStep(context.Background(), q, lane)
+	return seq, err
 }
 
-// Log visits every recorded step in its order, with the delivery that it was made of. It holds one
+// Log visits every recorded step of a lane in its order, with the delivery that it was made of. It holds one
 // body at a time, and it ends with the first error that visit returns.
-func (s *Store) Log(ctx context.Context, visit func(LogEntry) error) error {
-	for after := (db.StepsAfterParams{Most: paged}); ; {
+func (s *Store) Log(ctx context.Context, lane string, visit func(LogEntry) error) error {
+	for after := (db.StepsAfterParams{Lane: lane, Most: paged}); ; {
 		steps, err := s.read.StepsAfter(ctx, after)
 		if err != nil {
 			return fmt.Errorf("reading the log after step %d: %w", after.Seq, err)

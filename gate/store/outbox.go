@@ -24,10 +24,10 @@ type Debt struct {
 	Reason    string    // why it was deferred
 }
 
-// Due lists reports whose time has come, the urgent ones first and then the oldest, at most limit
+// Due lists reports of a lane whose time has come, the urgent ones first and then the oldest, at most limit
 // of them.
-func (s *Store) Due(ctx context.Context, now time.Time, limit int) ([]Debt, error) {
-	rows, err := s.read.DueOwed(ctx, db.DueOwedParams{Now: micros(now), Most: int64(limit)})
+func (s *Store) Due(ctx context.Context, lane string, now time.Time, limit int) ([]Debt, error) {
+	rows, err := s.read.DueOwed(ctx, db.DueOwedParams{Nexus: lane, Now: micros(now), Most: int64(limit)})
 	if err != nil {
 		return nil, fmt.Errorf("reading the reports that are due: %w", err)
 	}
@@ -52,9 +52,9 @@ func debt(row db.Owed) (Debt, error) {
 	}, nil
 }
 
-// NextDue tells when the next report is due, which may be past; false when none is owed.
-func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
-	at, err := s.read.NextOwed(ctx)
+// NextDue tells when the next report of a lane is due, which may be past; false when none is owed.
+func (s *Store) NextDue(ctx context.Context, lane string) (time.Time, bool, error) {
+	at, err := s.read.NextOwed(ctx, lane)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return time.Time{}, false, nil
@@ -66,30 +66,40 @@ func (s *Store) NextDue(ctx context.Context) (time.Time, bool, error) {
 
 // Try notes that an attempt to send begins, before the forge is called: after a crash the debt says
 // that it was tried. It is [ErrOutdated] when that version is not owed any more.
-func (s *Store) Try(ctx context.Context, key string, version int64) error {
-	return s.change(ctx, "noting an attempt on "+key, ErrOutdated, func(q *db.Queries) (int64, error) {
-		return q.TryOwed(context.Background(), db.TryOwedParams{Key: key, Version: version})
+func (s *Store) Try(ctx context.Context, lease Lease, key string, version int64) error {
+	return s.changeIn(ctx, lease, "noting an attempt on "+key, ErrOutdated, func(q *db.Queries) (int64, error) {
+		return q.TryOwed(context.Background(), db.TryOwedParams{Key: key, Nexus: lease.Lane, Version: version})
 	})
 }
 
 // Taken notes that the forge took a version, and its id for it (0: not told). The debt is settled,
 // unless a newer version has taken that one's place: then it stays owed.
-func (s *Store) Taken(ctx context.Context, key string, version, remote int64) error {
-	return s.change(ctx, "settling "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
-		return q.TakeOwed(context.Background(), db.TakeOwedParams{Key: key, Version: version, Remote: remote})
+func (s *Store) Taken(ctx context.Context, lease Lease, key string, version, remote int64) error {
+	return s.changeIn(ctx, lease, "settling "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
+		return q.TakeOwed(context.Background(), db.TakeOwedParams{Key: key, Nexus: lease.Lane, Version: version, Remote: remote})
 	})
 }
 
 // Defer puts a report off, and says why. When it has changed since it was tried, it is put off no
 // longer than a changed report is: what failed was another one.
-func (s *Store) Defer(ctx context.Context, key string, until time.Time, reason string) error {
+func (s *Store) Defer(ctx context.Context, lease Lease, key string, until time.Time, reason string) error {
 	soon := s.now().Add(s.windows.retry)
 	if until.Before(soon) {
 		soon = until
 	}
-	put := db.DeferOwedParams{Key: key, Until: micros(until), Soon: micros(soon), Reason: reason}
-	return s.change(ctx, "deferring "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
+	put := db.DeferOwedParams{Key: key, Nexus: lease.Lane, Until: micros(until), Soon: micros(soon), Reason: reason}
+	return s.changeIn(ctx, lease, "deferring "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
 		return q.DeferOwed(context.Background(), put)
+	})
+}
+
+// changeIn is change for whoever holds a lane.
+func (s *Store) changeIn(ctx context.Context, lease Lease, doing string, missed error, run func(*db.Queries) (int64, error)) error {
+	return s.change(ctx, doing, missed, func(q *db.Queries) (int64, error) {
+		if err := lease.check(q); err != nil {
+			return 0, err
+		}
+		return run(q)
 	})
 }
 
@@ -112,6 +122,9 @@ func (s *Store) change(ctx context.Context, doing string, missed error, run func
 // not owed again.
 func (s *Store) owe(r recording, owed gate.Owed) error {
 	ctx, key := context.Background(), owed.Key()
+	if owed.Nexus != r.lane {
+		return fmt.Errorf("it is owed by the Nexus %s, and the lane is that of %q", owed.Nexus, r.lane)
+	}
 	body, err := json.Marshal(owed)
 	if err != nil {
 		return fmt.Errorf("writing it: %w", err)

@@ -30,6 +30,8 @@ type Store struct {
 	ids     ids
 	known   refs // of evidence
 	sides   connections
+	routing routing  // as the writer sees it
+	coming  *routing // as the intake does: the same one, or one of its own
 	read    *db.Queries
 	writer  *writer // of what is recorded; nil: it was opened to be read
 	intake  *writer // of what comes in: the same one, or one of its own
@@ -65,7 +67,7 @@ func (s *Store) start(ctx context.Context, kind engine) error {
 	if err := migrate(ctx, kind, s.sides); err != nil {
 		return err
 	}
-	record, err := prepare(ctx, s.sides.write)
+	record, err := prepare(ctx, s.sides.write, s.routing.forget)
 	if err != nil {
 		return err
 	}
@@ -78,8 +80,9 @@ func (s *Store) start(ctx context.Context, kind engine) error {
 	}
 	s.ids.resume(last)
 	keep := attempt(nil)
-	if s.sides.intake != nil {
-		if keep, err = prepareIntake(ctx, s.sides.intake); err != nil {
+	if s.coming = &s.routing; s.sides.intake != nil {
+		s.coming = &routing{}
+		if keep, err = prepareIntake(ctx, s.sides.intake, s.coming); err != nil {
 			return err
 		}
 	}
@@ -93,21 +96,21 @@ func (s *Store) start(ctx context.Context, kind engine) error {
 }
 
 // prepare readies one side to write in transactions.
-func prepare(ctx context.Context, side *sql.DB) (transactions, error) {
+func prepare(ctx context.Context, side *sql.DB, undone func()) (transactions, error) {
 	queries, err := db.Prepare(ctx, side)
 	if err != nil {
 		return transactions{}, fmt.Errorf("preparing the writer's statements: %w", err)
 	}
-	return transactions{pool: side, queries: queries}, nil
+	return transactions{pool: side, queries: queries, undone: undone}, nil
 }
 
 // prepareIntake readies a side to keep whole groups.
-func prepareIntake(ctx context.Context, side *sql.DB) (attempt, error) {
-	one, err := prepare(ctx, side)
+func prepareIntake(ctx context.Context, side *sql.DB, routing *routing) (attempt, error) {
+	one, err := prepare(ctx, side, routing.forget)
 	if err != nil {
 		return nil, err
 	}
-	all, err := newGroups(ctx, side, one.attempt)
+	all, err := newGroups(ctx, one, routing)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,7 @@ func patiently(run func(context.Context) error) (err error) {
 type transactions struct {
 	pool    *sql.DB
 	queries *db.Queries
+	undone  func() // called when one was taken back
 }
 
 func (t transactions) attempt(group []*request) (culprit int, err error) {
@@ -56,10 +57,12 @@ func (t transactions) once(ctx context.Context, group []*request) (culprit int, 
 	for i, r := range group {
 		r.kept = false
 		if err := r.run(queries); err != nil {
+			defer t.undone()
 			return i, errors.Join(err, rollback(tx))
 		}
 	}
 	if err := tx.Commit(); err != nil {
+		defer t.undone()
 		return -1, errors.Join(fmt.Errorf("committing: %w", err), rollback(tx))
 	}
 	return -1, nil

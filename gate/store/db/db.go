@@ -33,8 +33,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addGroundStmt, err = db.PrepareContext(ctx, addGround); err != nil {
 		return nil, fmt.Errorf("error preparing query AddGround: %w", err)
 	}
+	if q.addLaneStmt, err = db.PrepareContext(ctx, addLane); err != nil {
+		return nil, fmt.Errorf("error preparing query AddLane: %w", err)
+	}
 	if q.addPendingStmt, err = db.PrepareContext(ctx, addPending); err != nil {
 		return nil, fmt.Errorf("error preparing query AddPending: %w", err)
+	}
+	if q.addRouteStmt, err = db.PrepareContext(ctx, addRoute); err != nil {
+		return nil, fmt.Errorf("error preparing query AddRoute: %w", err)
 	}
 	if q.addStepStmt, err = db.PrepareContext(ctx, addStep); err != nil {
 		return nil, fmt.Errorf("error preparing query AddStep: %w", err)
@@ -44,6 +50,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.addVersionStmt, err = db.PrepareContext(ctx, addVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query AddVersion: %w", err)
+	}
+	if q.beatReplicaStmt, err = db.PrepareContext(ctx, beatReplica); err != nil {
+		return nil, fmt.Errorf("error preparing query BeatReplica: %w", err)
+	}
+	if q.claimLaneStmt, err = db.PrepareContext(ctx, claimLane); err != nil {
+		return nil, fmt.Errorf("error preparing query ClaimLane: %w", err)
 	}
 	if q.countAsideStmt, err = db.PrepareContext(ctx, countAside); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAside: %w", err)
@@ -75,11 +87,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.docsNamedStmt, err = db.PrepareContext(ctx, docsNamed); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsNamed: %w", err)
 	}
-	if q.dropDocStmt, err = db.PrepareContext(ctx, dropDoc); err != nil {
-		return nil, fmt.Errorf("error preparing query DropDoc: %w", err)
+	if q.docsSinceStmt, err = db.PrepareContext(ctx, docsSince); err != nil {
+		return nil, fmt.Errorf("error preparing query DocsSince: %w", err)
 	}
 	if q.dropPendingStmt, err = db.PrepareContext(ctx, dropPending); err != nil {
 		return nil, fmt.Errorf("error preparing query DropPending: %w", err)
+	}
+	if q.dropReplicaStmt, err = db.PrepareContext(ctx, dropReplica); err != nil {
+		return nil, fmt.Errorf("error preparing query DropReplica: %w", err)
+	}
+	if q.dropRouteStmt, err = db.PrepareContext(ctx, dropRoute); err != nil {
+		return nil, fmt.Errorf("error preparing query DropRoute: %w", err)
 	}
 	if q.dueOwedStmt, err = db.PrepareContext(ctx, dueOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DueOwed: %w", err)
@@ -105,11 +123,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.keepDeliveryStmt, err = db.PrepareContext(ctx, keepDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query KeepDelivery: %w", err)
 	}
+	if q.lanesStmt, err = db.PrepareContext(ctx, lanes); err != nil {
+		return nil, fmt.Errorf("error preparing query Lanes: %w", err)
+	}
 	if q.lastDeliveryStmt, err = db.PrepareContext(ctx, lastDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query LastDelivery: %w", err)
 	}
 	if q.lastStepStmt, err = db.PrepareContext(ctx, lastStep); err != nil {
 		return nil, fmt.Errorf("error preparing query LastStep: %w", err)
+	}
+	if q.markStmt, err = db.PrepareContext(ctx, mark); err != nil {
+		return nil, fmt.Errorf("error preparing query Mark: %w", err)
 	}
 	if q.nextOwedStmt, err = db.PrepareContext(ctx, nextOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query NextOwed: %w", err)
@@ -123,11 +147,35 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putIncrementStmt, err = db.PrepareContext(ctx, putIncrement); err != nil {
 		return nil, fmt.Errorf("error preparing query PutIncrement: %w", err)
 	}
+	if q.putMarkStmt, err = db.PrepareContext(ctx, putMark); err != nil {
+		return nil, fmt.Errorf("error preparing query PutMark: %w", err)
+	}
 	if q.putOwedStmt, err = db.PrepareContext(ctx, putOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query PutOwed: %w", err)
 	}
+	if q.raiseRoutedStmt, err = db.PrepareContext(ctx, raiseRouted); err != nil {
+		return nil, fmt.Errorf("error preparing query RaiseRouted: %w", err)
+	}
+	if q.releaseLaneStmt, err = db.PrepareContext(ctx, releaseLane); err != nil {
+		return nil, fmt.Errorf("error preparing query ReleaseLane: %w", err)
+	}
+	if q.renewLaneStmt, err = db.PrepareContext(ctx, renewLane); err != nil {
+		return nil, fmt.Errorf("error preparing query RenewLane: %w", err)
+	}
 	if q.repeatOwedStmt, err = db.PrepareContext(ctx, repeatOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query RepeatOwed: %w", err)
+	}
+	if q.replicasStmt, err = db.PrepareContext(ctx, replicas); err != nil {
+		return nil, fmt.Errorf("error preparing query Replicas: %w", err)
+	}
+	if q.routedStmt, err = db.PrepareContext(ctx, routed); err != nil {
+		return nil, fmt.Errorf("error preparing query Routed: %w", err)
+	}
+	if q.routesStmt, err = db.PrepareContext(ctx, routes); err != nil {
+		return nil, fmt.Errorf("error preparing query Routes: %w", err)
+	}
+	if q.routesOfStmt, err = db.PrepareContext(ctx, routesOf); err != nil {
+		return nil, fmt.Errorf("error preparing query RoutesOf: %w", err)
 	}
 	if q.setAsideStmt, err = db.PrepareContext(ctx, setAside); err != nil {
 		return nil, fmt.Errorf("error preparing query SetAside: %w", err)
@@ -153,6 +201,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.versionsStmt, err = db.PrepareContext(ctx, versions); err != nil {
 		return nil, fmt.Errorf("error preparing query Versions: %w", err)
 	}
+	if q.waitingLanesStmt, err = db.PrepareContext(ctx, waitingLanes); err != nil {
+		return nil, fmt.Errorf("error preparing query WaitingLanes: %w", err)
+	}
 	return &q, nil
 }
 
@@ -173,9 +224,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addGroundStmt: %w", cerr)
 		}
 	}
+	if q.addLaneStmt != nil {
+		if cerr := q.addLaneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addLaneStmt: %w", cerr)
+		}
+	}
 	if q.addPendingStmt != nil {
 		if cerr := q.addPendingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addPendingStmt: %w", cerr)
+		}
+	}
+	if q.addRouteStmt != nil {
+		if cerr := q.addRouteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addRouteStmt: %w", cerr)
 		}
 	}
 	if q.addStepStmt != nil {
@@ -191,6 +252,16 @@ func (q *Queries) Close() error {
 	if q.addVersionStmt != nil {
 		if cerr := q.addVersionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addVersionStmt: %w", cerr)
+		}
+	}
+	if q.beatReplicaStmt != nil {
+		if cerr := q.beatReplicaStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing beatReplicaStmt: %w", cerr)
+		}
+	}
+	if q.claimLaneStmt != nil {
+		if cerr := q.claimLaneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing claimLaneStmt: %w", cerr)
 		}
 	}
 	if q.countAsideStmt != nil {
@@ -243,14 +314,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing docsNamedStmt: %w", cerr)
 		}
 	}
-	if q.dropDocStmt != nil {
-		if cerr := q.dropDocStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing dropDocStmt: %w", cerr)
+	if q.docsSinceStmt != nil {
+		if cerr := q.docsSinceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing docsSinceStmt: %w", cerr)
 		}
 	}
 	if q.dropPendingStmt != nil {
 		if cerr := q.dropPendingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropPendingStmt: %w", cerr)
+		}
+	}
+	if q.dropReplicaStmt != nil {
+		if cerr := q.dropReplicaStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropReplicaStmt: %w", cerr)
+		}
+	}
+	if q.dropRouteStmt != nil {
+		if cerr := q.dropRouteStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropRouteStmt: %w", cerr)
 		}
 	}
 	if q.dueOwedStmt != nil {
@@ -293,6 +374,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing keepDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.lanesStmt != nil {
+		if cerr := q.lanesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lanesStmt: %w", cerr)
+		}
+	}
 	if q.lastDeliveryStmt != nil {
 		if cerr := q.lastDeliveryStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastDeliveryStmt: %w", cerr)
@@ -301,6 +387,11 @@ func (q *Queries) Close() error {
 	if q.lastStepStmt != nil {
 		if cerr := q.lastStepStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastStepStmt: %w", cerr)
+		}
+	}
+	if q.markStmt != nil {
+		if cerr := q.markStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing markStmt: %w", cerr)
 		}
 	}
 	if q.nextOwedStmt != nil {
@@ -323,14 +414,54 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putIncrementStmt: %w", cerr)
 		}
 	}
+	if q.putMarkStmt != nil {
+		if cerr := q.putMarkStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putMarkStmt: %w", cerr)
+		}
+	}
 	if q.putOwedStmt != nil {
 		if cerr := q.putOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putOwedStmt: %w", cerr)
 		}
 	}
+	if q.raiseRoutedStmt != nil {
+		if cerr := q.raiseRoutedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing raiseRoutedStmt: %w", cerr)
+		}
+	}
+	if q.releaseLaneStmt != nil {
+		if cerr := q.releaseLaneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing releaseLaneStmt: %w", cerr)
+		}
+	}
+	if q.renewLaneStmt != nil {
+		if cerr := q.renewLaneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing renewLaneStmt: %w", cerr)
+		}
+	}
 	if q.repeatOwedStmt != nil {
 		if cerr := q.repeatOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing repeatOwedStmt: %w", cerr)
+		}
+	}
+	if q.replicasStmt != nil {
+		if cerr := q.replicasStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing replicasStmt: %w", cerr)
+		}
+	}
+	if q.routedStmt != nil {
+		if cerr := q.routedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing routedStmt: %w", cerr)
+		}
+	}
+	if q.routesStmt != nil {
+		if cerr := q.routesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing routesStmt: %w", cerr)
+		}
+	}
+	if q.routesOfStmt != nil {
+		if cerr := q.routesOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing routesOfStmt: %w", cerr)
 		}
 	}
 	if q.setAsideStmt != nil {
@@ -371,6 +502,11 @@ func (q *Queries) Close() error {
 	if q.versionsStmt != nil {
 		if cerr := q.versionsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing versionsStmt: %w", cerr)
+		}
+	}
+	if q.waitingLanesStmt != nil {
+		if cerr := q.waitingLanesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing waitingLanesStmt: %w", cerr)
 		}
 	}
 	return err
@@ -415,10 +551,14 @@ type Queries struct {
 	addDefinitionStmt     *sql.Stmt
 	addEvidenceStmt       *sql.Stmt
 	addGroundStmt         *sql.Stmt
+	addLaneStmt           *sql.Stmt
 	addPendingStmt        *sql.Stmt
+	addRouteStmt          *sql.Stmt
 	addStepStmt           *sql.Stmt
 	addVerdictStmt        *sql.Stmt
 	addVersionStmt        *sql.Stmt
+	beatReplicaStmt       *sql.Stmt
+	claimLaneStmt         *sql.Stmt
 	countAsideStmt        *sql.Stmt
 	countGroundsStmt      *sql.Stmt
 	countOwedStmt         *sql.Stmt
@@ -429,8 +569,10 @@ type Queries struct {
 	deliveryStmt          *sql.Stmt
 	docsAfterStmt         *sql.Stmt
 	docsNamedStmt         *sql.Stmt
-	dropDocStmt           *sql.Stmt
+	docsSinceStmt         *sql.Stmt
 	dropPendingStmt       *sql.Stmt
+	dropReplicaStmt       *sql.Stmt
+	dropRouteStmt         *sql.Stmt
 	dueOwedStmt           *sql.Stmt
 	evidenceStmt          *sql.Stmt
 	evidenceBetweenStmt   *sql.Stmt
@@ -439,14 +581,24 @@ type Queries struct {
 	incrementStmt         *sql.Stmt
 	incrementsBeforeStmt  *sql.Stmt
 	keepDeliveryStmt      *sql.Stmt
+	lanesStmt             *sql.Stmt
 	lastDeliveryStmt      *sql.Stmt
 	lastStepStmt          *sql.Stmt
+	markStmt              *sql.Stmt
 	nextOwedStmt          *sql.Stmt
 	pendingDeliveriesStmt *sql.Stmt
 	putDocStmt            *sql.Stmt
 	putIncrementStmt      *sql.Stmt
+	putMarkStmt           *sql.Stmt
 	putOwedStmt           *sql.Stmt
+	raiseRoutedStmt       *sql.Stmt
+	releaseLaneStmt       *sql.Stmt
+	renewLaneStmt         *sql.Stmt
 	repeatOwedStmt        *sql.Stmt
+	replicasStmt          *sql.Stmt
+	routedStmt            *sql.Stmt
+	routesStmt            *sql.Stmt
+	routesOfStmt          *sql.Stmt
 	setAsideStmt          *sql.Stmt
 	settleOwedStmt        *sql.Stmt
 	stepsAfterStmt        *sql.Stmt
@@ -455,6 +607,7 @@ type Queries struct {
 	verdictStmt           *sql.Stmt
 	verdictsOfStmt        *sql.Stmt
 	versionsStmt          *sql.Stmt
+	waitingLanesStmt      *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
@@ -464,10 +617,14 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addDefinitionStmt:     q.addDefinitionStmt,
 		addEvidenceStmt:       q.addEvidenceStmt,
 		addGroundStmt:         q.addGroundStmt,
+		addLaneStmt:           q.addLaneStmt,
 		addPendingStmt:        q.addPendingStmt,
+		addRouteStmt:          q.addRouteStmt,
 		addStepStmt:           q.addStepStmt,
 		addVerdictStmt:        q.addVerdictStmt,
 		addVersionStmt:        q.addVersionStmt,
+		beatReplicaStmt:       q.beatReplicaStmt,
+		claimLaneStmt:         q.claimLaneStmt,
 		countAsideStmt:        q.countAsideStmt,
 		countGroundsStmt:      q.countGroundsStmt,
 		countOwedStmt:         q.countOwedStmt,
@@ -478,8 +635,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deliveryStmt:          q.deliveryStmt,
 		docsAfterStmt:         q.docsAfterStmt,
 		docsNamedStmt:         q.docsNamedStmt,
-		dropDocStmt:           q.dropDocStmt,
+		docsSinceStmt:         q.docsSinceStmt,
 		dropPendingStmt:       q.dropPendingStmt,
+		dropReplicaStmt:       q.dropReplicaStmt,
+		dropRouteStmt:         q.dropRouteStmt,
 		dueOwedStmt:           q.dueOwedStmt,
 		evidenceStmt:          q.evidenceStmt,
 		evidenceBetweenStmt:   q.evidenceBetweenStmt,
@@ -488,14 +647,24 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		incrementStmt:         q.incrementStmt,
 		incrementsBeforeStmt:  q.incrementsBeforeStmt,
 		keepDeliveryStmt:      q.keepDeliveryStmt,
+		lanesStmt:             q.lanesStmt,
 		lastDeliveryStmt:      q.lastDeliveryStmt,
 		lastStepStmt:          q.lastStepStmt,
+		markStmt:              q.markStmt,
 		nextOwedStmt:          q.nextOwedStmt,
 		pendingDeliveriesStmt: q.pendingDeliveriesStmt,
 		putDocStmt:            q.putDocStmt,
 		putIncrementStmt:      q.putIncrementStmt,
+		putMarkStmt:           q.putMarkStmt,
 		putOwedStmt:           q.putOwedStmt,
+		raiseRoutedStmt:       q.raiseRoutedStmt,
+		releaseLaneStmt:       q.releaseLaneStmt,
+		renewLaneStmt:         q.renewLaneStmt,
 		repeatOwedStmt:        q.repeatOwedStmt,
+		replicasStmt:          q.replicasStmt,
+		routedStmt:            q.routedStmt,
+		routesStmt:            q.routesStmt,
+		routesOfStmt:          q.routesOfStmt,
 		setAsideStmt:          q.setAsideStmt,
 		settleOwedStmt:        q.settleOwedStmt,
 		stepsAfterStmt:        q.stepsAfterStmt,
@@ -504,5 +673,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		verdictStmt:           q.verdictStmt,
 		verdictsOfStmt:        q.verdictsOfStmt,
 		versionsStmt:          q.versionsStmt,
+		waitingLanesStmt:      q.waitingLanesStmt,
 	}
 }

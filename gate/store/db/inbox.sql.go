@@ -10,11 +10,16 @@ import (
 )
 
 const addPending = `-- name: AddPending :exec
-INSERT INTO pending (delivery) VALUES ($1)
+INSERT INTO pending (lane, delivery) VALUES ($1, $2)
 `
 
-func (q *Queries) AddPending(ctx context.Context, delivery string) error {
-	_, err := q.exec(ctx, q.addPendingStmt, addPending, delivery)
+type AddPendingParams struct {
+	Lane     string
+	Delivery string
+}
+
+func (q *Queries) AddPending(ctx context.Context, arg AddPendingParams) error {
+	_, err := q.exec(ctx, q.addPendingStmt, addPending, arg.Lane, arg.Delivery)
 	return err
 }
 
@@ -49,11 +54,16 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 }
 
 const dropPending = `-- name: DropPending :execrows
-DELETE FROM pending WHERE delivery = $1
+DELETE FROM pending WHERE lane = $1 AND delivery = $2
 `
 
-func (q *Queries) DropPending(ctx context.Context, delivery string) (int64, error) {
-	result, err := q.exec(ctx, q.dropPendingStmt, dropPending, delivery)
+type DropPendingParams struct {
+	Lane     string
+	Delivery string
+}
+
+func (q *Queries) DropPending(ctx context.Context, arg DropPendingParams) (int64, error) {
+	result, err := q.exec(ctx, q.dropPendingStmt, dropPending, arg.Lane, arg.Delivery)
 	if err != nil {
 		return 0, err
 	}
@@ -105,11 +115,16 @@ func (q *Queries) LastDelivery(ctx context.Context) (string, error) {
 
 const pendingDeliveries = `-- name: PendingDeliveries :many
 SELECT d.id, d.source, d.key, d.event, d.trust, d.received, d.body FROM pending p JOIN deliveries d ON d.id = p.delivery
-ORDER BY p.delivery LIMIT CAST($1 AS BIGINT)
+WHERE p.lane = $1 ORDER BY p.delivery LIMIT CAST($2 AS BIGINT)
 `
 
-func (q *Queries) PendingDeliveries(ctx context.Context, most int64) ([]Delivery, error) {
-	rows, err := q.query(ctx, q.pendingDeliveriesStmt, pendingDeliveries, most)
+type PendingDeliveriesParams struct {
+	Lane string
+	Most int64
+}
+
+func (q *Queries) PendingDeliveries(ctx context.Context, arg PendingDeliveriesParams) ([]Delivery, error) {
+	rows, err := q.query(ctx, q.pendingDeliveriesStmt, pendingDeliveries, arg.Lane, arg.Most)
 	if err != nil {
 		return nil, err
 	}

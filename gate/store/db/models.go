@@ -22,12 +22,6 @@ type Delivery struct {
 	Body     []byte
 }
 
-type Doc struct {
-	Nexus string
-	Key   string
-	Body  []byte
-}
-
 type Owed struct {
 	Key         string
 	Nexus       string
@@ -46,7 +40,18 @@ type Owed struct {
 	Reason      string
 }
 
+type Replica struct {
+	Name string
+	Beat int64
+}
+
+type Route struct {
+	Place string
+	Lane  string
+}
+
 type Step struct {
+	Lane     string
 	Seq      int64
 	Now      int64
 	Delivery string

@@ -25,7 +25,7 @@ UPDATE owed SET
     not_before = CASE WHEN tried > 0 AND tried < version THEN CAST($1 AS BIGINT)
         ELSE CAST($2 AS BIGINT) END,
     reason = $3
-WHERE key = $4
+WHERE key = $4 AND nexus = $5
 `
 
 type DeferOwedParams struct {
@@ -33,6 +33,7 @@ type DeferOwedParams struct {
 	Until  int64
 	Reason string
 	Key    string
+	Nexus  string
 }
 
 // A version newer than the one tried is not put off beyond @soon.
@@ -42,6 +43,7 @@ func (q *Queries) DeferOwed(ctx context.Context, arg DeferOwedParams) (int64, er
 		arg.Until,
 		arg.Reason,
 		arg.Key,
+		arg.Nexus,
 	)
 	if err != nil {
 		return 0, err
@@ -50,17 +52,18 @@ func (q *Queries) DeferOwed(ctx context.Context, arg DeferOwedParams) (int64, er
 }
 
 const dueOwed = `-- name: DueOwed :many
-SELECT key, nexus, version, digest, body, pending, urgent, received, not_before, attempts, tried, tried_digest, taken_digest, remote, reason FROM owed WHERE pending = 1 AND not_before <= $1
-ORDER BY urgent DESC, received, key LIMIT CAST($2 AS BIGINT)
+SELECT key, nexus, version, digest, body, pending, urgent, received, not_before, attempts, tried, tried_digest, taken_digest, remote, reason FROM owed WHERE nexus = $1 AND pending = 1 AND not_before <= $2
+ORDER BY urgent DESC, received, key LIMIT CAST($3 AS BIGINT)
 `
 
 type DueOwedParams struct {
-	Now  int64
-	Most int64
+	Nexus string
+	Now   int64
+	Most  int64
 }
 
 func (q *Queries) DueOwed(ctx context.Context, arg DueOwedParams) ([]Owed, error) {
-	rows, err := q.query(ctx, q.dueOwedStmt, dueOwed, arg.Now, arg.Most)
+	rows, err := q.query(ctx, q.dueOwedStmt, dueOwed, arg.Nexus, arg.Now, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +102,11 @@ func (q *Queries) DueOwed(ctx context.Context, arg DueOwedParams) ([]Owed, error
 }
 
 const nextOwed = `-- name: NextOwed :one
-SELECT not_before FROM owed WHERE pending = 1 ORDER BY not_before LIMIT 1
+SELECT not_before FROM owed WHERE nexus = $1 AND pending = 1 ORDER BY not_before LIMIT 1
 `
 
-func (q *Queries) NextOwed(ctx context.Context) (int64, error) {
-	row := q.queryRow(ctx, q.nextOwedStmt, nextOwed)
+func (q *Queries) NextOwed(ctx context.Context, nexus string) (int64, error) {
+	row := q.queryRow(ctx, q.nextOwedStmt, nextOwed, nexus)
 	var not_before int64
 	err := row.Scan(&not_before)
 	return not_before, err
@@ -217,17 +220,23 @@ UPDATE owed SET
     pending = CASE WHEN version = CAST($1 AS BIGINT) THEN 0 ELSE pending END,
     remote = CASE WHEN CAST($2 AS BIGINT) = 0 THEN remote ELSE CAST($2 AS BIGINT) END,
     attempts = 0, tried = 0, tried_digest = '', reason = ''
-WHERE key = $3
+WHERE key = $3 AND nexus = $4
 `
 
 type TakeOwedParams struct {
 	Version int64
 	Remote  int64
 	Key     string
+	Nexus   string
 }
 
 func (q *Queries) TakeOwed(ctx context.Context, arg TakeOwedParams) (int64, error) {
-	result, err := q.exec(ctx, q.takeOwedStmt, takeOwed, arg.Version, arg.Remote, arg.Key)
+	result, err := q.exec(ctx, q.takeOwedStmt, takeOwed,
+		arg.Version,
+		arg.Remote,
+		arg.Key,
+		arg.Nexus,
+	)
 	if err != nil {
 		return 0, err
 	}
@@ -236,16 +245,17 @@ func (q *Queries) TakeOwed(ctx context.Context, arg TakeOwedParams) (int64, erro
 
 const tryOwed = `-- name: TryOwed :execrows
 UPDATE owed SET tried = version, tried_digest = digest, attempts = attempts + 1
-WHERE key = $1 AND version = $2 AND pending = 1
+WHERE key = $1 AND nexus = $2 AND version = $3 AND pending = 1
 `
 
 type TryOwedParams struct {
 	Key     string
+	Nexus   string
 	Version int64
 }
 
 func (q *Queries) TryOwed(ctx context.Context, arg TryOwedParams) (int64, error) {
-	result, err := q.exec(ctx, q.tryOwedStmt, tryOwed, arg.Key, arg.Version)
+	result, err := q.exec(ctx, q.tryOwedStmt, tryOwed, arg.Key, arg.Nexus, arg.Version)
 	if err != nil {
 		return 0, err
 	}

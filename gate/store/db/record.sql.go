@@ -36,11 +36,12 @@ func (q *Queries) AddDefinition(ctx context.Context, arg AddDefinitionParams) er
 }
 
 const addStep = `-- name: AddStep :exec
-INSERT INTO steps (seq, now, delivery, result, reason, verdicts)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO steps (lane, seq, now, delivery, result, reason, verdicts)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 `
 
 type AddStepParams struct {
+	Lane     string
 	Seq      int64
 	Now      int64
 	Delivery string
@@ -51,6 +52,7 @@ type AddStepParams struct {
 
 func (q *Queries) AddStep(ctx context.Context, arg AddStepParams) error {
 	_, err := q.exec(ctx, q.addStepStmt, addStep,
+		arg.Lane,
 		arg.Seq,
 		arg.Now,
 		arg.Delivery,
@@ -62,7 +64,7 @@ func (q *Queries) AddStep(ctx context.Context, arg AddStepParams) error {
 }
 
 const countAside = `-- name: CountAside :one
-SELECT COUNT(*) FROM steps WHERE result = 'aside'
+SELECT COUNT(DISTINCT delivery) FROM steps WHERE result = 'aside'
 `
 
 func (q *Queries) CountAside(ctx context.Context) (int64, error) {
@@ -90,8 +92,8 @@ func (q *Queries) Definition(ctx context.Context, digest string) (Definition, er
 }
 
 const docsAfter = `-- name: DocsAfter :many
-SELECT nexus, key, body FROM docs WHERE (nexus, key) > (CAST($1 AS TEXT), CAST($2 AS TEXT))
-ORDER BY nexus, key LIMIT CAST($3 AS BIGINT)
+SELECT key, body FROM docs WHERE nexus = $1 AND key > $2 AND gone = 0
+ORDER BY key LIMIT CAST($3 AS BIGINT)
 `
 
 type DocsAfterParams struct {
@@ -100,16 +102,21 @@ type DocsAfterParams struct {
 	Most  int64
 }
 
-func (q *Queries) DocsAfter(ctx context.Context, arg DocsAfterParams) ([]Doc, error) {
+type DocsAfterRow struct {
+	Key  string
+	Body []byte
+}
+
+func (q *Queries) DocsAfter(ctx context.Context, arg DocsAfterParams) ([]DocsAfterRow, error) {
 	rows, err := q.query(ctx, q.docsAfterStmt, docsAfter, arg.Nexus, arg.Key, arg.Most)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Doc
+	var items []DocsAfterRow
 	for rows.Next() {
-		var i Doc
-		if err := rows.Scan(&i.Nexus, &i.Key, &i.Body); err != nil {
+		var i DocsAfterRow
+		if err := rows.Scan(&i.Key, &i.Body); err != nil {
 			return nil, err
 		}
 		items = append(items, i)
@@ -124,18 +131,24 @@ func (q *Queries) DocsAfter(ctx context.Context, arg DocsAfterParams) ([]Doc, er
 }
 
 const docsNamed = `-- name: DocsNamed :many
-SELECT nexus, key, body FROM docs WHERE key = $1 ORDER BY nexus
+SELECT nexus, key, body FROM docs WHERE key = $1 AND gone = 0 ORDER BY nexus
 `
 
-func (q *Queries) DocsNamed(ctx context.Context, key string) ([]Doc, error) {
+type DocsNamedRow struct {
+	Nexus string
+	Key   string
+	Body  []byte
+}
+
+func (q *Queries) DocsNamed(ctx context.Context, key string) ([]DocsNamedRow, error) {
 	rows, err := q.query(ctx, q.docsNamedStmt, docsNamed, key)
 	if err != nil {
 		return nil, err
 	}
 	defer rows.Close()
-	var items []Doc
+	var items []DocsNamedRow
 	for rows.Next() {
-		var i Doc
+		var i DocsNamedRow
 		if err := rows.Scan(&i.Nexus, &i.Key, &i.Body); err != nil {
 			return nil, err
 		}
@@ -150,22 +163,61 @@ func (q *Queries) DocsNamed(ctx context.Context, key string) ([]Doc, error) {
 	return items, nil
 }
 
-const dropDoc = `-- name: DropDoc :exec
-DELETE FROM docs WHERE nexus = $1 AND key = $2
+const docsSince = `-- name: DocsSince :many
+SELECT key, body, step, gone FROM docs
+WHERE nexus = $1 AND (step, key) > (CAST($2 AS BIGINT), CAST($3 AS TEXT))
+ORDER BY step, key LIMIT CAST($4 AS BIGINT)
 `
 
-type DropDocParams struct {
+type DocsSinceParams struct {
 	Nexus string
+	Step  int64
 	Key   string
+	Most  int64
 }
 
-func (q *Queries) DropDoc(ctx context.Context, arg DropDocParams) error {
-	_, err := q.exec(ctx, q.dropDocStmt, dropDoc, arg.Nexus, arg.Key)
-	return err
+type DocsSinceRow struct {
+	Key  string
+	Body []byte
+	Step int64
+	Gone int64
+}
+
+func (q *Queries) DocsSince(ctx context.Context, arg DocsSinceParams) ([]DocsSinceRow, error) {
+	rows, err := q.query(ctx, q.docsSinceStmt, docsSince,
+		arg.Nexus,
+		arg.Step,
+		arg.Key,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []DocsSinceRow
+	for rows.Next() {
+		var i DocsSinceRow
+		if err := rows.Scan(
+			&i.Key,
+			&i.Body,
+			&i.Step,
+			&i.Gone,
+		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const lastStep = `-- name: LastStep :one
-SELECT seq, now FROM steps ORDER BY seq DESC LIMIT 1
+SELECT seq, now FROM steps WHERE lane = $1 ORDER BY seq DESC LIMIT 1
 `
 
 type LastStepRow struct {
@@ -173,33 +225,43 @@ type LastStepRow struct {
 	Now int64
 }
 
-func (q *Queries) LastStep(ctx context.Context) (LastStepRow, error) {
-	row := q.queryRow(ctx, q.lastStepStmt, lastStep)
+func (q *Queries) LastStep(ctx context.Context, lane string) (LastStepRow, error) {
+	row := q.queryRow(ctx, q.lastStepStmt, lastStep, lane)
 	var i LastStepRow
 	err := row.Scan(&i.Seq, &i.Now)
 	return i, err
 }
 
 const putDoc = `-- name: PutDoc :exec
-INSERT INTO docs (nexus, key, body) VALUES ($1, $2, $3)
-ON CONFLICT (nexus, key) DO UPDATE SET body = excluded.body
+INSERT INTO docs (nexus, key, body, step, gone) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (nexus, key) DO UPDATE SET body = excluded.body, step = excluded.step, gone = excluded.gone
 `
 
 type PutDocParams struct {
 	Nexus string
 	Key   string
 	Body  []byte
+	Step  int64
+	Gone  int64
 }
 
 func (q *Queries) PutDoc(ctx context.Context, arg PutDocParams) error {
-	_, err := q.exec(ctx, q.putDocStmt, putDoc, arg.Nexus, arg.Key, arg.Body)
+	_, err := q.exec(ctx, q.putDocStmt, putDoc,
+		arg.Nexus,
+		arg.Key,
+		arg.Body,
+		arg.Step,
+		arg.Gone,
+	)
 	return err
 }
 
 const setAside = `-- name: SetAside :many
 SELECT d.id, d.source, d.event, d.key, d.trust, d.received, s.reason
 FROM steps s JOIN deliveries d ON d.id = s.delivery
-WHERE s.result = 'aside' ORDER BY s.seq DESC LIMIT CAST($1 AS BIGINT)
+WHERE s.result = 'aside' AND NOT EXISTS
+    (SELECT 1 FROM steps o WHERE o.result = 'aside' AND o.delivery = s.delivery AND o.lane < s.lane)
+ORDER BY s.now DESC, s.seq DESC LIMIT CAST($1 AS BIGINT)
 `
 
 type SetAsideRow struct {
@@ -244,16 +306,17 @@ func (q *Queries) SetAside(ctx context.Context, most int64) ([]SetAsideRow, erro
 }
 
 const stepsAfter = `-- name: StepsAfter :many
-SELECT seq, now, delivery, result, reason, verdicts FROM steps WHERE seq > $1 ORDER BY seq LIMIT CAST($2 AS BIGINT)
+SELECT lane, seq, now, delivery, result, reason, verdicts FROM steps WHERE lane = $1 AND seq > $2 ORDER BY seq LIMIT CAST($3 AS BIGINT)
 `
 
 type StepsAfterParams struct {
+	Lane string
 	Seq  int64
 	Most int64
 }
 
 func (q *Queries) StepsAfter(ctx context.Context, arg StepsAfterParams) ([]Step, error) {
-	rows, err := q.query(ctx, q.stepsAfterStmt, stepsAfter, arg.Seq, arg.Most)
+	rows, err := q.query(ctx, q.stepsAfterStmt, stepsAfter, arg.Lane, arg.Seq, arg.Most)
 	if err != nil {
 		return nil, err
 	}
@@ -262,6 +325,7 @@ func (q *Queries) StepsAfter(ctx context.Context, arg StepsAfterParams) ([]Step,
 	for rows.Next() {
 		var i Step
 		if err := rows.Scan(
+			&i.Lane,
 			&i.Seq,
 			&i.Now,
 			&i.Delivery,

@@ -4,14 +4,14 @@ VALUES (@id, @source, @key, @event, @trust, @received, @body)
 ON CONFLICT (source, key) DO NOTHING;
 
 -- name: AddPending :exec
-INSERT INTO pending (delivery) VALUES (@delivery);
+INSERT INTO pending (lane, delivery) VALUES (@lane, @delivery);
 
 -- name: DropPending :execrows
-DELETE FROM pending WHERE delivery = @delivery;
+DELETE FROM pending WHERE lane = @lane AND delivery = @delivery;
 
 -- name: PendingDeliveries :many
 SELECT d.* FROM pending p JOIN deliveries d ON d.id = p.delivery
-ORDER BY p.delivery LIMIT CAST(@most AS BIGINT);
+WHERE p.lane = @lane ORDER BY p.delivery LIMIT CAST(@most AS BIGINT);
 
 -- name: Delivery :one
 SELECT * FROM deliveries WHERE id = @id;

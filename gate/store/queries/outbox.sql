@@ -36,18 +36,18 @@ ON CONFLICT (key) DO UPDATE SET
 WHERE owed.pending = 1 OR owed.taken_digest <> excluded.digest;
 
 -- name: DueOwed :many
-SELECT * FROM owed WHERE pending = 1 AND not_before <= @now
+SELECT * FROM owed WHERE nexus = @nexus AND pending = 1 AND not_before <= @now
 ORDER BY urgent DESC, received, key LIMIT CAST(@most AS BIGINT);
 
 -- name: NextOwed :one
-SELECT not_before FROM owed WHERE pending = 1 ORDER BY not_before LIMIT 1;
+SELECT not_before FROM owed WHERE nexus = @nexus AND pending = 1 ORDER BY not_before LIMIT 1;
 
 -- name: CountOwed :one
 SELECT COUNT(*) FROM owed WHERE pending = 1;
 
 -- name: TryOwed :execrows
 UPDATE owed SET tried = version, tried_digest = digest, attempts = attempts + 1
-WHERE key = @key AND version = @version AND pending = 1;
+WHERE key = @key AND nexus = @nexus AND version = @version AND pending = 1;
 
 -- name: TakeOwed :execrows
 UPDATE owed SET
@@ -56,7 +56,7 @@ UPDATE owed SET
     pending = CASE WHEN version = CAST(@version AS BIGINT) THEN 0 ELSE pending END,
     remote = CASE WHEN CAST(@remote AS BIGINT) = 0 THEN remote ELSE CAST(@remote AS BIGINT) END,
     attempts = 0, tried = 0, tried_digest = '', reason = ''
-WHERE key = @key;
+WHERE key = @key AND nexus = @nexus;
 
 -- name: DeferOwed :execrows
 -- A version newer than the one tried is not put off beyond @soon.
@@ -64,4 +64,4 @@ UPDATE owed SET
     not_before = CASE WHEN tried > 0 AND tried < version THEN CAST(@soon AS BIGINT)
         ELSE CAST(@until AS BIGINT) END,
     reason = @reason
-WHERE key = @key;
+WHERE key = @key AND nexus = @nexus;

@@ -1,31 +1,35 @@
 -- name: AddStep :exec
-INSERT INTO steps (seq, now, delivery, result, reason, verdicts)
-VALUES (@seq, @now, @delivery, @result, @reason, @verdicts);
+INSERT INTO steps (lane, seq, now, delivery, result, reason, verdicts)
+VALUES (@lane, @seq, @now, @delivery, @result, @reason, @verdicts);
 
 -- name: LastStep :one
-SELECT seq, now FROM steps ORDER BY seq DESC LIMIT 1;
+SELECT seq, now FROM steps WHERE lane = @lane ORDER BY seq DESC LIMIT 1;
 
 -- name: StepsAfter :many
-SELECT * FROM steps WHERE seq > @seq ORDER BY seq LIMIT CAST(@most AS BIGINT);
+SELECT * FROM steps WHERE lane = @lane AND seq > @seq ORDER BY seq LIMIT CAST(@most AS BIGINT);
 
 -- name: SetAside :many
 SELECT d.id, d.source, d.event, d.key, d.trust, d.received, s.reason
 FROM steps s JOIN deliveries d ON d.id = s.delivery
-WHERE s.result = 'aside' ORDER BY s.seq DESC LIMIT CAST(@most AS BIGINT);
+WHERE s.result = 'aside' AND NOT EXISTS
+    (SELECT 1 FROM steps o WHERE o.result = 'aside' AND o.delivery = s.delivery AND o.lane < s.lane)
+ORDER BY s.now DESC, s.seq DESC LIMIT CAST(@most AS BIGINT);
 
 -- name: CountAside :one
-SELECT COUNT(*) FROM steps WHERE result = 'aside';
+SELECT COUNT(DISTINCT delivery) FROM steps WHERE result = 'aside';
 
 -- name: PutDoc :exec
-INSERT INTO docs (nexus, key, body) VALUES (@nexus, @key, @body)
-ON CONFLICT (nexus, key) DO UPDATE SET body = excluded.body;
-
--- name: DropDoc :exec
-DELETE FROM docs WHERE nexus = @nexus AND key = @key;
+INSERT INTO docs (nexus, key, body, step, gone) VALUES (@nexus, @key, @body, @step, @gone)
+ON CONFLICT (nexus, key) DO UPDATE SET body = excluded.body, step = excluded.step, gone = excluded.gone;
 
 -- name: DocsAfter :many
-SELECT nexus, key, body FROM docs WHERE (nexus, key) > (CAST(@nexus AS TEXT), CAST(@key AS TEXT))
-ORDER BY nexus, key LIMIT CAST(@most AS BIGINT);
+SELECT key, body FROM docs WHERE nexus = @nexus AND key > @key AND gone = 0
+ORDER BY key LIMIT CAST(@most AS BIGINT);
+
+-- name: DocsSince :many
+SELECT key, body, step, gone FROM docs
+WHERE nexus = @nexus AND (step, key) > (CAST(@step AS BIGINT), CAST(@key AS TEXT))
+ORDER BY step, key LIMIT CAST(@most AS BIGINT);
 
 -- name: AddDefinition :exec
 -- A source that was given as a file first, and then came from a repository, gets what it computes to.
@@ -37,4 +41,4 @@ WHERE definitions.settled = '' AND excluded.settled <> '';
 SELECT * FROM definitions WHERE digest = @digest;
 
 -- name: DocsNamed :many
-SELECT nexus, key, body FROM docs WHERE key = @key ORDER BY nexus;
+SELECT nexus, key, body FROM docs WHERE key = @key AND gone = 0 ORDER BY nexus;

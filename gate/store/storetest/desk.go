@@ -32,14 +32,21 @@ type desk struct {
 	dsn      string
 	micros   atomic.Int64 // the clock, past noon
 	seq      int64        // of the last step recorded
+	lease    store.Lease  // of the lane that the test is about
 }
 
 func open(t *testing.T, d Database) *desk {
 	t.Helper()
 	k := &desk{T: t, database: d, dsn: d.New(t)}
 	k.Store = k.another(k.dsn)
+	k.lease = must1(k.Claim(t.Context(), store.Lane{Name: nexus}, "desk"))(k)
+	k.must(k.Route(t.Context(), k.lease, []string{"github:1296269"}))
 	return k
 }
+
+// nexus is whose lane a desk is at.
+const nexus = "storefront"
+
 
 // another opens a store on a database, and closes it when the test ends.
 func (k *desk) another(dsn string) *store.Store {

@@ -246,7 +246,7 @@ func readOnly(k *desk) {
 	reader := k.toRead()
 	_, err := reader.Keep(k.Context(), delivery("two"))
 	errs := map[string]error{
-		"keeping": err, "recording": reader.Record(k.Context(), []gate.Step{{Seq: 1, Now: noon}}), "taking": reader.Taken(k.Context(), "key", 1, 1),
+		"keeping": err, "recording": reader.Record(k.Context(), k.lease, []gate.Step{{Seq: 1, Now: noon}}), "taking": reader.Taken(k.Context(), k.lease, "key", 1, 1),
 	}
 	for what, err := range errs {
 		if !errors.Is(err, store.ErrReadOnly) {

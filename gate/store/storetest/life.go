@@ -205,13 +205,14 @@ func crashedRecord(k *desk) {
 	found := k.another(k.database.Crash(k.T, k.dsn))
 	all.Wait()
 
-	seq, _, err := found.LastStep(k.Context())
+	seq, _, err := found.LastStep(k.Context(), nexus)
 	k.must(err)
 	if seq < 21 {
 		k.Errorf("the last step is %d, and step 21 was recorded", seq)
 	}
-	k.must(found.Docs(k.Context(), func(d gate.Doc) error {
+	_, _, err = found.Docs(k.Context(), nexus, 0, func(d gate.Doc) error {
 		same(k, string(d.Body), fmt.Sprint(seq-1))
 		return nil
-	}))
+	})
+	k.must(err)
 }

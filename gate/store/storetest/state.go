@@ -6,11 +6,12 @@ import (
 	"testing"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
 )
 
 func state(t *testing.T, d Database) {
 	clauses(t, d, map[string]func(*desk){
-		"documents are visited by Nexus and key, however many": visitedInOrder,
+		"documents are visited by key, however many":           visitedInOrder,
 		"a document is replaced, and dropped by a nil body":    replacedAndDropped,
 		"a document without content is not a dropped one":      emptyDocument,
 		"an error of the visitor ends the visit":               visitEnds,
@@ -21,7 +22,13 @@ func state(t *testing.T, d Database) {
 
 func docsNamed(k *desk) {
 	doc := func(nexus, key string) gate.Doc { return gate.Doc{Nexus: nexus, Key: key, Body: []byte(nexus + key)} }
-	k.step(gate.Step{Docs: []gate.Doc{doc("b", "here"), doc("b", "there"), doc("a", "here"), doc("c", "there")}})
+	for _, docs := range [][]gate.Doc{{doc("b", "here"), doc("b", "there")}, {doc("a", "here"), doc("a", "gone")}, {doc("c", "there")}} {
+		lease := must1(k.Claim(k.Context(), store.Lane{Name: docs[0].Nexus}, "desk"))(k)
+		k.must(k.Store.Record(k.Context(), lease, []gate.Step{{Seq: 1, Now: noon, Docs: docs}}))
+		gone := gate.Doc{Nexus: docs[0].Nexus, Key: "gone"}
+		k.must(k.Store.Record(k.Context(), lease, []gate.Step{{Seq: 2, Now: noon, Docs: []gate.Doc{gone}}}))
+	}
+	same(k, len(must1(k.DocsNamed(k.Context(), "gone"))(k)), 0)
 	same(k, must1(k.DocsNamed(k.Context(), "here"))(k), []gate.Doc{doc("a", "here"), doc("b", "here")})
 	same(k, len(must1(k.DocsNamed(k.Context(), "nowhere"))(k)), 0)
 }
@@ -38,7 +45,7 @@ func (k *desk) docs() (all []gate.Doc) {
 
 func many(from, to int) (docs []gate.Doc) {
 	for i := from; i < to; i++ {
-		docs = append(docs, gate.Doc{Nexus: fmt.Sprintf("nexus-%d", i/100), Key: fmt.Sprintf("doc %03d", i), Body: []byte(fmt.Sprint(i))})
+		docs = append(docs, gate.Doc{Nexus: nexus, Key: fmt.Sprintf("doc %03d", i), Body: []byte(fmt.Sprint(i))})
 	}
 	return docs
 }
@@ -52,9 +59,9 @@ func visitedInOrder(k *desk) {
 func replacedAndDropped(k *desk) {
 	k.step(gate.Step{Docs: many(0, 3)})
 	k.step(gate.Step{Docs: []gate.Doc{
-		{Nexus: "nexus-0", Key: "doc 000"},
-		{Nexus: "nexus-0", Key: "doc 001", Body: []byte("other")},
-		{Nexus: "nexus-0", Key: "never there"},
+		{Nexus: nexus, Key: "doc 000"},
+		{Nexus: nexus, Key: "doc 001", Body: []byte("other")},
+		{Nexus: nexus, Key: "never there"},
 	}})
 	want := many(1, 3)
 	want[0].Body = []byte("other")
@@ -62,7 +69,7 @@ func replacedAndDropped(k *desk) {
 }
 
 func emptyDocument(k *desk) {
-	want := []gate.Doc{{Nexus: "n", Key: "k", Body: []byte{}}}
+	want := []gate.Doc{{Nexus: nexus, Key: "k", Body: []byte{}}}
 	k.step(gate.Step{Docs: want})
 	same(k, k.docs(), want)
 }
@@ -85,7 +92,7 @@ func oneMoment(k *desk) {
 	seen := 0
 	k.must(k.Docs(k.Context(), func(gate.Doc) error {
 		if seen == 0 {
-			k.step(gate.Step{Docs: []gate.Doc{{Nexus: "nexus-9", Key: "late", Body: []byte("x")}}})
+			k.step(gate.Step{Docs: []gate.Doc{{Nexus: nexus, Key: "late", Body: []byte("x")}}})
 		}
 		seen++
 		return nil

@@ -1,0 +1,149 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sync"
+
+	"github.com/nexusgate/nexusgate/gate/store/db"
+)
+
+// routing is which lanes listen to a place, as it was last read. It is asked in the transactions of one
+// writer, and reads all of it again when any lane's routes have changed meanwhile.
+type routing struct {
+	mu      sync.Mutex
+	current *db.Queries // the transaction in which it was last seen to be as it is on disk
+	version int64
+	lanes   map[string]map[string]bool // by place
+	places  map[string]map[string]bool // by lane
+}
+
+// of gives the lanes that a delivery with those places is for: all that listen to anything where nobody
+// can tell, and the common lane where none does.
+func (r *routing) of(q *db.Queries, places []string) ([]string, error) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.load(q); err != nil {
+		return nil, err
+	}
+	found := map[string]bool{}
+	for _, place := range places {
+		maps.Copy(found, r.lanes[place])
+	}
+	if places == nil {
+		for lane := range r.places {
+			found[lane] = true
+		}
+	}
+	if len(found) == 0 {
+		return []string{Common}, nil
+	}
+	return slices.Sorted(maps.Keys(found)), nil
+}
+
+// put has a lane listen to places; all says whether to these alone.
+func (r *routing) put(q *db.Queries, lane string, places []string, all bool) error {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if err := r.load(q); err != nil {
+		return err
+	}
+	had, keep, changed := r.places[lane], map[string]bool{}, false
+	for _, place := range places {
+		if keep[place] = true; had[place] {
+			continue
+		}
+		changed = true
+		if _, err := q.AddRoute(context.Background(), db.AddRouteParams{Place: place, Lane: lane}); err != nil {
+			return fmt.Errorf("having the lane %s listen to %s: %w", lane, place, err)
+		}
+		r.add(place, lane)
+	}
+	for _, place := range slices.Sorted(maps.Keys(had)) {
+		if !all || keep[place] {
+			continue
+		}
+		changed = true
+		if err := q.DropRoute(context.Background(), db.DropRouteParams{Place: place, Lane: lane}); err != nil {
+			return fmt.Errorf("having the lane %s listen to %s no more: %w", lane, place, err)
+		}
+		r.drop(place, lane)
+	}
+	if !changed {
+		return nil
+	}
+	r.version++
+	return q.RaiseRouted(context.Background(), lane)
+}
+
+// load reads it again unless nothing has changed.
+func (r *routing) load(q *db.Queries) error {
+	if r.current == q {
+		return nil
+	}
+	version, err := q.Routed(context.Background())
+	if err != nil {
+		return fmt.Errorf("reading whether routes have changed: %w", err)
+	}
+	if r.lanes == nil || version != r.version {
+		rows, err := q.Routes(context.Background())
+		if err != nil {
+			return fmt.Errorf("reading the routes: %w", err)
+		}
+		r.lanes, r.places = map[string]map[string]bool{}, map[string]map[string]bool{}
+		for _, row := range rows {
+			r.add(row.Place, row.Lane)
+		}
+	}
+	r.current, r.version = q, version
+	return nil
+}
+
+// ended has it be looked at again, whoever asks next.
+func (r *routing) ended() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.current = nil
+}
+
+// forget is called when a transaction was taken back: what it changed did not happen.
+func (r *routing) forget() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.current, r.lanes, r.places = nil, nil, nil
+}
+
+func (r *routing) add(place, lane string) {
+	if r.lanes[place] == nil {
+		r.lanes[place] = map[string]bool{}
+	}
+	if r.places[lane] == nil {
+		r.places[lane] = map[string]bool{}
+	}
+	r.lanes[place][lane], r.places[lane][place] = true, true
+}
+
+func (r *routing) drop(place, lane string) {
+	if delete(r.lanes[place], lane); len(r.lanes[place]) == 0 {
+		delete(r.lanes, place)
+	}
+	if delete(r.places[lane], place); len(r.places[lane]) == 0 {
+		delete(r.places, lane)
+	}
+}
+
+// Route has a lane listen to those places alone, as [gate.Step.Routes] does with a step.
+func (s *Store) Route(ctx context.Context, lease Lease, places []string) error {
+	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+		if err := lease.check(q); err != nil {
+			return err
+		}
+		return s.routing.put(q, lease.Lane, places, true)
+	}})
+	if err != nil {
+		return fmt.Errorf("routing to the lane %s: %w", lease.Lane, err)
+	}
+	return nil
+}
