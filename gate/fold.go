@@ -124,6 +124,7 @@ func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
 		return false
 	case !ok:
 		s.repos[key] = &repository{Repo: repo}
+		s.rerouted = true
 		s.touch(repoDoc, key)
 		return true
 	case !ours && s.claimed(known, repo, trust):
@@ -158,6 +159,7 @@ func (s *State) learn(known *repository, repo Repo, ours bool) {
 		known.Repo.Name, known.Claim = repo.Name, ""
 	}
 	if *known != before {
+		s.rerouted = true
 		s.touch(repoDoc, repo.Key())
 	}
 }
@@ -178,6 +180,7 @@ func (s *State) bindComponent(name, key string) bool {
 	default:
 		c.Rival = key
 	}
+	s.rerouted = true
 	s.touch(componentDoc, name)
 	s.stirComponent(name)
 	return c.Repo == key
@@ -203,6 +206,7 @@ func (s *State) foldRepository(e RepositorySeen, trust definition.Trust) bool {
 	if r.Gone && !e.Gone {
 		s.doubt(e.Repo.Key())
 	}
+	s.rerouted = s.rerouted || r.Repo.Name != e.Repo.Name
 	r.Repo.Name, r.Gone, r.Archived, r.At = e.Repo.Name, e.Gone, e.Archived, e.At
 	s.touch(repoDoc, e.Repo.Key())
 	s.stirRepo(e.Repo.Key())
@@ -214,13 +218,13 @@ func (s *State) foldRival(e RepositorySeen) {
 	for _, name := range sortedKeys(s.components) {
 		g, ok := s.nexus.Component(name)
 		if c := s.components[name]; ok && c.Rival == e.Repo.Key() && (e.Gone || !e.Repo.named(g.Forge, g.Repo)) {
-			c.Rival = ""
+			c.Rival, s.rerouted = "", true
 			s.touch(componentDoc, name)
 			s.stirComponent(name)
 		}
 	}
 	if h, ok := s.place(); ok && s.home.Rival == e.Repo.Key() && (e.Gone || !e.Repo.named(string(h.Forge), h.Repo)) {
-		s.home.Rival = ""
+		s.home.Rival, s.rerouted = "", true
 		s.touch(homeDoc, "")
 		s.stirHome()
 	}

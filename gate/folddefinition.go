@@ -27,7 +27,7 @@ func (s *State) foldNexus(e NexusGiven, d *definition.Definition, received time.
 // is kept, so that the difference can be told.
 func (s *State) putInForce(in inForce, d *definition.Definition) {
 	in.Manifest, in.Granted = s.inForce.Manifest, s.inForce.Granted
-	s.inForce = in
+	s.inForce, s.rerouted = in, true
 	s.touch(inForceDoc, "")
 	s.stirHome()
 	s.define(d)
@@ -41,7 +41,7 @@ func (s *State) foldRetired(e NexusRetired) bool {
 	if e.Nexus != s.name || s.nexus == nil {
 		return false
 	}
-	s.record.Retired, s.inForce.Manifest = true, Manifest{}
+	s.record.Retired, s.inForce.Manifest, s.rerouted = true, Manifest{}, true
 	s.touch(recordDoc, "")
 	s.touch(inForceDoc, "")
 	for key := range s.repos {

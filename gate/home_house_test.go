@@ -48,6 +48,16 @@ func homeRead(t testing.TB, commit, source string) gate.NexusRead {
 	return gate.NexusRead{Repo: homeRepo, Commit: commit, Path: "nexus.cue", Source: source, Settled: settled(t, source)}
 }
 
+// loaded is a definition as it reads.
+func loaded(t testing.TB, source string) *definition.Definition {
+	t.Helper()
+	d, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(source)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
 // newHome is a Nexus whose definition lives in a repository of its own, and whose head was read.
 func newHome(t *testing.T, source string) *house {
 	t.Helper()

@@ -184,12 +184,30 @@ func TestAFaultyLandingLeavesTheDefinitionInForceAndSaysWhere(t *testing.T) {
 
 func TestAHomeDoesNotTakeAnotherNexussComponents(t *testing.T) {
 	h := newHome(t, first)
-	h.tell(gate.NexusGiven{File: "other.cue", Source: strings.NewReplacer(`"storefront"`, `"other"`, "cart-api", "till", "acme/pay", "acme/drawer", "acme/web", "acme/shop").Replace(storefront)})
+	other := strings.NewReplacer(`"storefront"`, `"other"`, "cart-api", "till", "acme/pay", "acme/drawer", "acme/web", "acme/shop").Replace(storefront)
 	greedy := strings.Replace(first, "acme/pay", "acme/drawer", 1)
-	h.proposes(3, "kim", "aaa", greedy)
+	read := func(head string) gate.NexusRead {
+		read := homeRead(t, head, greedy)
+		read.Claimed = gate.ClaimedFrom(loaded(t, greedy), map[string]*definition.Definition{"other": loaded(t, other), "storefront": loaded(t, greedy)})
+		return read
+	}
+	h.proposes(3, "kim", "aaa", first)
+	h.tell(read("aaa"))
 	h.wantState("the proposal", h.proposal(3), "definition", gate.Error)
-	h.lands(3, "kim", "aaa", "h0", "h1", greedy)
+	if !wants(h, gate.WantNexus, "aaa") {
+		t.Error("what is proposed is not read again while another Nexus claims its component")
+	}
+	h.lands(3, "kim", "aaa", "h0", "h1", first)
+	h.tell(read("h1"))
 	h.wantWarning("belongs to the Nexus other already")
+	if !wants(h, gate.WantNexus, "h1") {
+		t.Error("what landed is not read again while another Nexus claims its component")
+	}
+	h.tell(homeRead(t, "h1", greedy)) // the other has let go of it
+	h.wantNoWarning("belongs to the Nexus other already")
+	if wants(h, gate.WantNexus, "h1") {
+		t.Error("what landed is read again though nobody claims anything of it any more")
+	}
 }
 
 func TestTheHomesBranchBeingDeletedLeavesTheDefinitionInForce(t *testing.T) {

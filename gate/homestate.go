@@ -34,6 +34,7 @@ type nexusFile struct {
 	Faults  definition.Faults `json:"faults,omitempty"`
 	Absent  bool              `json:"absent,omitempty"`
 	Cut     bool              `json:"cut,omitempty"`
+	Claimed map[string]string `json:"claimed,omitempty"` // components whose place another Nexus had, when it was read
 }
 
 // place is where the definition in force lives; ok is false where it was given as a file.
@@ -55,6 +56,7 @@ func (s *State) isHome(repo, branch string) bool {
 func (s *State) settleIn(e NexusGiven, from origin, received time.Time) {
 	s.home = home{Base: basis{Commit: e.Commit, Since: received, Source: e.Source, Settled: e.Settled, Origin: from}}
 	s.touch(homeDoc, "")
+	s.rerouted = true
 	s.pending, s.homeDue = "", time.Time{}
 	delete(s.wants, homeWants)
 	h, ok := s.place()
@@ -87,6 +89,7 @@ func (s *State) bindHome(repo Repo) (ours bool) {
 	default:
 		s.home.Rival = repo.Key()
 	}
+	s.rerouted = true
 	s.touch(homeDoc, "")
 	s.stirHome()
 	return s.home.Repo == repo.Key()
@@ -102,7 +105,9 @@ func (s *State) foldNexusRead(e NexusRead, repo string) bool {
 	if s.proposedBefore(repo, e.Commit) {
 		return true
 	}
-	s.keepNexusFile(repo, e.Commit, e.Path, nexusFile{Source: e.Source, Settled: e.Settled, Faults: e.Faults, Absent: e.Absent, Cut: e.Cut})
+	s.keepNexusFile(repo, e.Commit, e.Path, nexusFile{
+		Source: e.Source, Settled: e.Settled, Faults: e.Faults, Absent: e.Absent, Cut: e.Cut, Claimed: e.Claimed,
+	})
 	s.stirCommit(commitKey(repo, e.Commit))
 	s.stirHome()
 	return true

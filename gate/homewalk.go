@@ -20,6 +20,7 @@ type walk struct {
 	open    bool            // a landing cannot be weighed before something is read
 	passed  bool            // what is in force now was in force on the way
 	trouble string          // why what is on the branch is not in force, in words
+	claims  *Want           // the reading of a layer that only another Nexus's claim keeps from being in force
 	arrived map[string]bool // the commits that were the head before, as far as is weighed
 }
 
@@ -64,6 +65,9 @@ func (s *State) weighHome(h Home, now time.Time) *walk {
 		}
 	}
 	w.sayUnspoken()
+	if w.claims != nil {
+		w.wants = append(w.wants, *w.claims)
+	}
 	return w
 }
 
@@ -171,10 +175,14 @@ func (w *walk) touches(l homeLanding) (touches, told bool) {
 // read is the layer at a commit; it is asked for where it is not known.
 func (w *walk) read(sha string) (f nexusFile, read bool) {
 	if f, read = w.s.nexusFileAt(sha, w.home.Path); !read {
-		w.wants = append(w.wants, Want{Kind: WantNexus, Repo: w.s.homeRepo(w.home), Commit: sha, Path: w.home.Path, Landed: true})
+		w.wants = append(w.wants, w.reading(sha))
 		w.trouble = w.home.Path + " at " + clipSHA(sha) + " is being read; until then the definition in force stays"
 	}
 	return f, read
+}
+
+func (w *walk) reading(sha string) Want {
+	return Want{Kind: WantNexus, Repo: w.s.homeRepo(w.home), Commit: sha, Path: w.home.Path, Landed: true}
 }
 
 func (w *walk) readBefore(l homeLanding) bool {
@@ -194,8 +202,13 @@ func (w *walk) same(l homeLanding) bool {
 
 // take puts a layer in force that somebody vouched for, unless something is wrong with it.
 func (w *walk) take(l homeLanding, file nexusFile, from origin) {
+	w.claims = nil
 	d, faults := w.s.soundNexus(file)
 	if len(faults) > 0 {
+		if len(file.Claimed) > 0 {
+			again := w.reading(l.Commit)
+			w.claims = &again
+		}
 		w.trouble = w.home.Path + " at " + clipSHA(l.Commit) + " is not in force: " + clip(faults[0].String(), 500) + "; the definition before it stays"
 		return
 	}

@@ -9,15 +9,24 @@ import (
 )
 
 // Ledger takes deliveries in recorded order and says what each does to the record. It holds the
-// folded state of every Nexus, and does no I/O: who owns it keeps the steps, and asks one at a time.
+// folded state of a Nexus, and does no I/O: who owns it keeps the steps, and asks one at a time.
 type Ledger struct {
 	states map[string]*State
+	only   string // the one Nexus that it is of
+	some   bool   // or of none but that
 	seq    int64
 	now    time.Time
 }
 
 // NewLedger is a ledger of an empty log.
+// It takes in every Nexus that it is given.
 func NewLedger() *Ledger { return &Ledger{states: map[string]*State{}} }
+
+// NewLedgerOf is a ledger of the empty log of one Nexus, which passes over what is given of others. Of
+// the Nexus "" there is nothing to fold: its deliveries are set aside or unused.
+func NewLedgerOf(nexus string) *Ledger {
+	return &Ledger{states: map[string]*State{}, only: nexus, some: true}
+}
 
 // Restore puts one kept document back. Begin follows when all are in.
 func (l *Ledger) Restore(doc Doc) error {
@@ -31,7 +40,6 @@ func (l *Ledger) state(nexus string) *State {
 	s, ok := l.states[nexus]
 	if !ok {
 		s = NewState(nexus)
-		s.peers = l.states
 		l.states[nexus] = s
 	}
 	return s
@@ -140,7 +148,7 @@ func (l *Ledger) fold(e Event, m moment, step *Step) (used bool) {
 // load changes nothing.
 func (l *Ledger) foldNexus(given NexusGiven, received time.Time, step *Step) bool {
 	d, err := loadLayer(given.File, given.Source, given.Settled)
-	if err != nil {
+	if err != nil || l.some && d.Name != l.only {
 		return false
 	}
 	if l.state(d.Name).foldNexus(given, d, received) {

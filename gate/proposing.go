@@ -86,7 +86,7 @@ func (p *proposing) otherLayer(g *Governed, path string) (differs, read bool) {
 // nexusFile is the Nexus-wide layer that the change brings.
 func (p *proposing) nexusFile(path string) (f nexusFile, read bool) {
 	p.look(p.c.Last.Repo.Key(), p.c.Last.Head)
-	if f, read = p.s.nexusFileAt(p.c.Last.Head, path); !read {
+	if f, read = p.s.nexusFileAt(p.c.Last.Head, path); !read || len(f.Claimed) > 0 {
 		p.want(Want{Kind: WantNexus, Repo: p.s.asKnown(p.c.Last.Repo), Commit: p.c.Last.Head, Path: path})
 	}
 	return f, read

@@ -34,13 +34,15 @@ func (t *sitting) judgeQueued(subject Subject) {
 func (b *brief) queued(g *group, path string) Finding {
 	b.look(g.Last.Repo.Key(), g.Last.Head)
 	f := layerUnread(path)
-	if file, read := b.s.nexusFileAt(g.Last.Head, path); read {
+	file, read := b.s.nexusFileAt(g.Last.Head, path)
+	if read {
 		d, faults := b.s.soundNexus(file)
 		if d != nil {
 			faults, _ = d.Vet(nil, b.now)
 		}
 		f = soundness(path, placedIn(path, faults))
-	} else {
+	}
+	if !read || len(file.Claimed) > 0 {
 		b.want(Want{Kind: WantNexus, Repo: b.s.asKnown(g.Last.Repo), Commit: g.Last.Head, Path: path})
 	}
 	f.Level, f.Layer = definition.Required, definition.NexusLayer

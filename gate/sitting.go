@@ -24,6 +24,9 @@ func (l *Ledger) judge(step *Step, m moment) {
 			(&sitting{s: s, m: m, step: step}).sit()
 		}
 		step.Docs = append(step.Docs, s.takeDocs()...)
+		if s.rerouted {
+			s.rerouted, step.Routes = false, l.Routes()
+		}
 	}
 }
 

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -27,7 +28,7 @@ func (s *State) soundNexus(f nexusFile) (*definition.Definition, definition.Faul
 		faults = fault(fmt.Sprintf("its components and criteria make %d rules, and at most %d are weighed; write fewer", rulesIn(d), mostRules))
 	}
 	if len(faults) == 0 {
-		faults = s.fits(d, at)
+		faults = s.fits(d, at, f.Claimed)
 	}
 	if len(faults) > 0 {
 		return nil, faults
@@ -49,14 +50,14 @@ func rulesIn(d *definition.Definition) int { return len(d.All()) * len(d.Criteri
 var endOfTime = time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC)
 
 // fits says whether a layer may take the place of the one in force: it is of the same Nexus, leaves
-// none of its components without a rule, and claims none of another Nexus's.
-func (s *State) fits(d *definition.Definition, at definition.Pos) definition.Faults {
+// none of its components without a rule, and claims none of another Nexus's, as whoever read it saw.
+func (s *State) fits(d *definition.Definition, at definition.Pos, claimed map[string]string) definition.Faults {
 	if d.Name != s.name {
 		return definition.Faults{{Pos: at, Message: "it defines the Nexus " + clip(d.Name, 100) + ", and this is the home of " + s.name + "; a Nexus keeps its name"}}
 	}
 	faults, _ := d.Vet(nil, endOfTime)
 	for _, c := range d.All() {
-		if owner := s.claimedBy(c); owner != "" {
+		if owner := claimed[c.Name]; owner != "" {
 			faults = append(faults, definition.Fault{
 				Pos:     c.Pos,
 				Message: c.Forge + ":" + c.Repo + " belongs to the Nexus " + owner + " already; a path of a repository belongs to one component of one Nexus",
@@ -66,20 +67,22 @@ func (s *State) fits(d *definition.Definition, at definition.Pos) definition.Fau
 	return faults
 }
 
-// claimedBy is another Nexus of the ledger that has the component's place; "" for none.
-func (s *State) claimedBy(c definition.Component) string {
-	for _, name := range sortedKeys(s.peers) {
-		peer := s.peers[name]
-		if peer == s || peer.nexus == nil || peer.record.Retired {
-			continue
-		}
-		for _, theirs := range peer.nexus.Definition.All() {
-			if overlap(c, theirs) {
-				return name
+// ClaimedFrom are the components of a definition whose place is another Nexus's, each with that Nexus.
+// It is asked by whoever reads a definition from its home; what came of it is in the log.
+func ClaimedFrom(d *definition.Definition, others map[string]*definition.Definition) map[string]string {
+	var claimed map[string]string
+	for _, c := range d.All() {
+		for _, name := range sortedKeys(others) {
+			if name == d.Name || claimed[c.Name] != "" || !slices.ContainsFunc(others[name].All(), func(theirs definition.Component) bool { return overlap(c, theirs) }) {
+				continue
 			}
+			if claimed == nil {
+				claimed = map[string]string{}
+			}
+			claimed[c.Name] = name
 		}
 	}
-	return ""
+	return claimed
 }
 
 // overlap says whether two components claim a path of the same branch.

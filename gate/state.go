@@ -41,8 +41,8 @@ type State struct {
 	tightened  map[string]tightened       // teams' layers as they were read last, by component
 	loaded     map[string]loaded          // Nexus-wide layers by their digests
 	loadedSize int                        // of their texts, in bytes
-	peers      map[string]*State          // every Nexus of the ledger, by name
 
+	rerouted  bool      // it may listen to other places than were last told
 	unsettled bool      // the landings on the home are to be weighed again
 	homeDue   time.Time // when they are, if nothing is told of them before
 	pending   string    // why what is on the home's branch is not in force, in words
