@@ -87,6 +87,7 @@ func longLived() string {
 type life struct {
 	b      *testing.B
 	store  *store.Store
+	lease  store.Lease
 	nexus  *gate.Nexus
 	now    time.Time
 	step   gate.Step
@@ -110,7 +111,7 @@ func lifetime(b *testing.B, path string, verdicts int) {
 	size, took := fileSize(b, path), time.Duration(0)
 	record := func() {
 		start := time.Now()
-		if err := s.Record(b.Context(), steps); err != nil {
+		if err := s.Record(b.Context(), l.lease, steps); err != nil {
 			b.Fatal(err)
 		}
 		took += time.Since(start)
@@ -154,7 +155,11 @@ func (l *life) found() {
 	if err != nil {
 		l.b.Fatal(err)
 	}
+	d.Lane = "storefront"
 	if _, err := l.store.Keep(l.b.Context(), d); err != nil {
+		l.b.Fatal(err)
+	}
+	if l.lease, err = l.store.Claim(l.b.Context(), store.Lane{Name: d.Lane}, "a benchmark"); err != nil {
 		l.b.Fatal(err)
 	}
 	events, err := gate.DecodeOwn(d)
@@ -163,7 +168,7 @@ func (l *life) found() {
 	}
 	ledger := gate.NewLedger()
 	l.step = ledger.Apply(d, events, l.now)
-	if err := l.store.Record(l.b.Context(), []gate.Step{l.step}); err != nil {
+	if err := l.store.Record(l.b.Context(), l.lease, []gate.Step{l.step}); err != nil {
 		l.b.Fatal(err)
 	}
 	loaded, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(longLived())})

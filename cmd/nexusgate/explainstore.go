@@ -80,15 +80,13 @@ func (c *explainCommand) increment(ctx context.Context, kept *store.Store, nexus
 
 // nexusIn is the Nexus that is named, or the only one of the store.
 func (c *explainCommand) nexusIn(ctx context.Context, kept *store.Store) (string, error) {
-	var all []string
-	err := kept.Docs(ctx, func(d gate.Doc) error {
-		if !slices.Contains(all, d.Nexus) {
-			all = append(all, d.Nexus)
-		}
-		return nil
-	})
+	docs, err := kept.DocsNamed(ctx, gate.InForceKey)
 	if err != nil {
 		return "", fmt.Errorf("looking for Nexuses: %w", err)
+	}
+	var all []string
+	for _, d := range docs {
+		all = append(all, d.Nexus)
 	}
 	switch {
 	case len(all) == 0:

@@ -93,7 +93,10 @@ func (s *server) Watch() (<-chan struct{}, func())            { return s.view().
 // Backlog is what is under way: deliveries to apply, reports to send, reads to make.
 func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, err error) {
 	counts, err = s.store.Counts(ctx)
-	return counts, len(s.lane.wants()), err
+	for _, l := range s.lanes.all() {
+		reads += len(l.wants())
+	}
+	return counts, reads, err
 }
 
 // Settler computes definitions in processes of their own.
@@ -117,11 +120,11 @@ func (s *settler) Command(ctx context.Context) *exec.Cmd { return s.command(ctx)
 
 // Definition is the Nexus-wide layer in force, and Kept counts our own deliveries of an event.
 func (s *server) Definition(nexus string) (*definition.Definition, bool) {
-	return s.lane.definition(nexus)
+	return s.lanes.definition(nexus)
 }
 
 func (s *server) Kept(ctx context.Context, event string) (n int, err error) {
-	err = s.store.Log(ctx, func(e store.LogEntry) error {
+	err = Log(ctx, s.store, func(e store.LogEntry) error {
 		if e.Delivery != nil && e.Delivery.Source == gate.FromUs && e.Delivery.Event == event {
 			n++
 		}
@@ -175,4 +178,18 @@ func (a *archive) Nexus(ctx context.Context, digest string) (*gate.Nexus, error)
 // NewComplaint is what notes why deliveries were turned away, and tells of it in a log.
 func NewComplaint(log *slog.Logger, now func() time.Time) func(error) {
 	return (&complaint{log: log, now: now}).note
+}
+
+// Log visits the logs of all lanes.
+func Log(ctx context.Context, s *store.Store, visit func(store.LogEntry) error) error {
+	lanes, err := s.Lanes(ctx)
+	if err != nil {
+		return err
+	}
+	for _, l := range lanes {
+		if err := s.Log(ctx, l.Name, visit); err != nil {
+			return err
+		}
+	}
+	return nil
 }

@@ -20,12 +20,12 @@ import (
 // home by itself; on a later start only the head is read anew, so that no landing is missed.
 type homes struct {
 	given   []gate.Home
-	lane    *lane
+	lanes   *lanes
 	clients map[gate.Forge]client
 	settler *settler
 	log     *slog.Logger
 	now     func() time.Time
-	keep    func(context.Context, gate.Event) error
+	keep    keep
 	retire  func(ctx context.Context, homes map[string]string) error // called when every home is known
 
 	files []nexusFile // the definitions that do not live on a forge
@@ -39,7 +39,7 @@ type homes struct {
 // takeUp sorts the homes that are given into those that the ledger knows and those to be read.
 func (h *homes) takeUp() error {
 	h.names, h.waiting, h.first = map[string]string{}, map[string]string{}, map[string]*definition.Definition{}
-	known := h.lane.homes()
+	known := h.lanes.homes()
 	for _, home := range h.given {
 		if h.clients[home.Forge] == nil {
 			return fmt.Errorf("--nexus %s: %s is off; give it its settings, which nexusgate --help lists", home, home.Forge)
@@ -63,7 +63,7 @@ func (h *homes) claims() (claims, error) {
 		}
 	}
 	for _, home := range slices.Sorted(maps.Keys(h.names)) {
-		d, inForce := h.lane.definition(h.names[home])
+		d, inForce := h.lanes.definition(h.names[home])
 		if !inForce {
 			d = h.first[h.names[home]]
 		}
@@ -144,9 +144,9 @@ func (v *visit) waits(err error) {
 func (v *visit) read(ctx context.Context) error {
 	client := v.clients[v.home.Forge]
 	want := gate.Want{Kind: gate.WantHead, Repo: gate.Repo{Forge: v.home.Forge, Name: v.home.Repo}, Branch: v.home.Branch}
-	name, listened := v.lane.homes()[v.home.String()]
+	name, listened := v.lanes.homes()[v.home.String()]
 	if listened {
-		want, _ = v.lane.homeHead(name)
+		want, _ = v.lanes.homeHead(name)
 	}
 	event, err := client.Read(ctx, want)
 	if err != nil {
@@ -157,7 +157,7 @@ func (v *visit) read(ctx context.Context) error {
 	case !isHead:
 		return fmt.Errorf("a %T came for a head", event)
 	case listened:
-		return v.keep(ctx, head)
+		return v.keep(ctx, name, nil, head)
 	case head.Absent:
 		return fmt.Errorf("%s has no branch %s; make it, or name another", head.Repo, v.home.Branch)
 	case head.Commit == v.refused:
@@ -168,7 +168,7 @@ func (v *visit) read(ctx context.Context) error {
 
 // moveIn reads a definition at the head of its home and puts it in force.
 func (v *visit) moveIn(ctx context.Context, head gate.HeadRead) error {
-	read, err := readNexus(ctx, v.clients[v.home.Forge], v.settler, gate.Want{
+	read, _, err := readNexus(ctx, v.clients[v.home.Forge], v.settler, gate.Want{
 		Kind: gate.WantNexus, Repo: head.Repo, Commit: head.Commit, Path: v.home.Path,
 	})
 	if err != nil {
@@ -208,7 +208,7 @@ func (v *visit) claim(ctx context.Context, read gate.NexusRead, head gate.HeadRe
 		gate.NexusGiven{File: file.Name, Source: read.Source, Settled: read.Settled, Home: v.home.String(), Repo: read.Repo, Commit: read.Commit},
 		head,
 	} {
-		if err := v.keep(ctx, e); err != nil {
+		if err := v.keep(ctx, d.Name, gate.PlacesOf(d, v.home.String()), e); err != nil {
 			return err
 		}
 	}

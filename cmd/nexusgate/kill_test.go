@@ -18,6 +18,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -162,7 +163,7 @@ func (h *house) audit(kept map[string]int) {
 	}
 	defer s.Close()
 	times, results := map[string]int{}, map[gate.Result]int{}
-	err = s.Log(h.t.Context(), func(e store.LogEntry) error {
+	err = nexusgate.Log(h.t.Context(), s, func(e store.LogEntry) error {
 		if e.Delivery != nil && e.Delivery.Source != gate.FromUs {
 			times[string(e.Delivery.Source)+" "+e.Delivery.Key]++
 			results[e.Result]++

@@ -2,70 +2,112 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
-// lane is the one owner of the ledger: it applies kept deliveries in their order, commits what they
-// do, and wakes when a deadline passes.
+// lane is the one owner of a Nexus's ledger: it applies the deliveries kept for it in their order, commits
+// what they do, and wakes when a deadline passes.
 type lane struct {
+	lease   store.Lease
 	store   *store.Store
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
-	bell    *bell // rung after each commit
+	bell    *bell         // rung after each commit
+	all     *bell         // and so is that of all lanes
+	arrived chan struct{} // signalled when deliveries may wait
+	begun   atomic.Bool
 
 	mu     sync.Mutex // guards ledger: pages and scrapes read it while the lane works
 	ledger *gate.Ledger
 }
 
-// newLane restores the ledger from the store. It goes on where the last commit was, and has judged
+// restored reads what a lane knows from the store. It goes on where the last commit was, and has judged
 // what time has changed since before anybody asks.
-func newLane(ctx context.Context, s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) (*lane, error) {
-	ledger := gate.NewLedger()
-	if err := s.Docs(ctx, ledger.Restore); err != nil {
-		return nil, fmt.Errorf("restoring the state: %w", err)
-	}
-	seq, last, err := s.LastStep(ctx)
+func (a *lanes) restored(ctx context.Context, lease store.Lease) (*lane, error) {
+	ledger := gate.NewLedgerOf(lease.Lane)
+	seq, last, err := a.store.Docs(ctx, lease.Lane, 0, ledger.Restore)
 	if err != nil {
-		return nil, fmt.Errorf("finding the last step: %w", err)
+		return nil, fmt.Errorf("restoring the state: %w", err)
 	}
 	if err := ledger.Begin(seq, last); err != nil {
 		return nil, fmt.Errorf("restoring the state: %w", err)
 	}
-	l := &lane{store: s, metrics: m, log: log, now: now, bell: newBell(), ledger: ledger}
-	l.wake(ctx)
-	return l, nil
+	if len(ledger.Nexuses()) > 0 {
+		// A Nexus that nothing of was kept yet listens to the places that its definition was given with.
+		if err := a.store.Route(ctx, lease, ledger.Routes()); err != nil {
+			return nil, err
+		}
+	}
+	l := &lane{
+		lease: lease, store: a.store, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
+		arrived: make(chan struct{}, 1), ledger: ledger,
+	}
+	l.arrives()
+	return l, l.wake(ctx)
+}
+
+func (l *lane) name() string { return l.lease.Lane }
+
+// begin says whether this call is the first.
+func (l *lane) begin() bool { return !l.begun.Swap(true) }
+
+// arrives signals that deliveries may wait.
+func (l *lane) arrives() {
+	select {
+	case l.arrived <- struct{}{}:
+	default:
+	}
+}
+
+func (l *lane) ring() {
+	l.bell.ring()
+	l.all.ring()
 }
 
 // batch bounds the deliveries that one commit takes.
 const batch = 256
 
-// run applies deliveries until ctx ends.
+// run applies deliveries until ctx ends, or until the lane is another's. Then its ledger is of no use any
+// more, and whoever claims the lane reads it again.
 func (l *lane) run(ctx context.Context) {
-	for ctx.Err() == nil {
-		pending, err := l.store.Pending(ctx, batch)
-		if err != nil {
+	for {
+		err := l.turn(ctx)
+		switch {
+		case ctx.Err() != nil:
+			return
+		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrBehind):
+			l.log.Warn("a lane was lost", "nexus", l.name(), "error", err)
+			return
+		case err != nil:
 			l.trouble(ctx, "reading the inbox", err)
-			continue
 		}
-		if len(pending) > 0 {
-			l.commit(ctx, l.apply(pending))
-			continue
-		}
-		l.wait(ctx)
 	}
 }
 
+// turn applies what waits, or waits.
+func (l *lane) turn(ctx context.Context) error {
+	pending, err := l.store.Pending(ctx, l.name(), batch)
+	if err != nil {
+		return err
+	}
+	if len(pending) > 0 {
+		return l.commit(ctx, l.apply(pending))
+	}
+	return l.wait(ctx)
+}
+
 // wait sleeps until a delivery arrives or time alone may change a verdict.
-func (l *lane) wait(ctx context.Context) {
+func (l *lane) wait(ctx context.Context) error {
 	l.mu.Lock()
 	due, ok := l.ledger.NextDue()
 	l.mu.Unlock()
@@ -76,21 +118,22 @@ func (l *lane) wait(ctx context.Context) {
 	}
 	select {
 	case <-ctx.Done():
-	case <-l.store.Arrived():
+	case <-l.arrived:
 	case <-timer.C:
-		l.wake(ctx)
+		return l.wake(ctx)
 	}
+	return nil
 }
 
-func (l *lane) wake(ctx context.Context) {
+func (l *lane) wake(ctx context.Context) error {
 	l.mu.Lock()
 	step, empty := l.ledger.Wake(l.now())
 	l.mu.Unlock()
 	if empty {
-		l.bell.ring() // there may be something to read
-		return
+		l.ring() // there may be something to read
+		return nil
 	}
-	l.commit(ctx, []gate.Step{step})
+	return l.commit(ctx, []gate.Step{step})
 }
 
 func (l *lane) apply(pending []gate.Delivery) []gate.Step {
@@ -127,14 +170,17 @@ func (l *lane) lag(d gate.Delivery, events []gate.Event) {
 }
 
 // commit writes steps until the store has taken them: the ledger has gone on already, so they may
-// not be lost. The door stays shut meanwhile.
-func (l *lane) commit(ctx context.Context, steps []gate.Step) {
-	for ctx.Err() == nil {
-		err := l.store.Record(ctx, steps)
-		if err == nil {
+// not be lost. The door stays shut meanwhile. An error says that the lane is another's.
+func (l *lane) commit(ctx context.Context, steps []gate.Step) error {
+	for {
+		err := l.store.Record(ctx, l.lease, steps)
+		switch {
+		case err == nil:
 			l.count(steps)
-			l.bell.ring()
-			return
+			l.ring()
+			return nil
+		case ctx.Err() != nil, errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrBehind):
+			return err
 		}
 		l.trouble(ctx, "recording what deliveries did", err)
 	}
@@ -168,25 +214,12 @@ func pause(ctx context.Context, d time.Duration) {
 }
 
 func (l *lane) wants() []gate.Want {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.ledger.Wants()
+	return ofLedger(l, (*gate.Ledger).Wants)
 }
 
-func (l *lane) homes() map[string]string {
+// ofLedger asks a lane's ledger.
+func ofLedger[T any](l *lane, ask func(*gate.Ledger) T) T {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.ledger.Homes()
-}
-
-func (l *lane) homeHead(nexus string) (gate.Want, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.ledger.HomeHead(nexus)
-}
-
-func (l *lane) definition(nexus string) (*definition.Definition, bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	return l.ledger.Definition(nexus)
+	return ask(l.ledger)
 }

@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -16,6 +17,7 @@ import (
 // of our own, so that the log holds all that a verdict rests on.
 type reader struct {
 	lane    *lane
+	others  func() map[string]*definition.Definition // of all Nexuses, this one too
 	store   *store.Store
 	clients map[gate.Forge]client
 	settler *settler
@@ -24,7 +26,8 @@ type reader struct {
 
 	mu    sync.Mutex
 	tries map[string]try // by Want.Key
-	slots chan struct{}
+	slots chan struct{}  // of this lane, and with all how many reads all lanes may have under way
+	all   chan struct{}
 	nexus chan struct{} // the slots of definitions, which take long where somebody means harm
 	done  chan struct{} // signalled when a read has ended
 	work  sync.WaitGroup
@@ -37,8 +40,8 @@ type try struct {
 	again    time.Time
 }
 
-// readsAtOnce bounds the reads under way, over all forges.
-const readsAtOnce = 4
+// readsAtOnce bounds the reads under way in a lane, over all forges, and readsOfAll those of all lanes.
+const readsAtOnce, readsOfAll = 4, 8
 
 // run reads until ctx ends, and returns when nothing is under way any more.
 func (r *reader) run(ctx context.Context) {
@@ -105,10 +108,21 @@ func (r *reader) begin(ctx context.Context, w gate.Want, t try) {
 	t.underWay = true
 	r.tries[w.Key()] = t
 	r.work.Go(func() {
-		err := r.read(ctx, w)
+		err := r.inTurn(ctx, w)
 		<-slots
 		r.end(ctx, w, err)
 	})
+}
+
+// inTurn reads when there is room beside the other lanes' reads.
+func (r *reader) inTurn(ctx context.Context, w gate.Want) error {
+	select {
+	case r.all <- struct{}{}:
+		defer func() { <-r.all }()
+		return r.read(ctx, w)
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
 func (r *reader) read(ctx context.Context, w gate.Want) error {
@@ -116,7 +130,7 @@ func (r *reader) read(ctx context.Context, w gate.Want) error {
 	if !ok {
 		return &forge.Later{Until: r.now().Add(longestBackoff), Reason: string(w.Repo.Forge) + " is not configured"}
 	}
-	event, err := r.answer(ctx, from, w)
+	event, places, err := r.answer(ctx, from, w)
 	if err != nil {
 		return err
 	}
@@ -124,15 +138,26 @@ func (r *reader) read(ctx context.Context, w gate.Want) error {
 	if err != nil {
 		return err
 	}
+	d.Lane, d.Places = r.lane.name(), places
 	_, err = r.store.Keep(ctx, d)
 	return err
 }
 
-func (r *reader) answer(ctx context.Context, from client, w gate.Want) (gate.Event, error) {
-	if w.Kind == gate.WantNexus {
-		return readNexus(ctx, from, r.settler, w)
+// answer reads, and says what is listened to from now on because of it: the places of a definition that
+// has landed, since it may be in force before the next delivery comes.
+func (r *reader) answer(ctx context.Context, from client, w gate.Want) (e gate.Event, places []string, err error) {
+	if w.Kind != gate.WantNexus {
+		e, err = from.Read(ctx, w)
+		return e, nil, err
 	}
-	return from.Read(ctx, w)
+	read, d, err := readNexus(ctx, from, r.settler, w)
+	if d == nil {
+		return read, nil, err
+	}
+	if read.Claimed = gate.ClaimedFrom(d, r.others()); w.Landed && len(read.Claimed) == 0 {
+		places = gate.PlacesOf(d, "")
+	}
+	return read, places, err
 }
 
 // end notes when to read again: a want that stays after its answer is asked again, ever more rarely.

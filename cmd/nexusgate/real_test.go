@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -137,7 +138,7 @@ func (h *house) tally(hub, lab int) {
 	}
 	defer s.Close()
 	kept, results := map[gate.Source]int{}, map[gate.Result][]string{}
-	err = s.Log(h.t.Context(), func(e store.LogEntry) error {
+	err = nexusgate.Log(h.t.Context(), s, func(e store.LogEntry) error {
 		if e.Delivery != nil && e.Delivery.Source != gate.FromUs {
 			kept[e.Delivery.Source]++
 			results[e.Result] = append(results[e.Result], e.Delivery.Event+" "+e.Delivery.Key)

@@ -10,8 +10,9 @@ import (
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
-// refolding takes a log's entries in their order, and compares what becomes of them with what became.
+// refolding takes the entries of each lane's log in their order, and compares what becomes of them with what became.
 type refolding struct {
+	lane     string
 	ledger   *gate.Ledger
 	kept     *store.Store
 	out      io.Writer
@@ -21,8 +22,11 @@ type refolding struct {
 }
 
 func newRefolding(kept *store.Store, s streams) *refolding {
-	return &refolding{ledger: gate.NewLedger(), kept: kept, out: s.out, progress: newProgress(s.err)}
+	return &refolding{kept: kept, out: s.out, progress: newProgress(s.err)}
 }
+
+// begin begins another lane's log.
+func (r *refolding) begin(lane string) { r.lane, r.ledger = lane, gate.NewLedgerOf(lane) }
 
 func (r *refolding) visit(ctx context.Context, e store.LogEntry) error {
 	if e.Delivery != nil {
@@ -57,7 +61,9 @@ func (r *refolding) compare(ctx context.Context, e store.LogEntry, folded []gate
 		if err != nil {
 			return err
 		}
-		recorded = append(recorded, v)
+		if v.Nexus == r.lane { // the log of an earlier build was one for all
+			recorded = append(recorded, v)
+		}
 	}
 	for _, d := range differences(recorded, folded) {
 		r.differing++

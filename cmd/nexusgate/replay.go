@@ -34,8 +34,15 @@ func (c *replayCommand) Run(ctx context.Context, s streams) (said answer, err er
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
 	r := newRefolding(kept, s)
-	if err := kept.Log(ctx, func(e store.LogEntry) error { return r.visit(ctx, e) }); err != nil {
-		return failed, fmt.Errorf("replaying %s: %w", store.Redact(c.Store), err)
+	lanes, err := kept.Lanes(ctx)
+	if err != nil {
+		return failed, err
+	}
+	for _, l := range lanes {
+		r.begin(l.Name)
+		if err := kept.Log(ctx, l.Name, func(e store.LogEntry) error { return r.visit(ctx, e) }); err != nil {
+			return failed, fmt.Errorf("replaying %s: %w", store.Redact(c.Store), err)
+		}
 	}
 	return r.conclude()
 }

@@ -33,6 +33,7 @@ type record struct {
 	t      *testing.T
 	store  *store.Store
 	ledger *gate.Ledger
+	lease  store.Lease
 	now    time.Time
 	doctor func(*gate.Step) // changes a step before it is kept
 }
@@ -46,6 +47,9 @@ func kept(t *testing.T, doctor func(*gate.Step)) (dsn string) {
 	var err error
 	r.store, err = store.Open(t.Context(), dsn, func() time.Time { return r.now })
 	if err != nil {
+		t.Fatal(err)
+	}
+	if r.lease, err = r.store.Claim(t.Context(), store.Lane{Name: "shop"}, "a test"); err != nil {
 		t.Fatal(err)
 	}
 	repo := gate.Repo{Forge: gate.GitHub, ID: 1296269, Name: "acme/cart-api", Installation: 1}
@@ -77,11 +81,11 @@ func (r *record) read(e gate.Event) {
 
 func (r *record) keep(d gate.Delivery) {
 	r.t.Helper()
-	d.ID, d.Received = r.store.NewID(), r.now
+	d.ID, d.Received, d.Lane = r.store.NewID(), r.now, r.lease.Lane
 	if _, err := r.store.Keep(r.t.Context(), d); err != nil {
 		r.t.Fatal(err)
 	}
-	pending, err := r.store.Pending(r.t.Context(), 1)
+	pending, err := r.store.Pending(r.t.Context(), r.lease.Lane, 1)
 	if err != nil || len(pending) != 1 {
 		r.t.Fatalf("%d deliveries are pending, want 1: %v", len(pending), err)
 	}
@@ -103,7 +107,7 @@ func (r *record) commit(step gate.Step) {
 	if r.doctor != nil {
 		r.doctor(&step)
 	}
-	if err := r.store.Record(r.t.Context(), []gate.Step{step}); err != nil {
+	if err := r.store.Record(r.t.Context(), r.lease, []gate.Step{step}); err != nil {
 		r.t.Fatal(err)
 	}
 }

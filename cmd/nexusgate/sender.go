@@ -16,16 +16,17 @@ import (
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
-// sender pays what is owed to the forges. A report is owed until its forge has taken it: sending is
+// sender pays what a lane owes to the forges. A report is owed until its forge has taken it: sending is
 // tried for ever, one report at a time for each account, so that a slow forge holds up itself alone.
 type sender struct {
+	lane    *lane
+	turns   *turns // of the accounts, among all lanes
 	store   *store.Store
 	clients map[gate.Forge]client
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
-	owed    <-chan struct{} // signalled when there may be new debts
-	root    string          // address of the pages, "" where they have none
+	root    string // address of the pages, "" where they have none
 
 	mu   sync.Mutex
 	busy map[string]bool // accounts that are being paid
@@ -40,8 +41,10 @@ const debtsAtOnce = 256
 func (s *sender) run(ctx context.Context) {
 	s.busy, s.free = map[string]bool{}, make(chan struct{}, 1)
 	defer s.work.Wait()
+	owed, stop := s.lane.bell.listen()
+	defer stop()
 	for ctx.Err() == nil {
-		debts, err := s.store.Due(ctx, s.now(), debtsAtOnce)
+		debts, err := s.store.Due(ctx, s.lane.name(), s.now(), debtsAtOnce)
 		if err != nil {
 			if ctx.Err() == nil {
 				s.log.Error("reading what is owed; trying again", "error", err)
@@ -50,7 +53,7 @@ func (s *sender) run(ctx context.Context) {
 			continue
 		}
 		s.start(ctx, debts)
-		s.wait(ctx)
+		s.wait(ctx, owed)
 	}
 }
 
@@ -67,9 +70,7 @@ func (s *sender) start(ctx context.Context, debts []store.Debt) {
 		s.work.Go(func() {
 			defer s.release(name)
 			for _, d := range debts {
-				if ctx.Err() == nil {
-					s.pay(ctx, d)
-				}
+				s.turns.take(ctx, name, func() { s.pay(ctx, d) })
 			}
 		})
 	}
@@ -100,17 +101,17 @@ func (s *sender) release(name string) {
 
 // wait sleeps until there may be something to send. A debt may be due already while its account is
 // being paid, hence the least wait.
-func (s *sender) wait(ctx context.Context) {
+func (s *sender) wait(ctx context.Context, owed <-chan struct{}) {
 	const least, most = 50 * time.Millisecond, time.Minute
 	next := most
-	if due, ok, err := s.store.NextDue(ctx); err == nil && ok {
+	if due, ok, err := s.store.NextDue(ctx, s.lane.name()); err == nil && ok {
 		next = min(max(due.Sub(s.now()), least), most)
 	}
 	timer := time.NewTimer(next)
 	defer timer.Stop()
 	select {
 	case <-ctx.Done():
-	case <-s.owed:
+	case <-owed:
 	case <-s.free:
 	case <-timer.C:
 	}
@@ -125,7 +126,7 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 	}
 	if err == nil {
 		// The forge has it: that is noted also while the service ends, or the report would be sent again.
-		if err = s.store.Taken(context.WithoutCancel(ctx), key, d.Version, remote); err == nil {
+		if err = s.store.Taken(context.WithoutCancel(ctx), s.lane.lease, key, d.Version, remote); err == nil {
 			s.metrics.ReportTaken(d.Nexus, s.now().Sub(d.Received))
 			return
 		}
@@ -137,7 +138,7 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 		s.log.Warn("a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
 			"commit", d.Commit, "attempts", d.Attempts+1, "again", until, "error", err)
 	}
-	if err := s.store.Defer(ctx, key, until, err.Error()); err != nil && ctx.Err() == nil {
+	if err := s.store.Defer(ctx, s.lane.lease, key, until, err.Error()); err != nil && ctx.Err() == nil {
 		s.log.Error("putting a report off", "error", err)
 	}
 }
@@ -151,7 +152,7 @@ func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err erro
 	if err != nil {
 		return 0, fmt.Errorf("finding the verdict to report: %w", err)
 	}
-	if err := s.store.Try(ctx, d.Key(), d.Version); err != nil {
+	if err := s.store.Try(ctx, s.lane.lease, d.Key(), d.Version); err != nil {
 		return 0, err
 	}
 	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: verdict, Remote: d.Remote, Tried: d.Tried, Links: s.links(d)})

@@ -34,15 +34,18 @@ type serverConfig struct {
 	now                               func() time.Time
 }
 
-// server is the service: intake, the lane that judges, the sender and the reader, and the pages.
+// server is the service: intake, the lanes that judge, send and read, and the pages.
 type server struct {
 	config  serverConfig
 	store   *store.Store
-	lane    *lane
 	inbox   *inbox
-	sender  *sender
-	reader  *reader
+	lanes   *lanes
+	clients map[gate.Forge]client
+	settler *settler
+	turns   *turns        // of senders, over all lanes
+	slots   chan struct{} // of readers, over all lanes
 	homes   *homes
+	links   string // how people reach the pages; "" where they have none
 	metrics *metrics.Metrics
 	log     *slog.Logger
 
@@ -53,7 +56,7 @@ type server struct {
 
 // newServer opens the store, restores the state and takes the addresses. Close releases them; Run does so too.
 func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
-	s = &server{config: c, log: c.log}
+	s = &server{config: c, log: c.log, links: c.url, turns: newTurns(), slots: make(chan struct{}, readsOfAll)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -64,7 +67,11 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	}
 	s.inbox = &inbox{store: s.store, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
 	s.metrics = metrics.New(lazily{s}, thisBuild().version)
-	if s.lane, err = newLane(ctx, s.store, s.metrics, c.log, c.now); err != nil {
+	s.lanes = &lanes{
+		store: s.store, metrics: s.metrics, log: c.log, now: c.now, holder: s.store.NewID(), bell: newBell(),
+		work: s.work, held: map[string]*lane{},
+	}
+	if err := s.lanes.claim(ctx); err != nil {
 		return s, err
 	}
 	if err := s.connect(); err != nil {
@@ -88,7 +95,7 @@ func (l lazily) Standings() []gate.Standing { return l.s.view().Standings() }
 // Counts are the sizes of the queues.
 func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }
 
-func (s *server) view() view { return view{lane: s.lane, store: s.store} }
+func (s *server) view() view { return view{lanes: s.lanes, store: s.store} }
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
@@ -99,21 +106,35 @@ func (s *server) connect() error {
 	for _, n := range s.config.nexuses {
 		warnOff(s.log, clients, n.name, n.definition.All())
 	}
-	owed, _ := s.lane.bell.listen()
-	s.sender = &sender{
-		store: s.store, clients: clients, metrics: s.metrics, log: s.log, now: s.config.now, owed: owed, root: s.config.url,
-	}
 	settler, err := newSettler()
 	if err != nil {
 		return err
 	}
 	settler.timeout = cmp.Or(s.config.computeWithin, settler.timeout)
-	s.reader = &reader{lane: s.lane, store: s.store, clients: clients, settler: settler, log: s.log, now: s.config.now}
+	s.clients, s.settler = clients, settler
 	s.homes = &homes{
-		given: s.config.homes, lane: s.lane, clients: clients, settler: settler, log: s.log, now: s.config.now,
+		given: s.config.homes, lanes: s.lanes, clients: clients, settler: settler, log: s.log, now: s.config.now,
 		keep: s.keep, retire: s.retire, files: s.config.nexuses,
 	}
 	return nil
+}
+
+// work is done in a lane until ctx ends or the lane is lost: judging, sending and reading for its Nexus.
+func (s *server) work(ctx context.Context, l *lane) {
+	ctx, stop := context.WithCancel(ctx)
+	sender := &sender{
+		lane: l, turns: s.turns, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links,
+	}
+	reader := &reader{
+		lane: l, others: s.lanes.definitions, all: s.slots, store: s.store, clients: s.clients, settler: s.settler,
+		log: s.log, now: s.config.now,
+	}
+	var work sync.WaitGroup
+	work.Go(func() { sender.run(ctx) })
+	work.Go(func() { reader.run(ctx) })
+	l.run(ctx)
+	stop()
+	work.Wait()
 }
 
 // warnOff tells of components on a forge that is off: nothing will ever be known of them.
@@ -132,10 +153,10 @@ func (s *server) give(ctx context.Context) error {
 	if err := s.homes.takeUp(); err != nil {
 		return err
 	}
-	inForce := s.lane.ledger.Sources()
+	inForce := s.lanes.sources()
 	for _, n := range s.config.nexuses {
 		if inForce[n.name] != n.source {
-			if err := s.keep(ctx, gate.NexusGiven{File: n.file, Source: n.source}); err != nil {
+			if err := s.keep(ctx, n.name, gate.PlacesOf(n.definition, ""), gate.NexusGiven{File: n.file, Source: n.source}); err != nil {
 				return err
 			}
 		}
@@ -156,18 +177,22 @@ func (s *server) retire(ctx context.Context, homes map[string]string) error {
 		if slices.Contains(given, name) {
 			continue
 		}
-		if err := s.keep(ctx, gate.NexusRetired{Nexus: name}); err != nil {
+		if err := s.keep(ctx, name, nil, gate.NexusRetired{Nexus: name}); err != nil {
 			return err
 		}
 	}
 	return nil
 }
 
-func (s *server) keep(ctx context.Context, e gate.Event) error {
+// keep enters an event of our own into a lane, which listens to places from now on.
+type keep func(ctx context.Context, lane string, places []string, e gate.Event) error
+
+func (s *server) keep(ctx context.Context, lane string, places []string, e gate.Event) error {
 	d, err := gate.Own(s.store.NewID(), e, s.config.now())
 	if err != nil {
 		return err
 	}
+	d.Lane, d.Places = lane, places
 	if _, err := s.store.Keep(ctx, d); err != nil {
 		return fmt.Errorf("keeping a definition: %w", err)
 	}
@@ -192,14 +217,14 @@ func (s *server) open(ctx context.Context) (err error) {
 func (s *server) root() string { return "http://" + s.publicAt.Addr().String() }
 
 // linkTo says how people reach the pages, where that is known only now.
-func (s *server) linkTo(root string) { s.sender.root = root }
+func (s *server) linkTo(root string) { s.links = root }
 
 // Run serves until ctx ends, then lets what is under way end and closes the store.
 func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.inbox.run, s.lane.run, s.sender.run, s.reader.run, s.homes.run} {
+	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)

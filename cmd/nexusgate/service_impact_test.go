@@ -25,12 +25,13 @@ func grounded(t *testing.T, dsn string) {
 		t.Fatal(err)
 	}
 	defer func() { _ = s.Close() }()
-	names, nexuses := map[string]bool{}, map[string]*gate.Nexus{}
-	if err := s.Docs(ctx, func(d gate.Doc) error { names[d.Nexus] = true; return nil }); err != nil {
+	nexuses := map[string]*gate.Nexus{}
+	lanes, err := s.Lanes(ctx)
+	if err != nil {
 		t.Fatal(err)
 	}
-	for name := range names {
-		err := s.Grounds(ctx, name, time.Time{}, func(g gate.Ground, evidence func(string) (*gate.Evidence, error)) error {
+	for _, l := range lanes {
+		err := s.Grounds(ctx, l.Name, time.Time{}, func(g gate.Ground, evidence func(string) (*gate.Evidence, error)) error {
 			kept, err := s.Verdict(ctx, g.Verdict)
 			if err != nil {
 				return err
@@ -49,10 +50,10 @@ func grounded(t *testing.T, dsn string) {
 			return err
 		})
 		if err != nil {
-			t.Errorf("the grounds of %s: %v", name, err)
+			t.Errorf("the grounds of %s: %v", l.Name, err)
 		}
-		if _, without, err := s.CountGrounds(ctx, name, time.Time{}); err != nil || without > 0 {
-			t.Errorf("%d verdicts of %s have no ground (error %v)", without, name, err)
+		if _, without, err := s.CountGrounds(ctx, l.Name, time.Time{}); err != nil || without > 0 {
+			t.Errorf("%d verdicts of %s have no ground (error %v)", without, l.Name, err)
 		}
 	}
 }

@@ -8,26 +8,18 @@ import (
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
-// view is the read side that pages and metrics show: the ledger as it stands, and the store for
+// view is the read side that pages and metrics show: the ledgers as they stand, and the store for
 // what was decided.
 type view struct {
-	lane  *lane
+	lanes *lanes
 	store *store.Store
 }
 
 // Nexuses are the names of those in force.
-func (v view) Nexuses() []string {
-	v.lane.mu.Lock()
-	defer v.lane.mu.Unlock()
-	return v.lane.ledger.Nexuses()
-}
+func (v view) Nexuses() []string { return v.lanes.nexuses() }
 
 // Standing is how one of them stands now.
-func (v view) Standing(nexus string) (gate.Standing, bool) {
-	v.lane.mu.Lock()
-	defer v.lane.mu.Unlock()
-	return v.lane.ledger.Standing(nexus, v.lane.now())
-}
+func (v view) Standing(nexus string) (gate.Standing, bool) { return v.lanes.standing(nexus) }
 
 // Standings are how all of them stand.
 func (v view) Standings() []gate.Standing {
@@ -67,4 +59,4 @@ func (v view) SetAside(ctx context.Context) ([]dashboard.Aside, error) {
 }
 
 // Watch signals when something changed.
-func (v view) Watch() (changed <-chan struct{}, stop func()) { return v.lane.bell.listen() }
+func (v view) Watch() (changed <-chan struct{}, stop func()) { return v.lanes.bell.listen() }

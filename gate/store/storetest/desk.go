@@ -47,7 +47,6 @@ func open(t *testing.T, d Database) *desk {
 // nexus is whose lane a desk is at.
 const nexus = "storefront"
 
-
 // another opens a store on a database, and closes it when the test ends.
 func (k *desk) another(dsn string) *store.Store {
 	k.Helper()

@@ -11,12 +11,12 @@ import (
 
 func state(t *testing.T, d Database) {
 	clauses(t, d, map[string]func(*desk){
-		"documents are visited by key, however many":           visitedInOrder,
-		"a document is replaced, and dropped by a nil body":    replacedAndDropped,
-		"a document without content is not a dropped one":      emptyDocument,
-		"an error of the visitor ends the visit":               visitEnds,
-		"documents are visited as of one moment":               oneMoment,
-		"documents of one key are given by Nexus":              docsNamed,
+		"documents are visited by key, however many":        visitedInOrder,
+		"a document is replaced, and dropped by a nil body": replacedAndDropped,
+		"a document without content is not a dropped one":   emptyDocument,
+		"an error of the visitor ends the visit":            visitEnds,
+		"documents are visited as of one moment":            oneMoment,
+		"documents of one key are given by Nexus":           docsNamed,
 	})
 }
 
