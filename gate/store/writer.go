@@ -6,6 +6,8 @@ import (
 	"slices"
 	"sync"
 
+	"golang.org/x/sync/semaphore"
+
 	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
@@ -16,6 +18,9 @@ const (
 	// that none waits for a very long one.
 	grouped = 256
 	heavy   = 16 << 20
+	// roomy bounds the bytes of the bodies that wait or are being written, those whose callers have gone
+	// included. A body larger than that would wait until it is alone.
+	roomy = 64 << 20
 )
 
 // request is something to be written. It is run in a transaction with others; when one of them
@@ -27,6 +32,7 @@ type request struct {
 	gone    <-chan struct{} // closed when the caller waits no longer
 	kept    bool            // set by run: there is a new pending delivery
 	done    chan error      // takes one answer and never blocks
+	free    func()          // gives back the room of the body
 }
 
 // attempt writes a group whole or not at all. It returns the place of the request that failed, or -1
@@ -39,6 +45,7 @@ type writer struct {
 	wake    func() // called after a commit that kept a delivery
 
 	queue   chan *request
+	room    *semaphore.Weighted // for bodies, in bytes
 	closing chan struct{}
 	once    sync.Once
 	stopped chan struct{}
@@ -47,7 +54,7 @@ type writer struct {
 func newWriter(attempt attempt, wake func()) *writer {
 	w := &writer{
 		attempt: attempt, wake: wake,
-		queue: make(chan *request, queued), closing: make(chan struct{}), stopped: make(chan struct{}),
+		queue: make(chan *request, queued), room: semaphore.NewWeighted(roomy), closing: make(chan struct{}), stopped: make(chan struct{}),
 	}
 	go w.loop()
 	return w
@@ -65,11 +72,16 @@ func (w *writer) write(ctx context.Context, r *request) error {
 		return ErrClosed
 	default:
 	}
+	if err := w.admit(ctx, r); err != nil {
+		return fmt.Errorf("waiting for the writer: %w", err)
+	}
 	select {
 	case w.queue <- r:
 	case <-ctx.Done():
+		r.free()
 		return fmt.Errorf("waiting for the writer: %w", ctx.Err())
 	case <-w.closing:
+		r.free()
 		return ErrClosed
 	}
 	select {
@@ -82,12 +94,32 @@ func (w *writer) write(ctx context.Context, r *request) error {
 	}
 }
 
+// admit waits until there is room for the body. What has none does not wait behind those that have.
+func (w *writer) admit(ctx context.Context, r *request) error {
+	weight := min(int64(r.size), roomy)
+	r.free = func() {}
+	if weight == 0 {
+		return nil
+	}
+	if err := w.room.Acquire(ctx, weight); err != nil {
+		return err
+	}
+	r.free = func() { w.room.Release(weight) }
+	return nil
+}
+
+// answer ends a request, and is called once.
+func (r *request) answer(err error) {
+	r.free()
+	r.done <- err
+}
+
 // left says whether the caller has gone before anything was done. It is answered all the same: the
 // caller may see the answer before it sees that its own context has ended.
 func (r *request) left() bool {
 	select {
 	case <-r.gone:
-		r.done <- context.Canceled
+		r.answer(context.Canceled)
 		return true
 	default:
 		return false
@@ -160,7 +192,7 @@ func (w *writer) commit(group []*request) {
 			w.answer(group, err)
 			return
 		}
-		group[culprit].done <- err
+		group[culprit].answer(err)
 		group = slices.Delete(group, culprit, culprit+1)
 	}
 }
@@ -170,6 +202,6 @@ func (w *writer) answer(group []*request, err error) {
 		w.wake()
 	}
 	for _, r := range group {
-		r.done <- err
+		r.answer(err)
 	}
 }
