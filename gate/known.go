@@ -28,6 +28,7 @@ type KnownChange struct {
 	Head      string
 	UpdatedAt time.Time
 	Approvers []string // by name: those whose last word approves it, of whatever head
+	Against   []string // by name: those whose last word asks for changes
 }
 
 // KnownGroup is a merge group or a train's car as it is known.
@@ -68,7 +69,7 @@ func (s *State) known(byKey map[string]*Known) {
 	for _, c := range s.changes {
 		if k, ok := byKey[c.Last.Repo.Key()]; ok && c.Last.State == ChangeOpen {
 			k.Changes = append(k.Changes, KnownChange{
-				Number: c.Last.Number, Head: c.Last.Head, UpdatedAt: c.Last.UpdatedAt, Approvers: c.approving(),
+				Number: c.Last.Number, Head: c.Last.Head, UpdatedAt: c.Last.UpdatedAt, Approvers: c.saying(Approved), Against: c.saying(ChangesRequested),
 			})
 		}
 	}
@@ -79,11 +80,11 @@ func (s *State) known(byKey map[string]*Known) {
 	}
 }
 
-// approving are those whose last word approves a change.
-func (c *change) approving() []string {
+// saying are those whose last word on a change is this one.
+func (c *change) saying(word ReviewState) []string {
 	var names []string
 	for _, r := range lastWords(c.Reviews) {
-		if r.State == Approved {
+		if r.State == word {
 			names = append(names, r.Reviewer)
 		}
 	}

@@ -129,7 +129,8 @@ type hubReview struct {
 }
 
 // reviews tells the last word of each reviewer. A comment is none, and what was dismissed before another
-// word is of no account any more.
+// word is of no account any more. That a word was dismissed is told only where it is taken to stand: GitHub
+// does not say when that was, so that it would be another thing each time.
 func (h *hubSweep) reviews(ctx context.Context, p hubPull) error {
 	listed, whole, err := h.list(ctx, "list_reviews", h.path("pulls/%d/reviews", p.Number), "", nil)
 	if err != nil {
@@ -151,6 +152,9 @@ func (h *hubSweep) reviews(ctx context.Context, p hubPull) error {
 			continue
 		}
 		told[r.User.Login] = true
+		if strings.EqualFold(r.State, "dismissed") && !h.known(p.Number).stands(r.User.Login) {
+			continue
+		}
 		if err := h.review(p, r, raw); err != nil {
 			return err
 		}

@@ -182,6 +182,11 @@ func (c *Change) news(head string, updated time.Time) bool {
 	return c == nil || c.Head != head || !second(c.Updated).Equal(second(updated))
 }
 
+// stands says whether somebody's word on a change is taken to stand.
+func (c *Change) stands(name string) bool {
+	return c != nil && (slices.Contains(c.Approvers, name) || slices.Contains(c.Against, name))
+}
+
 // inTurn visits the changes, from the one at which the last sweep ended, and so the one that was swept
 // longest ago first.
 func (l *look) inTurn(numbers []int, visit func(number int) error) error {

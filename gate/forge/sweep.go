@@ -28,7 +28,8 @@ type Change struct {
 	Number    int
 	Head      string
 	Updated   time.Time // the forge's time of what is known of it
-	Approvers []string  // GitLab: those who are taken to approve it
+	Approvers []string  // those who are taken to approve it
+	Against   []string  // those who are taken to ask for changes of it
 }
 
 // Group is a merge group as it is known.

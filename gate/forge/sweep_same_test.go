@@ -158,7 +158,9 @@ func (w *hubWorld) tellHub(t *testing.T) (main, head string, group *forgetest.Gr
 func TestASweepOfGitHubFindsTheVeryEventsThatItsWebhooksTell(t *testing.T) {
 	w := newHubWorld(t)
 	w.tellHub(t)
-	swept, err := w.client.Sweep(t.Context(), forge.SweepOf{Repo: w.repo(), Branches: []forge.Branch{{Name: "main"}}})
+	of := ofMain(w.repo())
+	of.Changes = []forge.Change{{Number: 1, Approvers: []string{"sue"}}} // that it was taken back is told of a word that stands
+	swept, err := w.client.Sweep(t.Context(), of)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -246,7 +248,7 @@ func (w *labWorld) tellLab(t *testing.T) (merge *forgetest.MergeRequest) {
 func TestASweepOfGitLabFindsTheVeryEventsThatItsWebhooksTell(t *testing.T) {
 	w := newLabWorld(t)
 	w.tellLab(t)
-	swept, err := w.client.Sweep(t.Context(), forge.SweepOf{Repo: w.repo(), Branches: []forge.Branch{{Name: "main"}}})
+	swept, err := w.client.Sweep(t.Context(), ofMain(w.repo()))
 	if err != nil {
 		t.Fatal(err)
 	}

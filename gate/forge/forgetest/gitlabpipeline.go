@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -53,6 +54,22 @@ func (p *Project) Pipeline(branch, commit string, jobs ...Job) *Pipeline {
 func (m *MergeRequest) Pipeline(jobs ...Job) *Pipeline {
 	ref := fmt.Sprintf("refs/merge-requests/%d/head", m.Number)
 	return m.project.start(&Pipeline{ref: ref, commit: m.Head(), source: "merge_request_event", merge: m}, jobs)
+}
+
+// Results starts a pipeline for the merge request on what it would become when merged: a commit that no
+// branch holds.
+func (m *MergeRequest) Results(jobs ...Job) *Pipeline { return m.rehearse("merge", jobs) }
+
+// Train starts the pipeline of the merge request's car in a merge train, on such a commit.
+func (m *MergeRequest) Train(jobs ...Job) *Pipeline { return m.rehearse("train", jobs) }
+
+func (m *MergeRequest) rehearse(as string, jobs []Job) *Pipeline {
+	p := m.project
+	p.lab.mu.Lock()
+	into := p.git.land(p.git.branches[m.target], m.sha(), "merge", "Merge of !"+strconv.Itoa(m.Number), m.author, p.lab.now())
+	p.lab.mu.Unlock()
+	ref := fmt.Sprintf("refs/merge-requests/%d/%s", m.Number, as)
+	return p.start(&Pipeline{ref: ref, commit: into.sha, source: "merge_request_event", merge: m}, jobs)
 }
 
 // Child starts a child pipeline on the same commit.

@@ -51,6 +51,17 @@ func (w statusWrite) fault() string {
 	return ""
 }
 
+// Status posts a status to a commit, as anybody who may can.
+func (p *Project) Status(name, commit, state string) {
+	p.lab.move(func(out *outbox) {
+		write := statusWrite{State: state, Name: name}
+		pipeline := p.pipelineFor(write, commit)
+		if _, fault := pipeline.post(write); fault == "" {
+			out.add("Pipeline Hook", pipeline.event())
+		}
+	})
+}
+
 // transition is the event by which a job comes to a state.
 func transition(state string) string {
 	return map[string]string{
