@@ -22,7 +22,7 @@ type engine interface {
 	// dialect is what the migrations' own bookkeeping is written in.
 	dialect() goose.Dialect
 	// migrate runs what brings the schema up to date, while no other process does.
-	migrate(ctx context.Context, sides connections, up func() error) error
+	migrate(ctx context.Context, sides connections, up func(*sql.DB) error) error
 }
 
 // connections are the sides of an open database, so that none waits for another.

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+
+	"database/sql"
 	"testing"
 )
 
@@ -28,3 +30,24 @@ func NewWriter(write func()) *Writer {
 func (w *writer) Put(ctx context.Context, size int) error { return w.write(ctx, &request{size: size}) }
 func (w *writer) Waiting() int                            { return len(w.queue) }
 func (w *writer) Close()                                  { w.close() }
+
+// PostgresPool is a pool of one connection as the writers have it.
+func PostgresPool(t *testing.T, dsn string) *sql.DB {
+	t.Helper()
+	kind, err := parsePostgres(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	pool, err := kind.(server).open(t.Context(), 1, toWrite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = pool.Close() })
+	return pool
+}
+
+// WriteWithReader writes as nobody can who has a store that was opened to be read.
+func WriteWithReader(s *Store) error {
+	_, err := s.sides.read.Exec("DELETE FROM deliveries")
+	return err
+}

@@ -28,11 +28,15 @@ func migrate(ctx context.Context, kind engine, sides connections) error {
 	case err == nil && has == knows:
 		return nil
 	}
-	return kind.migrate(ctx, sides, func() error { return up(ctx, provider) })
+	return kind.migrate(ctx, sides, func(pool *sql.DB) error { return up(ctx, kind, pool) })
 }
 
 // up looks again: another process may have been here since.
-func up(ctx context.Context, provider *goose.Provider) error {
+func up(ctx context.Context, kind engine, pool *sql.DB) error {
+	provider, err := schemas(kind, pool)
+	if err != nil {
+		return err
+	}
 	has, knows, err := provider.GetVersions(ctx)
 	if err != nil {
 		return fmt.Errorf("reading the version of the schema: %w", err)

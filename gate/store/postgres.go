@@ -3,11 +3,12 @@ package store
 import (
 	"context"
 	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
+	"net"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -48,11 +49,13 @@ func (s server) look(ctx context.Context) (*sql.DB, error) {
 
 // What a connection tells the server first. A server that acknowledges before it syncs is told to sync:
 // what was answered survives a loss of power. A transaction whose process has stopped in its middle is
-// ended, so that it does not keep the row of a lane from whoever takes the lane over.
+// ended by the time that the process would have given up its lanes, so that it does not keep the row of a
+// lane from whoever claims it; and who waits for such a row does not keep all else waiting.
 const (
 	toWrite = `SELECT set_config('synchronous_commit', 'on', false) FROM
 	(SELECT current_setting('synchronous_commit') AS now) AS c WHERE now = 'off';
-	SET idle_in_transaction_session_timeout = '5s'`
+	SET idle_in_transaction_session_timeout = '3s';
+	SET lock_timeout = '1s'`
 	toRead = `SET default_transaction_read_only = on`
 )
 
@@ -60,6 +63,11 @@ func (s server) open(ctx context.Context, most int, tell string) (*sql.DB, error
 	config := s.config.Copy()
 	if config.RuntimeParams["application_name"] == "" {
 		config.RuntimeParams["application_name"] = "nexusgate"
+	}
+	dialer := net.Dialer{KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 10 * time.Second, Interval: 5 * time.Second, Count: 3}}
+	config.DialFunc = dialer.DialContext
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = 10 * time.Second
 	}
 	told := stdlib.OptionAfterConnect(func(ctx context.Context, conn *pgx.Conn) error {
 		// The simple protocol takes several statements at once.
@@ -111,44 +119,6 @@ func (f flat) Error() string {
 // Unwrap gives back what was said.
 func (f flat) Unwrap() error { return f.error }
 
-// connector makes connections that take every text.
-type connector struct{ driver.Connector }
-
-// Connect is the driver's, wrapped.
-func (c connector) Connect(ctx context.Context) (driver.Conn, error) {
-	made, err := c.Connector.Connect(ctx)
-	if err != nil {
-		return nil, err
-	}
-	inner, ok := made.(*stdlib.Conn)
-	if !ok {
-		return nil, errors.Join(fmt.Errorf("the driver made a %T", made), made.Close())
-	}
-	return conn{inner}, nil
-}
-
-// conn hands PostgreSQL only what it takes as text: no NUL, and nothing that is not UTF-8. SQLite takes
-// both, and a forge may send them.
-type conn struct{ *stdlib.Conn }
-
-// CheckNamedValue is asked about each parameter before it is sent.
-func (conn) CheckNamedValue(named *driver.NamedValue) error {
-	switch value := named.Value.(type) {
-	case string:
-		named.Value = text(value)
-	case []string:
-		for i := range value {
-			value[i] = text(value[i])
-		}
-	}
-	return nil
-}
-
-// text shows what PostgreSQL refuses as the replacement character.
-func text(s string) string {
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "\uFFFD")
-}
-
 // conflicting says that a transaction was taken back for the sake of another, and may succeed when it is
 // done again: a deadlock, or a conflict of serialization.
 func conflicting(err error) bool {
@@ -159,25 +129,29 @@ func conflicting(err error) bool {
 // migrate has replicas that start at once change the schema one after the other, by a lock on a row: a
 // transaction gives it up when it ends, and with it its process or its connection, so that there is no
 // lease to wait for as goose's own table lock has. goose's other lock is an advisory one, which not
-// every database that speaks as PostgreSQL knows.
-func (s server) migrate(ctx context.Context, sides connections, up func() error) (err error) {
-	if err := guard(ctx, sides.intake); err != nil {
+// every database that speaks as PostgreSQL knows. A change of the schema may take its time, so it has
+// connections that were told of no limits.
+func (s server) migrate(ctx context.Context, _ connections, up func(*sql.DB) error) (err error) {
+	pool, err := s.open(ctx, 2, "")
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, pool.Close()) }()
+	if err := guard(ctx, pool); err != nil {
 		return next(err)
 	}
-	tx, err := sides.intake.BeginTx(ctx, nil)
+	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		return fmt.Errorf("locking the schema: %w", err)
 	}
 	defer func() { err = errors.Join(err, rollback(tx)) }()
-	for _, statement := range []string{"SET LOCAL idle_in_transaction_session_timeout = 0", "SELECT id FROM migrating WHERE id = 1 FOR UPDATE"} {
-		if _, err := tx.ExecContext(ctx, statement); err != nil {
-			return fmt.Errorf("locking the schema: %w", err)
-		}
+	if _, err := tx.ExecContext(ctx, "SELECT id FROM migrating WHERE id = 1 FOR UPDATE"); err != nil {
+		return fmt.Errorf("locking the schema: %w", err)
 	}
-	if err := up(); err != nil {
+	if err := up(pool); err != nil {
 		return next(err)
 	}
-	return compress(ctx, sides.write)
+	return compress(ctx, pool)
 }
 
 // guard makes the row that is locked. Of several that make a table at once, PostgreSQL lets one succeed
@@ -188,7 +162,7 @@ func guard(ctx context.Context, pool *sql.DB) (err error) {
 			_, err = pool.ExecContext(ctx, "INSERT INTO migrating (id) VALUES (1) ON CONFLICT (id) DO NOTHING")
 		}
 		var said *pgconn.PgError
-		if !errors.As(err, &said) || said.Code != "23505" && said.Code != "42P07" && !conflicting(err) {
+		if !errors.As(err, &said) || !slices.Contains([]string{"23505", "42710", "42P07"}, said.Code) && !conflicting(err) {
 			break
 		}
 	}

@@ -54,7 +54,9 @@ func (f file) look(ctx context.Context) (*sql.DB, error) {
 }
 
 // migrate needs no lock of its own: whoever has the file is alone with it.
-func (file) migrate(_ context.Context, _ connections, up func() error) error { return up() }
+func (file) migrate(_ context.Context, sides connections, up func(*sql.DB) error) error {
+	return up(sides.write)
+}
 
 // lock keeps a second service from the file: each would judge and report without the other. It is an
 // exclusive transaction on an empty database beside it, so that it works wherever SQLite does and is
