@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -24,9 +25,11 @@ type GitHubConfig struct {
 	URL        string // the root of the API, "https://ghe.example/api/v3"; "" is https://api.github.com
 	AppID      int64
 	PrivateKey []byte // PEM, PKCS #1 or PKCS #8
-	Now        func() time.Time
-	Observe    func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
-	Timeout    time.Duration                // of one exchange; 0 is 15 seconds
+	// Key reads the private key again when GitHub refuses the one in use: it may have been replaced. May be nil.
+	Key     func() ([]byte, error)
+	Now     func() time.Time
+	Observe func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
+	Timeout time.Duration                // of one exchange; 0 is 15 seconds
 }
 
 // GitHub speaks to one GitHub as one App. It keeps a client, a token, a throttle and a budget for
@@ -35,12 +38,15 @@ type GitHub struct {
 	config GitHubConfig
 	root   *url.URL
 	base   http.RoundTripper
-	app    *github.Client // as the App itself, for the question where it is installed
 	cache  *cache
 
 	mu            sync.Mutex
+	key           []byte         // in use
+	app           *github.Client // as the App itself, for the question where it is installed
+	held          *throttle      // of the App itself
 	installations map[int64]*installation
 	found         map[string]int64 // installations by the name of a repository
+	gone          map[int64]bool   // installations of which GitHub gives no token any more
 }
 
 // The bounds of what is kept in memory; past them the oldest knowledge is dropped and asked again.
@@ -72,14 +78,56 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 	}
 	g := &GitHub{
 		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(), cache: newCache(),
-		installations: map[int64]*installation{}, found: map[string]int64{},
+		key: c.PrivateKey, held: &throttle{now: c.Now},
+		installations: map[int64]*installation{}, found: map[string]int64{}, gone: map[int64]bool{},
 	}
-	over, err := ghinstallation.NewAppsTransport(g.transport(&throttle{now: c.Now}), c.AppID, c.PrivateKey)
+	if err := g.identify(); err != nil {
+		return nil, err
+	}
+	return g, nil
+}
+
+// asApp is the client of the App itself.
+func (g *GitHub) asApp() *github.Client {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.app
+}
+
+// identify gives the App itself a client with the key in use.
+func (g *GitHub) identify() error {
+	over, err := ghinstallation.NewAppsTransport(g.transport(g.held), g.config.AppID, g.key)
 	if err != nil {
-		return nil, fmt.Errorf("reading the private key of the GitHub App (a PEM file, as GitHub gives it): %w", err)
+		return fmt.Errorf("reading the private key of the GitHub App (a PEM file, as GitHub gives it): %w", err)
 	}
 	g.app = g.client(over)
-	return g, nil
+	return nil
+}
+
+// rotate takes up another private key where GitHub refused the one in use, and there is another by now.
+func (g *GitHub) rotate() error {
+	if g.config.Key == nil {
+		return nil
+	}
+	key, err := g.config.Key()
+	if err != nil {
+		return fmt.Errorf("reading the private key of the GitHub App again: %w", err)
+	}
+	if bytes.Equal(key, g.key) {
+		return nil
+	}
+	before := g.key
+	g.key = key
+	if err := g.identify(); err != nil {
+		g.key = before
+		return err
+	}
+	for _, in := range g.installations {
+		if err := g.authorize(in); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // transport is a way to the network that heeds a throttle.
@@ -106,7 +154,10 @@ type installation struct {
 // installed is the client for the installation that holds a repository.
 func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, error) {
 	id := repo.Installation
-	if id == 0 {
+	g.mu.Lock()
+	gone := g.gone[id]
+	g.mu.Unlock()
+	if id == 0 || gone {
 		var err error
 		if id, err = g.find(ctx, repo); err != nil {
 			return nil, err
@@ -132,7 +183,7 @@ func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, 
 
 // authorize gives an installation a client that has no token yet.
 func (g *GitHub) authorize(in *installation) error {
-	over, err := ghinstallation.New(g.transport(in.throttle), in.app, in.id, g.config.PrivateKey)
+	over, err := ghinstallation.New(g.transport(in.throttle), in.app, in.id, g.key)
 	if err != nil {
 		return fmt.Errorf("reading the private key of the GitHub App: %w", err)
 	}
@@ -166,7 +217,22 @@ func (g *GitHub) forget(in *installation, repo gate.Repo, err error) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	delete(g.found, strings.ToLower(repo.Name))
+	if errors.As(err, &token) && missing(err) {
+		g.lose(in.id)
+	}
+	if statusOf(err) == http.StatusUnauthorized {
+		err = errors.Join(err, g.rotate())
+	}
 	return errors.Join(err, g.authorize(in))
+}
+
+// lose remembers that an installation is gone. The App may be installed again, under another id than the
+// one that is owed a report: it is looked for by the name of the repository then.
+func (g *GitHub) lose(id int64) {
+	if len(g.gone) >= installationBound {
+		clear(g.gone)
+	}
+	g.gone[id] = true
 }
 
 // find asks as the App where a repository is installed.
@@ -182,12 +248,15 @@ func (g *GitHub) find(ctx context.Context, repo gate.Repo) (int64, error) {
 	if known {
 		return id, nil
 	}
-	found, _, err := g.app.Apps.FindRepositoryInstallation(named(ctx, "find_installation"), owner, name)
+	found, _, err := g.asApp().Apps.FindRepositoryInstallation(named(ctx, "find_installation"), owner, name)
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if statusOf(err) == http.StatusUnauthorized {
+		err = errors.Join(err, g.rotate())
+	}
 	if err != nil {
 		return 0, fmt.Errorf("finding the App's installation for %s: %w", repo, asLater(err, g.config.Now()))
 	}
-	g.mu.Lock()
-	defer g.mu.Unlock()
 	if len(g.found) >= foundBound {
 		clear(g.found)
 	}

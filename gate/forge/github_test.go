@@ -231,7 +231,7 @@ func TestAPostIsNeverTurnedIntoARead(t *testing.T) {
 		if r.Method != http.MethodPost || !strings.HasSuffix(r.URL.Path, "/check-runs") {
 			return false
 		}
-		http.Redirect(w, r, "/elsewhere", http.StatusMovedPermanently)
+		http.Redirect(w, r, "/elsewhere", http.StatusSeeOther)
 		return true
 	}))
 	_, err := w.client.Post(t.Context(), w.post(gate.Done))

@@ -46,7 +46,7 @@ func externalID(p Post) string {
 // report says.
 func annotations(p Post) []*github.CheckRunAnnotation {
 	proposal := p.Says.Proposal
-	if !annotated(p) || proposal == nil || checkPath(proposal.File) != nil {
+	if p.bare || !annotated(p) || proposal == nil || checkPath(proposal.File) != nil {
 		return nil
 	}
 	var notes []*github.CheckRunAnnotation

@@ -116,12 +116,12 @@ func (g *GitHub) attempts(ctx context.Context, cursor string) ([]attempt, string
 	if cursor != "" {
 		query.Set("cursor", cursor)
 	}
-	request, err := g.app.NewRequest(http.MethodGet, "app/hook/deliveries?"+query.Encode(), nil)
+	request, err := g.asApp().NewRequest(http.MethodGet, "app/hook/deliveries?"+query.Encode(), nil)
 	if err != nil {
 		return nil, "", err
 	}
 	var page []attempt
-	got, err := g.app.Do(named(ctx, "list_deliveries"), request, &page)
+	got, err := g.asApp().Do(named(ctx, "list_deliveries"), request, &page)
 	if err != nil {
 		return nil, "", err
 	}
@@ -131,7 +131,7 @@ func (g *GitHub) attempts(ctx context.Context, cursor string) ([]attempt, string
 // Redeliver asks GitHub to deliver a webhook once more, by the id of one of its attempts. It comes under
 // the same key as before. The error is [Permanent] where GitHub keeps the delivery no more.
 func (g *GitHub) Redeliver(ctx context.Context, id int64) error {
-	_, _, err := g.app.Apps.RedeliverHookDelivery(named(ctx, "redeliver"), id)
+	_, _, err := g.asApp().Apps.RedeliverHookDelivery(named(ctx, "redeliver"), id)
 	var accepted *github.AcceptedError
 	if err == nil || errors.As(err, &accepted) { // go-github takes every 202 for an error
 		return nil
@@ -146,14 +146,14 @@ func (g *GitHub) AppHook(ctx context.Context) (AppHook, error) {
 		URL      string          `json:"url"`
 		Insecure json.RawMessage `json:"insecure_ssl"` // a text or a number
 	}
-	request, err := g.app.NewRequest(http.MethodGet, "app/hook/config", nil)
+	request, err := g.asApp().NewRequest(http.MethodGet, "app/hook/config", nil)
 	if err != nil {
 		return AppHook{}, err
 	}
-	if _, err := g.app.Do(named(ctx, "read_hook"), request, &set); err != nil {
+	if _, err := g.asApp().Do(named(ctx, "read_hook"), request, &set); err != nil {
 		return AppHook{}, fmt.Errorf("reading the webhook of the App: %w", asLater(err, g.config.Now()))
 	}
-	app, _, err := g.app.Apps.Get(named(ctx, "read_app"), "")
+	app, _, err := g.asApp().Apps.Get(named(ctx, "read_app"), "")
 	if err != nil {
 		return AppHook{}, fmt.Errorf("reading the App: %w", asLater(err, g.config.Now()))
 	}

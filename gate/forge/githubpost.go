@@ -3,6 +3,7 @@ package forge
 import (
 	"context"
 	"fmt"
+	"net/http"
 
 	"github.com/google/go-github/v60/github"
 )
@@ -40,8 +41,12 @@ func (g *GitHub) post(ctx context.Context, p Post) (int64, error) {
 }
 
 // settle updates what is there, or else makes it, and then adds the annotations that one request does
-// not take. The budget comes first: with none left, nothing is asked of GitHub.
+// not take. The budget comes first: with none left, nothing is asked of GitHub. What GitHub would not be
+// asked anyway takes nothing of it.
 func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
+	if err := s.throttle.closed(); err != nil {
+		return p.Remote, err
+	}
 	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
 		return p.Remote, err
 	}
@@ -54,7 +59,11 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 	}
 	notes := annotations(p)
 	for {
+		sent := at
 		at, err = g.write(ctx, s, p, at, notes)
+		if statusOf(err) == http.StatusUnprocessableEntity && at.notes > sent.notes {
+			return g.bare(ctx, s, p, sent)
+		}
 		if err != nil || at.notes >= len(notes) {
 			return at.id, err
 		}
@@ -62,6 +71,17 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 			return at.id, err
 		}
 	}
+}
+
+// bare sends a report whose annotations GitHub refused without any, and says so: a report that is not there
+// is worse than one that does not point to lines.
+func (g *GitHub) bare(ctx context.Context, s *seat, p Post, at standing) (int64, error) {
+	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+		return at.id, err
+	}
+	p.bare = true
+	at, err := g.write(ctx, s, p, at, nil)
+	return at.id, err
 }
 
 // write brings one check run up to date, and settles on another where it is gone.
@@ -115,6 +135,12 @@ func options(p Post) github.UpdateCheckRunOptions {
 	o := github.UpdateCheckRunOptions{
 		Name: p.Check, ExternalID: github.String(externalID(p)), Status: &as.status,
 		Output: &github.CheckRunOutput{Title: &title, Summary: &summary},
+	}
+	if annotated(p) {
+		o.Output.Text = github.String("") // nothing is left of what an earlier one said
+	}
+	if p.bare {
+		o.Output.Text = github.String("GitHub refused the annotations that point to the lines. What they say is in the summary above.")
 	}
 	if as.conclusion != "" {
 		o.Conclusion = &as.conclusion

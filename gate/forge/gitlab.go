@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/xanzy/go-gitlab"
@@ -14,8 +15,10 @@ import (
 
 // GitLabConfig is what is needed to speak to GitLab.
 type GitLabConfig struct {
-	URL     string // of the instance, with or without /api/v4; "" is https://gitlab.com
-	Token   string // a personal, group or project access token with the scope api
+	URL   string // of the instance, with or without /api/v4; "" is https://gitlab.com
+	Token string // a personal, group or project access token with the scope api
+	// Renewed reads the token again when GitLab refuses the one in use: it may have been replaced. May be nil.
+	Renewed func() (string, error)
 	Now     func() time.Time
 	Observe func(operation, code string) // of every request: "create_status" and "201", or "error". May be nil
 	Timeout time.Duration                // of one exchange; 0 is 15 seconds
@@ -61,13 +64,45 @@ func NewGitLab(c GitLabConfig) (*GitLab, error) {
 func gitlabClient(c GitLabConfig, root *url.URL) (*gitlab.Client, error) {
 	over := &transport{
 		root: root, throttle: &throttle{now: c.Now}, observe: c.Observe,
-		next: http.DefaultTransport.(*http.Transport).Clone(),
+		next: &bearer{token: c.Token, renewed: c.Renewed, next: http.DefaultTransport.(*http.Transport).Clone()},
 	}
 	return gitlab.NewClient(c.Token,
 		gitlab.WithBaseURL(root.String()),
 		gitlab.WithHTTPClient(client(over, c.Timeout)),
 		gitlab.WithoutRetries(),
 		gitlab.WithCustomLimiter(unlimited{}))
+}
+
+// bearer puts the token in use on each request, and takes up another where GitLab refuses that one.
+type bearer struct {
+	renewed func() (string, error)
+	next    http.RoundTripper
+
+	mu    sync.Mutex
+	token string
+}
+
+// RoundTrip sends one request.
+func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
+	b.mu.Lock()
+	token := b.token
+	b.mu.Unlock()
+	request = request.Clone(request.Context())
+	request.Header.Set("Private-Token", token)
+	answer, err := b.next.RoundTrip(request)
+	if err == nil && answer.StatusCode == http.StatusUnauthorized && b.renewed != nil {
+		b.renew()
+	}
+	return answer, err
+}
+
+// renew reads the token again. One that cannot be read leaves the old one, whose refusal is told.
+func (b *bearer) renew() {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	if token, err := b.renewed(); err == nil && strings.TrimSpace(token) != "" {
+		b.token = strings.TrimSpace(token)
+	}
 }
 
 // unlimited lets every request pass: the transport knows the limits.

@@ -18,6 +18,8 @@ type Post struct {
 	// what is there already is looked for before anything is made.
 	Tried bool
 	Links report.Links
+
+	bare bool // the forge refused its annotations
 }
 
 // shown is a report's outcome in the words of both forges.

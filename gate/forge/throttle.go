@@ -26,6 +26,55 @@ type throttle struct {
 	until  time.Time
 	reason string
 	row    int // refusals in a row that named no time
+	outage outage
+}
+
+// outage is a forge that does not answer, or not for itself: from the third failure in a row it is left
+// alone, for longer each time, and then tried with one request, whoever's it is.
+type outage struct {
+	row    int // failures since it last answered
+	until  time.Time
+	reason string
+}
+
+const (
+	outageAfter  = 3
+	shortestHold = 2 * time.Second
+	longestHold  = time.Minute // a forge that is back is noticed so soon
+)
+
+// missed notes a request that was not answered, or answered by what stands before the forge.
+func (t *throttle) missed(why string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	o := &t.outage
+	if o.row++; o.row < outageAfter {
+		return
+	}
+	hold := min(shortestHold<<min(o.row-outageAfter, 10), longestHold)
+	o.until, o.reason = t.now().Add(hold), "the forge does not answer: "+why
+}
+
+// answered notes that the forge is there.
+func (t *throttle) answered() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.outage = outage{}
+}
+
+// out is the refusal while the forge does not answer. The first to come when it is time is let through,
+// and the others wait for what comes of it.
+func (t *throttle) out() error {
+	o := &t.outage
+	switch now := t.now(); {
+	case o.row < outageAfter:
+		return nil
+	case now.Before(o.until):
+		return &Later{Until: o.until, Reason: o.reason}
+	default:
+		o.until = now.Add(defaultTimeout)
+		return nil
+	}
 }
 
 // held is the refusal in force, nil where there is none.
@@ -35,7 +84,22 @@ func (t *throttle) held() error {
 	if t.now().Before(t.until) {
 		return &Later{Until: t.until, Reason: t.reason}
 	}
-	return nil
+	return t.out()
+}
+
+// closed is the refusal that a request would meet now, where nothing is asked yet.
+func (t *throttle) closed() error {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	now := t.now()
+	switch o := &t.outage; {
+	case now.Before(t.until):
+		return &Later{Until: t.until, Reason: t.reason}
+	case o.row >= outageAfter && now.Before(o.until):
+		return &Later{Until: o.until, Reason: o.reason}
+	default:
+		return nil
+	}
 }
 
 // heed looks at an answer. It returns a Later where the answer is a rate limit, and remembers it.

@@ -49,9 +49,30 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	answer, err := t.next.RoundTrip(request)
 	t.observe(nameOf(request), codeOf(answer, err))
 	if err != nil {
+		if !errors.Is(err, context.Canceled) { // by ourselves
+			t.throttle.missed(err.Error())
+		}
 		return nil, err
 	}
+	if answer.StatusCode >= http.StatusInternalServerError {
+		t.throttle.missed(answer.Status)
+	} else {
+		t.throttle.answered()
+	}
+	verbatim(request, answer)
 	return t.bound(answer)
+}
+
+// verbatim has a write that is sent elsewhere be sent there as it is, where net/http would make a read of
+// it: https://docs.github.com/en/rest/using-the-rest-api/best-practices-for-using-the-rest-api#follow-redirects
+func verbatim(request *http.Request, answer *http.Response) {
+	if request.Method == http.MethodGet || request.Method == http.MethodHead {
+		return
+	}
+	switch answer.StatusCode {
+	case http.StatusMovedPermanently, http.StatusFound:
+		answer.StatusCode = http.StatusPermanentRedirect
+	}
 }
 
 // bound reads a refusal whole, to see whether it is a rate limit and to free the connection even

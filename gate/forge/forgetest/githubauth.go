@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -171,6 +172,34 @@ func (g *GitHub) RevokeTokens() {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	clear(g.tokens)
+}
+
+// Rotate gives the App another key. The old one, and all that was had with it, is refused from now on.
+func (g *GitHub) Rotate(key *rsa.PrivateKey) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.key = key
+	clear(g.tokens)
+}
+
+// Install puts the App on an account, again where it was taken off: under a new id.
+func (g *GitHub) Install(owner string) {
+	g.move(func(out *outbox) {
+		g.installations[owner] = g.next()
+		repositories := []object{}
+		for _, r := range g.repos {
+			if r.owner() == owner {
+				repositories = append(repositories, object{
+					"id": r.ID, "node_id": nodeID("R", r.ID), "name": r.name(), "full_name": r.full, "private": false,
+				})
+			}
+		}
+		slices.SortFunc(repositories, func(a, b object) int { return strings.Compare(a["full_name"].(string), b["full_name"].(string)) })
+		out.add("installation", object{
+			"action": "created", "sender": g.user(owner), "repositories": repositories,
+			"installation": g.installation(owner),
+		})
+	})
 }
 
 // Uninstall takes the App off an account: its repositories are no longer found.

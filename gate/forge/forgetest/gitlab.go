@@ -50,6 +50,13 @@ func NewGitLab(o Options) (*GitLab, error) {
 // Token is the access token that the API takes.
 func (g *GitLab) Token() string { return g.token }
 
+// Rotate makes another token the only one that is taken.
+func (g *GitLab) Rotate(token string) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.token = token
+}
+
 // ServeHTTP serves the API.
 func (g *GitLab) ServeHTTP(w http.ResponseWriter, r *http.Request) { g.mux.ServeHTTP(w, r) }
 
