@@ -1,11 +1,14 @@
 package forge
 
 import (
+	"bytes"
+	"compress/flate"
 	"container/list"
+	"io"
 	"sync"
 )
 
-// Bounds of what is kept of earlier answers, in bytes: of one, and of all together.
+// Bounds of what is kept of earlier answers, in bytes as they are kept: of one, and of all together.
 const (
 	cachedBound = 1 << 20
 	cacheBound  = 64 << 20
@@ -21,6 +24,8 @@ type cache struct {
 	at    map[string]*list.Element
 }
 
+// cached is an answer with its body packed: a page of pull requests has some megabytes, most of it the
+// same addresses again and again.
 type cached struct {
 	key    string
 	answer answer
@@ -30,6 +35,16 @@ func newCache() *cache { return &cache{order: list.New(), at: map[string]*list.E
 
 // get is the last answer, the zero one where none is kept.
 func (c *cache) get(key string) answer {
+	a := c.last(key)
+	body, err := unpack(a.body)
+	if err != nil {
+		return answer{}
+	}
+	a.body = body
+	return a
+}
+
+func (c *cache) last(key string) answer {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	kept := c.at[key]
@@ -42,6 +57,9 @@ func (c *cache) get(key string) answer {
 
 // put keeps an answer that bears a tag, and drops others until all have room.
 func (c *cache) put(key string, a answer) {
+	if a.tag != "" {
+		a.body = pack(a.body)
+	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if old := c.at[key]; old != nil {
@@ -61,4 +79,19 @@ func (c *cache) drop(kept *list.Element) {
 	gone := c.order.Remove(kept).(*cached)
 	delete(c.at, gone.key)
 	c.size -= len(gone.answer.body) + len(gone.key)
+}
+
+func pack(body []byte) []byte {
+	var packed bytes.Buffer
+	w, _ := flate.NewWriter(&packed, flate.BestSpeed) // a level there is
+	_, _ = w.Write(body)                              // a buffer takes all
+	_ = w.Close()
+	return packed.Bytes()
+}
+
+func unpack(packed []byte) ([]byte, error) {
+	if len(packed) == 0 {
+		return nil, nil
+	}
+	return io.ReadAll(flate.NewReader(bytes.NewReader(packed)))
 }

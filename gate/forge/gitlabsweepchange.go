@@ -85,10 +85,13 @@ func (l *labSweep) allNews(ctx context.Context, numbers []int, open map[int]labM
 		if err != nil {
 			return err
 		}
+		delete(open, number)
+		if checkCommit(m.SHA) != nil {
+			continue // its webhook would say nothing either
+		}
 		if err := l.merge(m, m.action(l.known(number)), m.Author, m.SHA, m.Updated); err != nil {
 			return err
 		}
-		delete(open, number)
 		if m.open() && l.on(m.TargetBranch) {
 			open[number] = m
 		}

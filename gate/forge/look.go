@@ -32,8 +32,20 @@ type answer struct {
 	tag  string // the forge's ETag, "" where it gives none
 	more bool   // the list has another page
 	at   time.Time
+	low  bool // little is left of what the forge grants us in an hour
 
 	same bool // there is no body: it is as it was under the tag that was asked with
+}
+
+// grantKept is the part of the requests that a forge grants which a sweep leaves to what cannot wait, in
+// hundredths.
+const grantKept = 20
+
+// lowGrant reads what a forge says of its grant. One that says nothing has no bounds, or does not tell.
+func lowGrant(h http.Header, prefix string) bool {
+	left, err := strconv.Atoi(h.Get(prefix + "RateLimit-Remaining"))
+	of, err2 := strconv.Atoi(h.Get(prefix + "RateLimit-Limit"))
+	return err == nil && err2 == nil && left*100 < of*grantKept
 }
 
 // asker sends one request. Its path is relative to the API.
@@ -48,6 +60,7 @@ type look struct {
 	bytes int
 	swept Swept
 	first int // the first change whose turn came, 0 before that
+	low   bool
 }
 
 func newLook(of SweepOf, scope string, cache *cache, ask asker) *look {
@@ -59,13 +72,14 @@ func newLook(of SweepOf, scope string, cache *cache, ask asker) *look {
 
 // get asks for one thing, or spends nothing and ends the sweep.
 func (l *look) get(ctx context.Context, operation, path string, query url.Values) (answer, error) {
-	if l.swept.Spent.Requests >= l.of.Calls {
+	if l.swept.Spent.Requests >= l.of.Calls || l.low {
 		return answer{}, errSpent
 	}
 	key := l.scope + " " + path + "?" + query.Encode()
 	kept := l.cache.get(key)
 	l.swept.Spent.Requests++
 	got, err := l.ask(ctx, operation, path, query, kept.tag)
+	l.low = got.low
 	switch {
 	case err != nil:
 		return got, err
@@ -99,7 +113,7 @@ func (l *look) list(ctx context.Context, operation, path, under string, query ur
 		query = url.Values{}
 	}
 	query.Set("per_page", strconv.Itoa(pageSize))
-	for page := 1; page <= sweepPages; page++ {
+	for page, size := 1, 0; page <= sweepPages && size < sweepBytes; page++ {
 		query.Set("page", strconv.Itoa(page))
 		got, err := l.get(ctx, operation, path, query)
 		if err != nil {
@@ -110,6 +124,7 @@ func (l *look) list(ctx context.Context, operation, path, under string, query ur
 			return items, false, fmt.Errorf("reading the answer to %s: %w", path, err)
 		}
 		items = append(items, here...)
+		size += len(got.body)
 		if !got.more {
 			return items, true, nil
 		}

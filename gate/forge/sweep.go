@@ -14,7 +14,7 @@ type SweepOf struct {
 	Changes  []Change // those that are taken for open
 	Groups   []Group  // GitHub's merge groups that are taken for queued
 	From     int      // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
-	Calls    int      // how many requests it may send; 0: as many as a sweep may at most
+	Calls    int      // how many requests it may send, one after the other; 0: as many as a sweep may at most
 }
 
 // Branch is an integration branch to look at.
@@ -35,8 +35,9 @@ type Change struct {
 // Group is a merge group as it is known.
 type Group struct{ Head, Base, Ref string }
 
-// Swept is what a sweep found. A sweep is partial where it ran out of its requests or where the forge
-// refused one; what it found until then holds.
+// Swept is what a sweep found. A sweep is partial where it ran out of its requests, where less than a fifth
+// is left of what the forge grants in an hour, or where the forge refused one; what it found until then
+// holds.
 type Swept struct {
 	Repo    gate.Repo       // as the forge has it now: its id, its name of today, its installation
 	Heads   []gate.HeadRead // of the integration branches

@@ -21,6 +21,8 @@
 //	run.Start()                                                    // → workflow_run in_progress, …
 //	run.Finish("success")                                          // → workflow_run completed, …
 //	hub.DropAnswer("create_check_run", 1)                          // a fault: done, and not told
+//	hub.Lose("check_run", 2)                                       // webhooks that fail on their way
+//	cart.PushAll("all", files, "main", "a", "b", "c")              // a push of which no webhook tells
 //
 // Every method that moves a forge delivers its webhooks before it returns. Every call that the API
 // serves delivers them after it has answered.
