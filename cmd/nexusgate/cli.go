@@ -35,6 +35,7 @@ type commandLine struct {
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
+	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Settle settleCommand `cmd:"" hidden:"" help:"Compute a definition for the service, in a process of its own."`

@@ -4,7 +4,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strings"
 
 	"github.com/alecthomas/kong"
@@ -65,7 +64,7 @@ The forges are set up by variables alone. A forge with none of them is off.
 func overview(program *kong.Node) string {
 	var commands [][2]string
 	for _, c := range shown(program) {
-		commands = append(commands, [2]string{c.Name, c.Help})
+		commands = append(commands, [2]string{called(c), c.Help})
 	}
 	return introduction +
 		"Usage:\n  nexusgate COMMAND [flags]\n\nCommands, each with a --help of its own:\n" + columns(commands) +
@@ -74,10 +73,23 @@ func overview(program *kong.Node) string {
 		forgeIntroduction + columns(forgeVariables[:])
 }
 
-// shown are the commands that are for people.
-func shown(program *kong.Node) []*kong.Node {
-	return slices.DeleteFunc(slices.Clone(program.Children), func(c *kong.Node) bool { return c.Hidden })
+// shown are the commands below a node that are for people: "log verify" beside "vet".
+func shown(below *kong.Node) []*kong.Node {
+	var all []*kong.Node
+	for _, c := range below.Children {
+		switch {
+		case c.Hidden:
+		case len(c.Children) > 0:
+			all = append(all, shown(c)...)
+		default:
+			all = append(all, c)
+		}
+	}
+	return all
 }
+
+// called is how a command is called, without the program.
+func called(c *kong.Node) string { return strings.TrimPrefix(c.Path(), "nexusgate ") }
 
 // variables are those of all flags, each with the commands that read it.
 func variables(program *kong.Node) [][2]string {
@@ -87,11 +99,11 @@ func variables(program *kong.Node) [][2]string {
 		for _, flag := range c.Flags {
 			name := variable(flag)
 			if i, ok := place[name]; ok {
-				rows[i][1] += ", " + c.Name
+				rows[i][1] += ", " + called(c)
 				continue
 			}
 			place[name] = len(rows)
-			rows = append(rows, [2]string{name, "--" + flag.Name + " of " + c.Name})
+			rows = append(rows, [2]string{name, "--" + flag.Name + " of " + called(c)})
 		}
 	}
 	return rows
@@ -100,6 +112,13 @@ func variables(program *kong.Node) [][2]string {
 // about is the help of one command: how it is called, what it does and its flags.
 func about(c *kong.Node) string {
 	text := c.Help + "\n\nUsage:\n" + synopsis(c)
+	if below := shown(c); len(below) > 0 {
+		var commands [][2]string
+		for _, c := range below {
+			commands = append(commands, [2]string{called(c), c.Help})
+		}
+		text += "\nCommands, each with a --help of its own:\n" + columns(commands)
+	}
 	if len(c.Positional)+len(c.Flags) > 0 {
 		text += "\nArguments and flags:\n" + columns(parameters(c))
 	}
@@ -122,7 +141,7 @@ func synopsis(c *kong.Node) string {
 		}
 		words = append(words, word)
 	}
-	head := "  nexusgate " + c.Name + " "
+	head := "  nexusgate " + called(c) + " "
 	indent := strings.Repeat(" ", len(head))
 	lines := strings.Join(wrap(words, width-len(head)), "\n"+indent)
 	return strings.TrimRight(head+lines, " ") + "\n"

@@ -12,6 +12,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/attest"
 )
 
 // serveCommand is the service.
@@ -23,6 +24,7 @@ type serveCommand struct {
 	Store         string   `default:"sqlite:nexusgate.db" placeholder:"DSN" help:"Where everything is kept."`
 	InboxLimit    int64    `default:"1000000" placeholder:"N" help:"Deliveries that may wait to be judged. Beyond it webhooks are answered 503."`
 	IntakeMemory  int64    `default:"256" placeholder:"MIB" help:"What the bodies of webhooks under way may take together, in MiB. Beyond it they are answered 503."`
+	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
 }
 
@@ -49,11 +51,17 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
+	var key *attest.Key
+	if c.LogKey != "" {
+		if key, err = readLogKey(c.LogKey); err != nil {
+			return failed, err
+		}
+	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
-		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})
 	if err != nil {

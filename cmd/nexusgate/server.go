@@ -17,6 +17,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/attest"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -30,6 +31,8 @@ type serverConfig struct {
 	storeOptions                      []store.Option
 	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
+	logKey                            *attest.Key   // nil: the store keeps one
+	headsEvery                        time.Duration // 0: headsEvery
 	log                               *slog.Logger
 	now                               func() time.Time
 }
@@ -46,6 +49,7 @@ type server struct {
 	slots   chan struct{} // of readers, over all lanes
 	homes   *homes
 	links   string // how people reach the pages; "" where they have none
+	heads   *heads
 	metrics *metrics.Metrics
 	log     *slog.Logger
 
@@ -75,6 +79,9 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 		return s, err
 	}
 	if err := s.connect(); err != nil {
+		return s, err
+	}
+	if s.heads, err = newHeads(ctx, s.store, c); err != nil {
 		return s, err
 	}
 	if err := s.give(ctx); err != nil {
@@ -224,7 +231,7 @@ func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run} {
+	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run, s.heads.run} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)

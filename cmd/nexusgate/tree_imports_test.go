@@ -16,6 +16,7 @@ var arrows = map[string]struct {
 	"gate":       {[]string{"definition"}, "judging does no I/O: a domain that knew its adapters would grow a second copy of the verdict"},
 
 	"gate/report":    {[]string{"definition", "gate"}, "a report shows what was decided; it asks nobody"},
+	"gate/attest":    {[]string{"gate"}, "what is attested is checked by those who have nothing else of ours"},
 	"gate/store":     {[]string{"definition", "gate", "gate/store/db"}, "the record keeps what was decided; it neither sends nor shows it"},
 	"gate/store/db":  {nil, "generated queries know rows, not what they mean"},
 	"gate/forge":     {[]string{"definition", "gate", "gate/report"}, "a forge reads and posts; what is owed to it is kept by somebody else"},
@@ -33,7 +34,7 @@ var arrows = map[string]struct {
 	"gate/opabench": {nil, "a comparison is a matter of tests alone, in a module that nothing of ours rests on"},
 
 	"cmd/nexusgate": {[]string{
-		"definition", "gate", "gate/report", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "webhook",
+		"definition", "gate", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "webhook",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
 }
@@ -76,6 +77,7 @@ var walls = []struct{ outside, home, why string }{
 	{"github.com/bradleyfalzon/ghinstallation/v2", "gate/forge", "the App's key is used in one place"},
 	{"github.com/prometheus", "gate/metrics", "a counter in the domain is a second record, and a global one"},
 	{"github.com/getkin/kin-openapi", "gate/forge/forgetest/openapi", "what reads OpenAPI is linked into tests, not into the program"},
+	{"golang.org/x/mod/sumdb/note", "gate/attest", "what is signed is signed in one form"},
 	{"html/template", "gate/dashboard", "text from a forge reaches a browser through one escaper"},
 	{"github.com/alecthomas/kong", "cmd", "a command line is main's matter"},
 }
@@ -114,6 +116,7 @@ func TestJudgingAndRenderingArePure(t *testing.T) {
 		"definition":  {"cuelang.org/go"},
 		"gate":        nil,
 		"gate/report": nil,
+		"gate/attest": {"golang.org/x/mod/sumdb"},
 	}
 	for _, s := range sources(t) {
 		allowed, listed := pure[s.folder()]

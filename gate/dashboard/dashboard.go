@@ -35,6 +35,8 @@ type Options struct {
 	Explainer Explainer
 	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
 	Definitions Definitions
+	// Transparency is the log of verdicts; nil: nothing is told of it.
+	Transparency Transparency
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
 	Aside func(context.Context) ([]Aside, error)
 }
@@ -85,6 +87,11 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)
 	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)
 	mux.HandleFunc("/api/v1/verdicts/{id}/explain", d.apiExplain)
+	if d.options.Transparency != nil {
+		mux.HandleFunc("/api/v1/nexus/{name}/log", d.logHead)
+		mux.HandleFunc("/api/v1/nexus/{name}/log/{id}", d.logProof)
+		mux.HandleFunc("/api/v1/nexus/{name}/log/from/{size}", d.logGrowth)
+	}
 	mux.HandleFunc("/api/", d.apiNowhere)
 	mux.HandleFunc("/", d.nowhere)
 	return mux

@@ -3,6 +3,7 @@ package dashboard
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
@@ -58,6 +59,23 @@ func noSource(nexus, digest string) *fault {
 
 func notAsked(verdict string, none gate.NotAsked) *fault {
 	return &fault{http.StatusNotFound, "No such finding", report.Cut(report.Plain(none.Error()), 300), "see " + verdictPath(brief(verdict)) + " for all that was found"}
+}
+
+func noLogHead(nexus string) *fault {
+	return &fault{status: http.StatusNotFound, Error: fmt.Sprintf("no head of a log of %q is signed yet", brief(nexus)), Next: "one is signed within a minute of the first verdict"}
+}
+
+func noProof(nexus string) *fault {
+	return &fault{status: http.StatusNotFound, Error: fmt.Sprintf("the last signed head of %q tells of no such thing", brief(nexus)), Next: "a verdict is under a signed head within a minute; see /api/v1/nexus/{name}/log for the last"}
+}
+
+// size is a number of leaves, as it was asked for.
+func size(asked string) (int64, *fault) {
+	n, err := strconv.ParseInt(asked, 10, 64)
+	if err != nil || n < 1 {
+		return 0, &fault{status: http.StatusBadRequest, Error: fmt.Sprintf("%q is not a number of leaves", brief(asked)), Next: "it is the second line of a head"}
+	}
+	return n, nil
 }
 
 func noPage() *fault {

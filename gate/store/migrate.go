@@ -91,7 +91,8 @@ func schemas(kind engine, pool *sql.DB) (*goose.Provider, error) {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}
 	// The provider is not closed: that would close the pool, which is not its own.
-	provider, err := goose.NewProvider(kind.dialect(), pool, files, goose.WithDisableGlobalRegistry(true))
+	provider, err := goose.NewProvider(kind.dialect(), pool, files, goose.WithDisableGlobalRegistry(true),
+		goose.WithGoMigrations(entering()))
 	if err != nil {
 		return nil, fmt.Errorf("reading the migrations: %w", err)
 	}

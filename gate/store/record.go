@@ -26,6 +26,7 @@ func (s *Store) Record(ctx context.Context, lease Lease, steps []gate.Step) erro
 	var added map[string]bool
 	run := func(q *db.Queries) error {
 		added = map[string]bool{}
+		logs := growing{}
 		if err := lease.check(q); err != nil {
 			return err
 		}
@@ -37,7 +38,7 @@ func (s *Store) Record(ctx context.Context, lease Lease, steps []gate.Step) erro
 			if step.Seq <= last {
 				return fmt.Errorf("step %d comes after step %d: %w", step.Seq, last, ErrBehind)
 			}
-			if err := s.record(recording{q: q, lane: lease.Lane, step: step, known: &s.known, added: added}); err != nil {
+			if err := s.record(recording{q: q, lane: lease.Lane, step: step, known: &s.known, added: added, logs: logs}); err != nil {
 				return fmt.Errorf("step %d: %w", step.Seq, err)
 			}
 			last = step.Seq
@@ -58,6 +59,7 @@ type recording struct {
 	step  gate.Step
 	known *refs           // evidence that is on disk
 	added map[string]bool // and what this transaction adds to it
+	logs  growing         // of verdicts
 }
 
 func (s *Store) record(r recording) error {

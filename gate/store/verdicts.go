@@ -9,17 +9,21 @@ import (
 	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
-// verdicts keeps the verdicts of a step. One that is kept already stays as it was decided.
+// verdicts keeps the verdicts of a step, and enters them into the log. One that is kept already stays as
+// it was decided.
 func (r recording) verdicts() error {
 	for place, v := range r.step.Verdicts {
 		body, err := json.Marshal(v)
 		if err != nil {
 			return fmt.Errorf("writing verdict %s: %w", v.ID, err)
 		}
-		err = r.q.AddVerdict(context.Background(), db.AddVerdictParams{
+		added, err := r.q.AddVerdict(context.Background(), db.AddVerdictParams{
 			ID: v.ID, Nexus: v.Nexus, Subject: v.Subject.Key(), Step: r.step.Seq, Place: int64(place),
 			Outcome: string(v.Outcome), Increment: v.Increment, Made: micros(v.At), Body: string(body),
 		})
+		if err == nil && added > 0 {
+			err = r.leaf(v, body)
+		}
 		if err != nil {
 			return fmt.Errorf("verdict %s: %w", v.ID, err)
 		}

@@ -33,8 +33,17 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addGroundStmt, err = db.PrepareContext(ctx, addGround); err != nil {
 		return nil, fmt.Errorf("error preparing query AddGround: %w", err)
 	}
+	if q.addHeadStmt, err = db.PrepareContext(ctx, addHead); err != nil {
+		return nil, fmt.Errorf("error preparing query AddHead: %w", err)
+	}
 	if q.addLaneStmt, err = db.PrepareContext(ctx, addLane); err != nil {
 		return nil, fmt.Errorf("error preparing query AddLane: %w", err)
+	}
+	if q.addLeafStmt, err = db.PrepareContext(ctx, addLeaf); err != nil {
+		return nil, fmt.Errorf("error preparing query AddLeaf: %w", err)
+	}
+	if q.addLogKeyStmt, err = db.PrepareContext(ctx, addLogKey); err != nil {
+		return nil, fmt.Errorf("error preparing query AddLogKey: %w", err)
 	}
 	if q.addPendingStmt, err = db.PrepareContext(ctx, addPending); err != nil {
 		return nil, fmt.Errorf("error preparing query AddPending: %w", err)
@@ -63,6 +72,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countGroundsStmt, err = db.PrepareContext(ctx, countGrounds); err != nil {
 		return nil, fmt.Errorf("error preparing query CountGrounds: %w", err)
 	}
+	if q.countLeavesStmt, err = db.PrepareContext(ctx, countLeaves); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLeaves: %w", err)
+	}
 	if q.countOwedStmt, err = db.PrepareContext(ctx, countOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query CountOwed: %w", err)
 	}
@@ -90,6 +102,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.docsSinceStmt, err = db.PrepareContext(ctx, docsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsSince: %w", err)
 	}
+	if q.dropHeadsStmt, err = db.PrepareContext(ctx, dropHeads); err != nil {
+		return nil, fmt.Errorf("error preparing query DropHeads: %w", err)
+	}
 	if q.dropPendingStmt, err = db.PrepareContext(ctx, dropPending); err != nil {
 		return nil, fmt.Errorf("error preparing query DropPending: %w", err)
 	}
@@ -114,6 +129,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
 	}
+	if q.headsStmt, err = db.PrepareContext(ctx, heads); err != nil {
+		return nil, fmt.Errorf("error preparing query Heads: %w", err)
+	}
 	if q.incrementStmt, err = db.PrepareContext(ctx, increment); err != nil {
 		return nil, fmt.Errorf("error preparing query Increment: %w", err)
 	}
@@ -129,8 +147,26 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.lastDeliveryStmt, err = db.PrepareContext(ctx, lastDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query LastDelivery: %w", err)
 	}
+	if q.lastHeadStmt, err = db.PrepareContext(ctx, lastHead); err != nil {
+		return nil, fmt.Errorf("error preparing query LastHead: %w", err)
+	}
 	if q.lastStepStmt, err = db.PrepareContext(ctx, lastStep); err != nil {
 		return nil, fmt.Errorf("error preparing query LastStep: %w", err)
+	}
+	if q.leafHashesStmt, err = db.PrepareContext(ctx, leafHashes); err != nil {
+		return nil, fmt.Errorf("error preparing query LeafHashes: %w", err)
+	}
+	if q.leafOfStmt, err = db.PrepareContext(ctx, leafOf); err != nil {
+		return nil, fmt.Errorf("error preparing query LeafOf: %w", err)
+	}
+	if q.leavesAfterStmt, err = db.PrepareContext(ctx, leavesAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query LeavesAfter: %w", err)
+	}
+	if q.logKeyStmt, err = db.PrepareContext(ctx, logKey); err != nil {
+		return nil, fmt.Errorf("error preparing query LogKey: %w", err)
+	}
+	if q.loggedStmt, err = db.PrepareContext(ctx, logged); err != nil {
+		return nil, fmt.Errorf("error preparing query Logged: %w", err)
 	}
 	if q.markStmt, err = db.PrepareContext(ctx, mark); err != nil {
 		return nil, fmt.Errorf("error preparing query Mark: %w", err)
@@ -192,8 +228,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.tryOwedStmt, err = db.PrepareContext(ctx, tryOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TryOwed: %w", err)
 	}
+	if q.unloggedAfterStmt, err = db.PrepareContext(ctx, unloggedAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query UnloggedAfter: %w", err)
+	}
 	if q.verdictStmt, err = db.PrepareContext(ctx, verdict); err != nil {
 		return nil, fmt.Errorf("error preparing query Verdict: %w", err)
+	}
+	if q.verdictsAfterStmt, err = db.PrepareContext(ctx, verdictsAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query VerdictsAfter: %w", err)
 	}
 	if q.verdictsOfStmt, err = db.PrepareContext(ctx, verdictsOf); err != nil {
 		return nil, fmt.Errorf("error preparing query VerdictsOf: %w", err)
@@ -224,9 +266,24 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addGroundStmt: %w", cerr)
 		}
 	}
+	if q.addHeadStmt != nil {
+		if cerr := q.addHeadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addHeadStmt: %w", cerr)
+		}
+	}
 	if q.addLaneStmt != nil {
 		if cerr := q.addLaneStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addLaneStmt: %w", cerr)
+		}
+	}
+	if q.addLeafStmt != nil {
+		if cerr := q.addLeafStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addLeafStmt: %w", cerr)
+		}
+	}
+	if q.addLogKeyStmt != nil {
+		if cerr := q.addLogKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addLogKeyStmt: %w", cerr)
 		}
 	}
 	if q.addPendingStmt != nil {
@@ -274,6 +331,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countGroundsStmt: %w", cerr)
 		}
 	}
+	if q.countLeavesStmt != nil {
+		if cerr := q.countLeavesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLeavesStmt: %w", cerr)
+		}
+	}
 	if q.countOwedStmt != nil {
 		if cerr := q.countOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countOwedStmt: %w", cerr)
@@ -319,6 +381,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing docsSinceStmt: %w", cerr)
 		}
 	}
+	if q.dropHeadsStmt != nil {
+		if cerr := q.dropHeadsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropHeadsStmt: %w", cerr)
+		}
+	}
 	if q.dropPendingStmt != nil {
 		if cerr := q.dropPendingStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropPendingStmt: %w", cerr)
@@ -359,6 +426,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing groundsAfterStmt: %w", cerr)
 		}
 	}
+	if q.headsStmt != nil {
+		if cerr := q.headsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing headsStmt: %w", cerr)
+		}
+	}
 	if q.incrementStmt != nil {
 		if cerr := q.incrementStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incrementStmt: %w", cerr)
@@ -384,9 +456,39 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing lastDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.lastHeadStmt != nil {
+		if cerr := q.lastHeadStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing lastHeadStmt: %w", cerr)
+		}
+	}
 	if q.lastStepStmt != nil {
 		if cerr := q.lastStepStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing lastStepStmt: %w", cerr)
+		}
+	}
+	if q.leafHashesStmt != nil {
+		if cerr := q.leafHashesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leafHashesStmt: %w", cerr)
+		}
+	}
+	if q.leafOfStmt != nil {
+		if cerr := q.leafOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leafOfStmt: %w", cerr)
+		}
+	}
+	if q.leavesAfterStmt != nil {
+		if cerr := q.leavesAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leavesAfterStmt: %w", cerr)
+		}
+	}
+	if q.logKeyStmt != nil {
+		if cerr := q.logKeyStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing logKeyStmt: %w", cerr)
+		}
+	}
+	if q.loggedStmt != nil {
+		if cerr := q.loggedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing loggedStmt: %w", cerr)
 		}
 	}
 	if q.markStmt != nil {
@@ -489,9 +591,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing tryOwedStmt: %w", cerr)
 		}
 	}
+	if q.unloggedAfterStmt != nil {
+		if cerr := q.unloggedAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing unloggedAfterStmt: %w", cerr)
+		}
+	}
 	if q.verdictStmt != nil {
 		if cerr := q.verdictStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing verdictStmt: %w", cerr)
+		}
+	}
+	if q.verdictsAfterStmt != nil {
+		if cerr := q.verdictsAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing verdictsAfterStmt: %w", cerr)
 		}
 	}
 	if q.verdictsOfStmt != nil {
@@ -551,7 +663,10 @@ type Queries struct {
 	addDefinitionStmt     *sql.Stmt
 	addEvidenceStmt       *sql.Stmt
 	addGroundStmt         *sql.Stmt
+	addHeadStmt           *sql.Stmt
 	addLaneStmt           *sql.Stmt
+	addLeafStmt           *sql.Stmt
+	addLogKeyStmt         *sql.Stmt
 	addPendingStmt        *sql.Stmt
 	addRouteStmt          *sql.Stmt
 	addStepStmt           *sql.Stmt
@@ -561,6 +676,7 @@ type Queries struct {
 	claimLaneStmt         *sql.Stmt
 	countAsideStmt        *sql.Stmt
 	countGroundsStmt      *sql.Stmt
+	countLeavesStmt       *sql.Stmt
 	countOwedStmt         *sql.Stmt
 	countPendingStmt      *sql.Stmt
 	countVerdictsStmt     *sql.Stmt
@@ -570,6 +686,7 @@ type Queries struct {
 	docsAfterStmt         *sql.Stmt
 	docsNamedStmt         *sql.Stmt
 	docsSinceStmt         *sql.Stmt
+	dropHeadsStmt         *sql.Stmt
 	dropPendingStmt       *sql.Stmt
 	dropReplicaStmt       *sql.Stmt
 	dropRouteStmt         *sql.Stmt
@@ -578,12 +695,19 @@ type Queries struct {
 	evidenceBetweenStmt   *sql.Stmt
 	groundStmt            *sql.Stmt
 	groundsAfterStmt      *sql.Stmt
+	headsStmt             *sql.Stmt
 	incrementStmt         *sql.Stmt
 	incrementsBeforeStmt  *sql.Stmt
 	keepDeliveryStmt      *sql.Stmt
 	lanesStmt             *sql.Stmt
 	lastDeliveryStmt      *sql.Stmt
+	lastHeadStmt          *sql.Stmt
 	lastStepStmt          *sql.Stmt
+	leafHashesStmt        *sql.Stmt
+	leafOfStmt            *sql.Stmt
+	leavesAfterStmt       *sql.Stmt
+	logKeyStmt            *sql.Stmt
+	loggedStmt            *sql.Stmt
 	markStmt              *sql.Stmt
 	nextOwedStmt          *sql.Stmt
 	pendingDeliveriesStmt *sql.Stmt
@@ -604,7 +728,9 @@ type Queries struct {
 	stepsAfterStmt        *sql.Stmt
 	takeOwedStmt          *sql.Stmt
 	tryOwedStmt           *sql.Stmt
+	unloggedAfterStmt     *sql.Stmt
 	verdictStmt           *sql.Stmt
+	verdictsAfterStmt     *sql.Stmt
 	verdictsOfStmt        *sql.Stmt
 	versionsStmt          *sql.Stmt
 	waitingLanesStmt      *sql.Stmt
@@ -617,7 +743,10 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addDefinitionStmt:     q.addDefinitionStmt,
 		addEvidenceStmt:       q.addEvidenceStmt,
 		addGroundStmt:         q.addGroundStmt,
+		addHeadStmt:           q.addHeadStmt,
 		addLaneStmt:           q.addLaneStmt,
+		addLeafStmt:           q.addLeafStmt,
+		addLogKeyStmt:         q.addLogKeyStmt,
 		addPendingStmt:        q.addPendingStmt,
 		addRouteStmt:          q.addRouteStmt,
 		addStepStmt:           q.addStepStmt,
@@ -627,6 +756,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		claimLaneStmt:         q.claimLaneStmt,
 		countAsideStmt:        q.countAsideStmt,
 		countGroundsStmt:      q.countGroundsStmt,
+		countLeavesStmt:       q.countLeavesStmt,
 		countOwedStmt:         q.countOwedStmt,
 		countPendingStmt:      q.countPendingStmt,
 		countVerdictsStmt:     q.countVerdictsStmt,
@@ -636,6 +766,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		docsAfterStmt:         q.docsAfterStmt,
 		docsNamedStmt:         q.docsNamedStmt,
 		docsSinceStmt:         q.docsSinceStmt,
+		dropHeadsStmt:         q.dropHeadsStmt,
 		dropPendingStmt:       q.dropPendingStmt,
 		dropReplicaStmt:       q.dropReplicaStmt,
 		dropRouteStmt:         q.dropRouteStmt,
@@ -644,12 +775,19 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		evidenceBetweenStmt:   q.evidenceBetweenStmt,
 		groundStmt:            q.groundStmt,
 		groundsAfterStmt:      q.groundsAfterStmt,
+		headsStmt:             q.headsStmt,
 		incrementStmt:         q.incrementStmt,
 		incrementsBeforeStmt:  q.incrementsBeforeStmt,
 		keepDeliveryStmt:      q.keepDeliveryStmt,
 		lanesStmt:             q.lanesStmt,
 		lastDeliveryStmt:      q.lastDeliveryStmt,
+		lastHeadStmt:          q.lastHeadStmt,
 		lastStepStmt:          q.lastStepStmt,
+		leafHashesStmt:        q.leafHashesStmt,
+		leafOfStmt:            q.leafOfStmt,
+		leavesAfterStmt:       q.leavesAfterStmt,
+		logKeyStmt:            q.logKeyStmt,
+		loggedStmt:            q.loggedStmt,
 		markStmt:              q.markStmt,
 		nextOwedStmt:          q.nextOwedStmt,
 		pendingDeliveriesStmt: q.pendingDeliveriesStmt,
@@ -670,7 +808,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		stepsAfterStmt:        q.stepsAfterStmt,
 		takeOwedStmt:          q.takeOwedStmt,
 		tryOwedStmt:           q.tryOwedStmt,
+		unloggedAfterStmt:     q.unloggedAfterStmt,
 		verdictStmt:           q.verdictStmt,
+		verdictsAfterStmt:     q.verdictsAfterStmt,
 		verdictsOfStmt:        q.verdictsOfStmt,
 		versionsStmt:          q.versionsStmt,
 		waitingLanesStmt:      q.waitingLanesStmt,

@@ -9,7 +9,7 @@ import (
 	"context"
 )
 
-const addVerdict = `-- name: AddVerdict :exec
+const addVerdict = `-- name: AddVerdict :execrows
 INSERT INTO verdicts (id, nexus, subject, step, place, outcome, increment, made, body)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
 ON CONFLICT (id) DO NOTHING
@@ -27,8 +27,8 @@ type AddVerdictParams struct {
 	Body      string
 }
 
-func (q *Queries) AddVerdict(ctx context.Context, arg AddVerdictParams) error {
-	_, err := q.exec(ctx, q.addVerdictStmt, addVerdict,
+func (q *Queries) AddVerdict(ctx context.Context, arg AddVerdictParams) (int64, error) {
+	result, err := q.exec(ctx, q.addVerdictStmt, addVerdict,
 		arg.ID,
 		arg.Nexus,
 		arg.Subject,
@@ -39,7 +39,10 @@ func (q *Queries) AddVerdict(ctx context.Context, arg AddVerdictParams) error {
 		arg.Made,
 		arg.Body,
 	)
-	return err
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const increment = `-- name: Increment :one

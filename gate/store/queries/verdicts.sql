@@ -1,4 +1,4 @@
--- name: AddVerdict :exec
+-- name: AddVerdict :execrows
 INSERT INTO verdicts (id, nexus, subject, step, place, outcome, increment, made, body)
 VALUES (@id, @nexus, @subject, @step, @place, @outcome, @increment, @made, @body)
 ON CONFLICT (id) DO NOTHING;

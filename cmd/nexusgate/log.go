@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+
+	"github.com/nexusgate/nexusgate/gate/attest"
+)
+
+// logCommand is all about the log of verdicts.
+type logCommand struct {
+	Key    logKeyCommand    `cmd:"" help:"Make a key that signs the log's heads, or show its public side."`
+	Verify logVerifyCommand `cmd:"" help:"Hold the kept verdicts against the log, and the log against its heads."`
+	Prove  logProveCommand  `cmd:"" help:"Write a proof that a verdict is in the log."`
+	Check  logCheckCommand  `cmd:"" help:"Check such a proof, with nothing but the key."`
+}
+
+// Help is what the help says besides the commands.
+func (*logCommand) Help() string {
+	return `Each verdict enters a log that only grows. A verdict that was changed, taken away
+or slipped in later is found, and so is a log that was rewritten, by anybody who
+has kept one of the signed heads that a service publishes.`
+}
+
+// logKeyCommand makes a key.
+type logKeyCommand struct {
+	File string `arg:"" name:"FILE" help:"Where the key is written; one that is there is left as it is."`
+	Name string `variable:"name-of-key" default:"nexusgate" placeholder:"NAME" help:"Who signs, as others will read it: done.example.com."`
+}
+
+// Help is what the command's help says besides its flags.
+func (*logKeyCommand) Help() string {
+	return `The public side is printed: give it to whoever is to check heads and proofs. The
+file is secret. Give it to serve with --log-key; all replicas sign with one key.
+
+Example:
+  nexusgate log key log.key --name done.example.com
+  nexusgate serve --config nexus.cue --log-key log.key`
+}
+
+// Run is the command.
+func (c *logKeyCommand) Run(_ context.Context, s streams) (answer, error) {
+	secret, err := attest.NewKey(rand.Reader, c.Name)
+	if err != nil {
+		return failed, fmt.Errorf("--name: %w", err)
+	}
+	file, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist): // its public side was asked for
+	case err != nil:
+		return failed, fmt.Errorf("making a key: %w", err)
+	default:
+		_, err := io.WriteString(file, secret+"\n")
+		if err := errors.Join(err, file.Close()); err != nil {
+			return failed, fmt.Errorf("writing the key: %w", err)
+		}
+	}
+	key, err := readLogKey(c.File)
+	if err != nil {
+		return failed, err
+	}
+	if _, err := fmt.Fprintln(s.out, key.Verifier()); err != nil {
+		return failed, fmt.Errorf("showing the key's public side: %w", err)
+	}
+	return yes, nil
+}
+
+func readLogKey(name string) (*attest.Key, error) {
+	text, err := readBounded(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the key of the log: %w", err)
+	}
+	key, err := attest.ParseKey(string(text))
+	if err != nil {
+		return nil, fmt.Errorf("%s is no key of a log: %w", name, err)
+	}
+	return key, nil
+}
+
+// mostOfLogFile bounds a key, a head or a proof, in bytes: a verdict is the largest part.
+const mostOfLogFile = 64 << 20
+
+func readBounded(name string) ([]byte, error) {
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = file.Close() }()
+	text, err := io.ReadAll(io.LimitReader(file, mostOfLogFile+1))
+	if err == nil && len(text) > mostOfLogFile {
+		err = fmt.Errorf("%s is larger than %d MiB", name, mostOfLogFile>>20)
+	}
+	return text, err
+}
