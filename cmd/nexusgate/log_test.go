@@ -159,6 +159,7 @@ func (l *ledger) rewrite() {
 	if err != nil {
 		l.t.Fatal(err)
 	}
+	defer rows.Close()
 	var ids, bodies []string
 	for rows.Next() {
 		var id, body string
@@ -167,7 +168,7 @@ func (l *ledger) rewrite() {
 		}
 		ids, bodies = append(ids, id), append(bodies, body)
 	}
-	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+	if err := rows.Err(); err != nil {
 		l.t.Fatal(err)
 	}
 	l.tamper("DELETE FROM leaves")
@@ -210,7 +211,9 @@ func TestATamperedLogIsFoundAndNamed(t *testing.T) {
 		want   []string // %3 in it is the id of the fourth verdict
 	}{
 		"a verdict is changed": {
-			func(l *ledger) { l.tamper(`UPDATE verdicts SET body = replace(body, 'not-done', 'done') WHERE id = ?`, l.ids[3]) },
+			func(l *ledger) {
+				l.tamper(`UPDATE verdicts SET body = replace(body, 'not-done', 'done') WHERE id = ?`, l.ids[3])
+			},
 			[]string{"verdict %3 (leaf 3) is not what was logged", "1 difference"},
 		},
 		"a verdict is shown as another than it is": {
@@ -276,7 +279,9 @@ func TestATamperedLogIsFoundAndNamed(t *testing.T) {
 			[]string{"signed by none of the given keys: it names done.test"},
 		},
 		"a head says another thing than was signed": {
-			func(l *ledger) { l.tamper(`UPDATE heads SET note = replace(note, char(10) || '12' || char(10), char(10) || '11' || char(10)), size = 11 WHERE size = 12`) },
+			func(l *ledger) {
+				l.tamper(`UPDATE heads SET note = replace(note, char(10) || '12' || char(10), char(10) || '11' || char(10)), size = 11 WHERE size = 12`)
+			},
 			[]string{"the head kept on 2026-11-23 00:00:00 UTC: checking a head's signature"},
 		},
 		"the log is gone": {

@@ -23,7 +23,7 @@ Exit codes: 0 proved, 1 not proved, 3 an error.
 
 Example:
   nexusgate log check proof.json --key KEY
-  curl -o grown.json https://done.example.com/api/v1/nexus/storefront/log/from/1204
+  curl -o grown.json done.example.com/api/v1/nexus/storefront/log/from/1204
   nexusgate log check grown.json --head head.txt --key KEY`
 }
 
