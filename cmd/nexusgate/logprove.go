@@ -32,9 +32,6 @@ Example:
 
 // Run is the command.
 func (c *logProveCommand) Run(ctx context.Context, s streams) (said answer, err error) {
-	if err := seeStore(c.Store); err != nil {
-		return failed, err
-	}
 	kept, err := store.OpenToRead(ctx, c.Store)
 	if err != nil {
 		return failed, fmt.Errorf("opening the store: %w", err)

@@ -46,9 +46,6 @@ func (c *logVerifyCommand) Run(ctx context.Context, s streams) (said answer, err
 			return failed, fmt.Errorf("--head: %w", err)
 		}
 	}
-	if err := seeStore(c.Store); err != nil {
-		return failed, err
-	}
 	if v.kept, err = store.OpenToRead(ctx, c.Store); err != nil {
 		return failed, fmt.Errorf("opening the store: %w", err)
 	}

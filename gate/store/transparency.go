@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -85,11 +87,21 @@ func contradiction(nexus string, row db.LeavesAfterRow) string {
 		{"Increment", row.Increment.String, v.Increment},
 		{"time", moment(row.Made.Int64).String(), moment(micros(v.At)).String()},
 	} {
-		if held[1] != held[2] {
+		if plain(held[1]) != plain(held[2]) {
 			return fmt.Sprintf("it is kept under the %s %q, and says %q", held[0], held[1], held[2])
 		}
 	}
 	return ""
+}
+
+// plain leaves out what an engine or JSON cannot hold, each of which shows it in a way of its own.
+func plain(text string) string {
+	return strings.Map(func(r rune) rune {
+		if r == 0 || r == utf8.RuneError {
+			return -1
+		}
+		return r
+	}, text)
 }
 
 // Unlogged visits the verdicts that no log has, as their ids and their Nexuses.
