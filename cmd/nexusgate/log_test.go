@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -73,6 +74,18 @@ func (l *ledger) open(work func(*store.Store) error) {
 func (l *ledger) record(n int) {
 	l.t.Helper()
 	l.open(func(s *store.Store) error {
+		lane := store.Lane{Name: "storefront"}
+		lanes, err := s.Lanes(l.t.Context())
+		if i := slices.IndexFunc(lanes, func(l store.Lane) bool { return l.Name == lane.Name }); i >= 0 {
+			lane = lanes[i]
+		}
+		if err != nil {
+			return err
+		}
+		lease, err := s.Claim(l.t.Context(), lane, "test")
+		if err != nil {
+			return err
+		}
 		for left := n; left > 0; left -= 2 {
 			l.seq++
 			step := gate.Step{Seq: l.seq, Now: logged.Add(time.Duration(l.seq) * time.Minute)}
@@ -80,7 +93,7 @@ func (l *ledger) record(n int) {
 				v := verdictNumber(len(l.ids), step.Now)
 				l.ids, step.Verdicts = append(l.ids, v.ID), append(step.Verdicts, v)
 			}
-			if err := s.Record(l.t.Context(), []gate.Step{step}); err != nil {
+			if err := s.Record(l.t.Context(), lease, []gate.Step{step}); err != nil {
 				return err
 			}
 		}
