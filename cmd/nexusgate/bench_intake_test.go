@@ -13,6 +13,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -37,6 +38,7 @@ type contestant struct {
 	drain func() // waits until it has nothing left to do
 	took  time.Duration
 	whole time.Duration // with what it does after it has answered
+	cpu   time.Duration // of this process in that time, the senders' included
 	count int
 }
 
@@ -90,10 +92,11 @@ func compete(b *testing.B, contestants []*contestant, next func() delivery) {
 			if c.name == "single" {
 				mine = mine[:min(len(mine), slowRound)]
 			}
-			began := time.Now()
+			began, used := time.Now(), processor(b)
 			c.took += drive(b, c.at, mine)
 			c.drain()
 			c.whole += time.Since(began)
+			c.cpu += processor(b) - used
 			c.count += len(mine)
 		}
 	}
@@ -105,7 +108,21 @@ func compete(b *testing.B, contestants []*contestant, next func() delivery) {
 	b.ReportMetric(rate(0)/rate(2), "of-grouped")
 	b.ReportMetric(rate(1)/rate(2), "door-of-grouped")
 	b.ReportMetric(rate(0)/rate(3), "of-single")
+	cpu := func(i int) float64 { return float64(contestants[i].cpu.Microseconds()) / float64(contestants[i].count) }
+	for i, c := range contestants {
+		b.ReportMetric(cpu(i), c.name+"-cpu-us")
+	}
 	b.ReportMetric(0, "ns/op") // b.N deliveries to three servers, and the pauses: it says nothing
+}
+
+// processor is the time that this process has computed.
+func processor(b *testing.B) time.Duration {
+	b.Helper()
+	var used syscall.Rusage
+	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &used); err != nil {
+		b.Fatal(err)
+	}
+	return time.Duration(used.Utime.Nano() + used.Stime.Nano())
 }
 
 // delivery is a request as it goes over the wire, but for the address.
