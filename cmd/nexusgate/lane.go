@@ -100,11 +100,24 @@ func (l *lane) turn(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	if len(pending) > 0 {
-		return l.commit(ctx, l.apply(pending))
+	if len(pending) == 0 {
+		return l.wait(ctx)
 	}
-	return l.wait(ctx)
+	began := time.Now()
+	err = l.commit(ctx, l.apply(pending))
+	if err == nil && len(pending) >= brisk && len(pending) < batch {
+		pause(ctx, stride-time.Since(began))
+	}
+	return err
 }
+
+// Where deliveries come so fast that a turn takes brisk of them, the next begins no sooner than stride
+// after it: few turns with many deliveries leave the disk to the intake. A lane that has fallen behind
+// does not wait.
+const (
+	brisk  = 8
+	stride = 25 * time.Millisecond
+)
 
 // wait sleeps until a delivery arrives or time alone may change a verdict.
 func (l *lane) wait(ctx context.Context) error {
