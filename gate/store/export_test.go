@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-
 	"database/sql"
 	"testing"
 )

@@ -18,6 +18,7 @@ func Contract(t *testing.T, d Database) {
 		hold func(*testing.T, Database)
 	}{
 		{"inbox", inbox},
+		{"lanes", lanes},
 		{"record", record},
 		{"grounds", grounds},
 		{"state", state},
