@@ -219,3 +219,17 @@ func (a *lanes) standing(nexus string) (gate.Standing, bool) {
 	}
 	return gate.Standing{}, false
 }
+
+// among is how many lanes report to the account that a repository belongs to.
+func (a *lanes) among(repo gate.Repo) (n int) {
+	if repo.Installation == 0 {
+		return 0
+	}
+	account := gate.Repo{Forge: repo.Forge, Installation: repo.Installation}.Places()[0]
+	for _, l := range a.all() {
+		if slices.Contains(ofLedger(l, (*gate.Ledger).Routes), account) {
+			n++
+		}
+	}
+	return n
+}

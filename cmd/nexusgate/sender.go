@@ -20,7 +20,8 @@ import (
 // tried for ever, one report at a time for each account, so that a slow forge holds up itself alone.
 type sender struct {
 	lane    *lane
-	turns   *turns // of the accounts, among all lanes
+	turns   *turns              // of the accounts, among all lanes
+	among   func(gate.Repo) int // how many Nexuses report to the account of a repository
 	store   *store.Store
 	clients map[gate.Forge]client
 	metrics *metrics.Metrics
@@ -155,7 +156,7 @@ func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err erro
 	if err := s.store.Try(ctx, s.lane.lease, d.Key(), d.Version); err != nil {
 		return 0, err
 	}
-	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: verdict, Remote: d.Remote, Tried: d.Tried, Links: s.links(d)})
+	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: verdict, Remote: d.Remote, Tried: d.Tried, Links: s.links(d), Among: s.among(d.Repo)})
 }
 
 func (s *sender) links(d store.Debt) report.Links {

@@ -130,7 +130,7 @@ func (s *server) connect() error {
 func (s *server) work(ctx context.Context, l *lane) {
 	ctx, stop := context.WithCancel(ctx)
 	sender := &sender{
-		lane: l, turns: s.turns, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links,
+		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links,
 	}
 	reader := &reader{
 		lane: l, others: s.lanes.definitions, all: s.slots, store: s.store, clients: s.clients, settler: s.settler,

@@ -23,38 +23,66 @@ const (
 // postsPerMinute in it, wherever the minute starts.
 type budget struct {
 	mu    sync.Mutex
-	spent []time.Time // ascending, at most postsPerHour
+	spent []spending // ascending, at most postsPerHour
+}
+
+// spending is a post, and the Nexus that it was for.
+type spending struct {
+	at    time.Time
+	nexus string
 }
 
 // take spends one post, or says when one is to be had. It never waits.
-func (b *budget) take(now time.Time, urgent bool) error {
+func (b *budget) take(now time.Time, p Post) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.forget(now.Add(-time.Hour - margin))
 	share := 100
-	if !urgent {
+	if !p.Urgent {
 		share -= reserve
 	}
-	hour := b.freeAt(postsPerHour*share/100, time.Hour+margin)
-	minute := b.freeAt(postsPerMinute*share/100, time.Minute+margin)
+	hour := b.freeAt(now, postsPerHour*share/100, time.Hour+margin, p)
+	minute := b.freeAt(now, postsPerMinute*share/100, time.Minute+margin, p)
 	if free := latest(hour, minute); free.After(now) {
 		return &Later{Until: free, Reason: "our budget of posts to this installation is used up"}
 	}
-	b.spent = append(b.spent, now)
+	b.spent = append(b.spent, spending{at: now, nexus: p.Nexus})
 	return nil
 }
 
-// freeAt is when fewer than limit posts lie within the window.
-func (b *budget) freeAt(limit int, window time.Duration) time.Time {
+// freeAt is when fewer posts than limit lie within the window, less those that are kept for others.
+func (b *budget) freeAt(now time.Time, limit int, window time.Duration, p Post) time.Time {
+	limit -= b.kept(now.Add(-window), limit, p)
 	if len(b.spent) < limit {
 		return time.Time{}
 	}
-	return b.spent[len(b.spent)-limit].Add(window)
+	return b.spent[len(b.spent)-limit].at.Add(window)
+}
+
+// kept is what is kept for the other Nexuses that report to the same installation: half of an equal share
+// for each, less what they have spent of it. So a busy one may take most of what the others leave, and
+// never all.
+func (b *budget) kept(since time.Time, limit int, p Post) int {
+	if p.Among < 2 {
+		return 0
+	}
+	part := limit / (2 * p.Among)
+	others := map[string]int{}
+	for _, s := range b.spent {
+		if s.nexus != p.Nexus && s.at.After(since) {
+			others[s.nexus]++
+		}
+	}
+	kept := part * (p.Among - 1)
+	for _, n := range others {
+		kept -= min(n, part)
+	}
+	return max(kept, 0)
 }
 
 func (b *budget) forget(before time.Time) {
 	old := 0
-	for old < len(b.spent) && !b.spent[old].After(before) {
+	for old < len(b.spent) && !b.spent[old].at.After(before) {
 		old++
 	}
 	b.spent = append(b.spent[:0], b.spent[old:]...)

@@ -93,5 +93,5 @@ func (g *GitHub) leave(ctx context.Context, s *seat, p Post, at standing) (stand
 	if err != nil && !missing(err) {
 		return at, err
 	}
-	return standing{}, s.budget.take(g.config.Now(), p.Urgent)
+	return standing{}, s.budget.take(g.config.Now(), p)
 }

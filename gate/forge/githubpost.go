@@ -47,7 +47,7 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 	if err := s.throttle.closed(); err != nil {
 		return p.Remote, err
 	}
-	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+	if err := s.budget.take(g.config.Now(), p); err != nil {
 		return p.Remote, err
 	}
 	at, err := s.standing(ctx, p)
@@ -67,7 +67,7 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 		if err != nil || at.notes >= len(notes) {
 			return at.id, err
 		}
-		if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+		if err := s.budget.take(g.config.Now(), p); err != nil {
 			return at.id, err
 		}
 	}
@@ -76,7 +76,7 @@ func (g *GitHub) settle(ctx context.Context, s *seat, p Post) (int64, error) {
 // bare sends a report whose annotations GitHub refused without any, and says so: a report that is not there
 // is worse than one that does not point to lines.
 func (g *GitHub) bare(ctx context.Context, s *seat, p Post, at standing) (int64, error) {
-	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+	if err := s.budget.take(g.config.Now(), p); err != nil {
 		return at.id, err
 	}
 	p.bare = true
@@ -93,7 +93,7 @@ func (g *GitHub) write(ctx context.Context, s *seat, p Post, at standing, notes 
 	if !missing(err) {
 		return next, err
 	}
-	if err := s.budget.take(g.config.Now(), p.Urgent); err != nil {
+	if err := s.budget.take(g.config.Now(), p); err != nil {
 		return standing{}, err
 	}
 	if at, err = s.newest(ctx, p, at.id); err != nil {

@@ -98,6 +98,42 @@ func TestABudgetBelongsToOneInstallation(t *testing.T) {
 	}
 }
 
+func TestABusyNexusLeavesOthersAPartOfTheBudget(t *testing.T) {
+	w := newHubWorld(t)
+	busy := w.post(gate.Awaiting)
+	busy.Nexus, busy.Among = "busy", 2
+	busy.Remote = w.must(t, busy)
+	quiet := busy
+	quiet.Nexus = "quiet"
+	spend := func(p forge.Post) (taken int) {
+		for ; taken <= 100; taken++ {
+			if _, err := w.client.Post(t.Context(), p); err != nil {
+				if until := later(t, err).Until; !until.After(w.Now()) {
+					t.Errorf("to be tried again at %s", until)
+				}
+				return taken
+			}
+		}
+		return taken
+	}
+	if n := spend(busy) + 1; n != 60 {
+		t.Errorf("the busy one took %d of 80 posts, want all but a quarter", n)
+	}
+	if n := spend(quiet); n != 20 {
+		t.Errorf("the quiet one found %d of 80 posts, want the quarter that was kept for it", n)
+	}
+	w.Pass(2 * time.Minute)
+	for range 5 {
+		w.must(t, quiet)
+	}
+	if n := spend(busy); n != 60 {
+		t.Errorf("the busy one took %d posts of the next minute beside 5 of the quiet one, want 60", n)
+	}
+	if n := spend(quiet); n != 15 {
+		t.Errorf("the quiet one found %d more posts, want 15", n)
+	}
+}
+
 func TestEveryKindOfThrottleHoldsBackUntilItsTime(t *testing.T) {
 	start := newClock().Now()
 	for name, limit := range map[string]struct {

@@ -18,6 +18,8 @@ type Post struct {
 	// what is there already is looked for before anything is made.
 	Tried bool
 	Links report.Links
+	// Among is how many Nexuses report to the same account, this one included; 0: nobody knows of another.
+	Among int
 
 	bare bool // the forge refused its annotations
 }
