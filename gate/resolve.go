@@ -115,16 +115,18 @@ func (r *resolution) joinPipeline(e Evidence, depth int) Evidence {
 	return e
 }
 
-// latestJobs is, for each name, the job with the greatest id: a retry makes a new job.
+// latestJobs is, for each name, the job with the greatest id: a retry makes a new job. So it is with the
+// statuses that others posted to the pipeline, which fail it too; under a job's name they are no retry of it.
 func (r *resolution) latestJobs(pipeline string) []string {
 	latest := map[string]string{}
 	for _, name := range r.held[pipeline] {
 		job := r.objects[name]
-		if job.Holder != pipeline || job.Kind != "job" {
+		if job.Holder != pipeline || job.Kind != "job" && job.Kind != "status" {
 			continue
 		}
-		if seen, ok := latest[job.Name]; !ok || r.objects[seen].Run.Job < job.Run.Job {
-			latest[job.Name] = name
+		key := job.Kind + " " + job.Name
+		if seen, ok := latest[key]; !ok || r.objects[seen].Run.Job < job.Run.Job {
+			latest[key] = name
 		}
 	}
 	names := make([]string, 0, len(latest))

@@ -128,3 +128,22 @@ func TestAForgeThatTellsAgainOfAPipelineThatWeReportedOnGetsNoOtherReport(t *tes
 		}
 	}
 }
+
+func TestAStatusThatSomebodyPostedToAPipelineCanFailItAndNotMendIt(t *testing.T) {
+	for name, c := range map[string]struct {
+		job, posted string
+		want        gate.FindingState
+	}{
+		"under the name of a job that failed": {"failure", "success", gate.Unmet},
+		"that failed":                         {"success", "failure", gate.Unmet},
+		"that succeeded":                      {"success", "success", gate.Met},
+	} {
+		h := newHouse(t, storefront)
+		h.landed(webRepo, "000", "w1", "a")
+		h.tell(pipeline(webRepo, "w1", "push", 31, h.now, map[string]string{"test": c.job})...)
+		posted := labJob(webRepo, "w1", "test", 31, 9_999, h.now, c.posted)
+		posted.Evidence.Object, posted.Evidence.Kind, posted.Evidence.Producer.App = "status/9999", "status", "mallory"
+		h.tell(posted)
+		h.wantState("with a posted status "+name+" the component", h.component("web"), "ci", c.want)
+	}
+}

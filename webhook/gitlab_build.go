@@ -18,6 +18,8 @@ type gitlabBuild struct {
 	Created      moment `json:"created_at"`
 	Started      moment `json:"started_at"`
 	Finished     moment `json:"finished_at"`
+
+	User gitlabUser `json:"user"`
 }
 
 // foreign are the jobs without our own, which are what our commit statuses become.
@@ -26,21 +28,29 @@ func foreign(builds []gitlabBuild) []gitlabBuild {
 }
 
 func (b gitlabBuild) ours() bool {
-	return b.Stage == "external" && gate.Ours(b.Name)
+	return b.posted() && gate.Ours(b.Name)
 }
+
+// posted says whether it is no job but a commit status that somebody posted: GitLab lists those in a stage
+// of their own.
+func (b gitlabBuild) posted() bool { return b.Stage == "external" }
 
 // evidence is the job within its pipeline. A retry is another job with a greater id in the same
 // pipeline. What a Job Hook does not tell (the trigger, the pipeline's creation) is left out here too:
 // one job must be one piece of evidence, whichever hook brought it last.
 func (b gitlabBuild) evidence(pipeline int64, page string) gate.Evidence {
 	status := gitlabStatusOf(b.Status)
-	return gate.Evidence{
+	e := gate.Evidence{
 		Object: object("job", b.ID), Kind: "job", Name: label(b.Name), Producer: gate.Producer{App: gate.GitLabCI},
 		Run:     gate.Run{ID: pipeline, Attempt: 1, Job: b.ID},
 		Started: b.Started.Time, Status: status, Observed: b.observed(),
 		Facts: concluded(status, gitlabConclusion(b.Status)), URL: link(page + "/-/jobs/" + strconv.FormatInt(b.ID, 10)),
 		Holder: object("pipeline", pipeline), AllowFailure: b.AllowFailure,
 	}
+	if b.posted() { // by anybody who may, under any name: a job's as well
+		e.Object, e.Kind, e.Producer = object("status", b.ID), "status", gate.Producer{App: label(b.User.Username)}
+	}
+	return e
 }
 
 func (b gitlabBuild) observed() time.Time { return latest(b.Created, b.Started, b.Finished) }

@@ -14,6 +14,8 @@ type gitlabJobBody struct {
 	Finished     moment `json:"build_finished_at"`
 	PipelineID   int64  `json:"pipeline_id"`
 	SHA          string `json:"sha"`
+
+	User gitlabUser `json:"user"`
 }
 
 // gitlabJob reads one job. It says of the job what the next Pipeline Hook will say as well, sooner.
@@ -43,6 +45,6 @@ func gitlabJob(d gate.Delivery) ([]gate.Event, error) {
 func (b gitlabJobBody) build() gitlabBuild {
 	return gitlabBuild{
 		ID: b.ID, Name: b.Name, Stage: b.Stage, Status: b.Status, AllowFailure: b.AllowFailure,
-		Created: b.Created, Started: b.Started, Finished: b.Finished,
+		Created: b.Created, Started: b.Started, Finished: b.Finished, User: b.User,
 	}
 }

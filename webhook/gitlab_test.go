@@ -2,9 +2,11 @@ package webhook_test
 
 import (
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
@@ -105,5 +107,25 @@ func TestATokenSpeaksForItsProjectAlone(t *testing.T) {
 				t.Errorf("%d were kept", len(m.kept))
 			}
 		})
+	}
+}
+
+func TestAStatusPostedToGitLabIsNoJobOfItsPipelines(t *testing.T) {
+	project := `"project":{"id":7,"path_with_namespace":"acme/web","web_url":"https://lab.example/acme/web"}`
+	sha := strings.Repeat("a", 40)
+	for event, body := range map[string]string{
+		"Pipeline Hook": `{"object_kind":"pipeline",` + project + `,"object_attributes":{"id":31,"sha":"` + sha + `","status":"success","source":"push"},
+			"builds":[{"id":5,"name":"unit","stage":"external","status":"success","user":{"username":"mallory"}}]}`,
+		"Job Hook": `{"object_kind":"build",` + project + `,"build_id":5,"build_name":"unit","build_stage":"external","build_status":"success",
+			"pipeline_id":31,"sha":"` + sha + `","user":{"username":"mallory"}}`,
+	} {
+		events, err := webhook.Decode(gate.Delivery{Source: gate.FromGitLab, Event: event, Body: []byte(body)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		e := events[len(events)-1].(gate.Reported).Evidence
+		if e.Object != "status/5" || e.Kind != "status" || e.Producer.App != "mallory" || e.Holder != "pipeline/31" {
+			t.Errorf("a %s says %+v", event, e)
+		}
 	}
 }

@@ -45,13 +45,15 @@ type labJob struct {
 	Created      json.RawMessage `json:"created_at,omitempty"`
 	Started      json.RawMessage `json:"started_at,omitempty"`
 	Finished     json.RawMessage `json:"finished_at,omitempty"`
+	User         labUser         `json:"user"`
 }
 
 // labStatus is a status that somebody posted to a commit.
 type labStatus struct {
 	labJob
-	Ref      string `json:"ref"`
-	Pipeline int64  `json:"pipeline_id"`
+	Ref      string  `json:"ref"`
+	Pipeline int64   `json:"pipeline_id"`
+	Author   labUser `json:"author"`
 }
 
 // pipelinesOf lists the newest pipelines of a commit. Those of merged results and of merge trains are made
@@ -117,7 +119,7 @@ func (l *labSweep) statuses(ctx context.Context, commit string, among []labPipel
 		if err := json.Unmarshal(raw, &s); err != nil {
 			return nil, err
 		}
-		if s.Stage = "external"; s.Pipeline == 0 {
+		if s.Stage, s.User = "external", s.Author; s.Pipeline == 0 {
 			s.Pipeline = onlyOn(s.Ref, among)
 		}
 		if !gate.Ours(s.Name) && s.Pipeline != 0 {
@@ -229,6 +231,7 @@ func (s labStatus) hook(p labPipeline) map[string]any {
 		"object_kind": "build", "ref": p.Ref, "sha": p.SHA, "build_id": s.ID, "build_name": s.Name, "build_stage": s.Stage,
 		"build_status": s.Status, "build_allow_failure": s.AllowFailure, "build_created_at": s.Created,
 		"build_started_at": s.Started, "build_finished_at": s.Finished, "pipeline_id": p.ID,
+		"user": s.User,
 	}
 }
 

@@ -127,19 +127,23 @@ func TestASweepTellsStatusesThatOthersPostedToAPipeline(t *testing.T) {
 	w := newLabWorld(t)
 	head := w.web.Head("main")
 	ci := w.web.Pipeline("main", head, forgetest.Job{Name: "unit"})
-	ci.Finish("success")
+	ci.Finish("failed")
 	w.Pass(time.Minute)
 	w.web.Status("sonar", head, "failed")
-	w.must(t, w.post(gate.Awaiting)) // our own is no evidence
+	w.web.Status("unit", head, "success") // is no retry of the job of that name
+	w.must(t, w.post(gate.Awaiting))      // our own is no evidence
 	said := found(t, sweep(t, w.client, ofMain(w.repo()))).of
 	jobs := map[string]any{}
 	for _, e := range said {
-		if r, ok := e.(gate.Reported); ok && r.Evidence.Kind == "job" {
-			jobs[r.Evidence.Name+" of "+r.Evidence.Holder] = r.Evidence.Facts["conclusion"]
+		if r, ok := e.(gate.Reported); ok && r.Evidence.Kind != "pipeline" {
+			jobs[r.Evidence.Kind+" "+r.Evidence.Name+" by "+r.Evidence.Producer.App+" of "+r.Evidence.Holder] = r.Evidence.Facts["conclusion"]
 		}
 	}
 	holder := " of pipeline/" + fmt.Sprint(ci.ID)
-	if diff := cmp.Diff(map[string]any{"unit" + holder: "success", "sonar" + holder: "failure"}, jobs); diff != "" {
+	want := map[string]any{
+		"job unit by gitlab-ci" + holder: "failure", "status sonar by acme" + holder: "failure", "status unit by acme" + holder: "success",
+	}
+	if diff := cmp.Diff(want, jobs); diff != "" {
 		t.Error(diff)
 	}
 }

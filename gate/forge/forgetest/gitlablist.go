@@ -151,7 +151,7 @@ func (g *GitLab) listStatuses(p *Project, c *call) reply {
 			}
 			all = append(all, object{
 				"id": job.id, "sha": n.commit, "ref": n.ref, "status": job.status, "name": job.Name, "pipeline_id": n.ID,
-				"target_url": orNull(job.target), "description": orNull(job.description), "allow_failure": job.AllowFailure,
+				"author": p.user(p.namespace()), "target_url": orNull(job.target), "description": orNull(job.description), "allow_failure": job.AllowFailure,
 				"created_at": precise(job.created), "started_at": precise(job.started), "finished_at": precise(job.finished),
 			})
 		}
