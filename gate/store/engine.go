@@ -23,6 +23,19 @@ type engine interface {
 	dialect() goose.Dialect
 	// migrate runs what brings the schema up to date, while no other process does.
 	migrate(ctx context.Context, sides connections, up func(*sql.DB) error) error
+	copied
+}
+
+// copied is what it takes to copy a database, or to write a copy.
+type copied interface {
+	// catalog is the query that lists the tables.
+	catalog() string
+	// snapshot begins a transaction that reads all as of one moment.
+	snapshot() *sql.TxOptions
+	// check asks the engine whether what it holds is sound.
+	check(ctx context.Context, pool *sql.DB) error
+	// alone sees that no service is at work, and as far as it can that none begins to be before release.
+	alone(ctx context.Context, pool *sql.DB) (release func() error, err error)
 }
 
 // connections are the sides of an open database, so that none waits for another.
