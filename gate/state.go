@@ -169,7 +169,7 @@ func (s *State) restore(doc Doc) error {
 	kind, id, _ := strings.Cut(doc.Key, " ")
 	switch kind {
 	case recordDoc:
-		return json.Unmarshal(doc.Body, &s.record)
+		return s.restoreRecord(doc.Body)
 	case inForceDoc:
 		return json.Unmarshal(doc.Body, &s.inForce)
 	case homeDoc:
@@ -191,6 +191,21 @@ func (s *State) restore(doc Doc) error {
 	default:
 		return fmt.Errorf("a document of the unknown kind %q", kind)
 	}
+}
+
+// restoreRecord reads a Nexus's own document. Builds before definitions had homes kept there what is in force.
+func (s *State) restoreRecord(body []byte) error {
+	if err := json.Unmarshal(body, &s.record); err != nil {
+		return err
+	}
+	var before inForce
+	if err := json.Unmarshal(body, &before); err != nil || before.Source == "" || s.inForce.Source != "" {
+		return err
+	}
+	s.inForce = inForce{File: before.File, Source: before.Source}
+	s.touch(recordDoc, "")
+	s.touch(inForceDoc, "")
+	return nil
 }
 
 func restoreInto[T any](docs map[string]*T, id string, body []byte) error {

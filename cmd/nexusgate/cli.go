@@ -36,6 +36,9 @@ type commandLine struct {
 	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
+	Backup  backupCommand  `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
+	Restore restoreCommand `cmd:"" help:"Put what backup has written into an empty store."`
+	Copy    copyCommand    `cmd:"" help:"Move a store to another engine, and see that it says the same."`
 	Version versionCommand `cmd:"" help:"Print the version."`
 
 	Settle settleCommand `cmd:"" hidden:"" help:"Compute a definition for the service, in a process of its own."`

@@ -87,6 +87,7 @@ type house struct {
 	clock      func() time.Time // of the forges
 	ahead      atomic.Int64     // seconds that it is ahead of ours, where it is not another one
 	patience   time.Duration
+	ungrounded bool // its store may hold verdicts of before it was kept what they rest on
 }
 
 // later lets the forges' clocks go on: they tell whole seconds, and two words of one second are a tie.
@@ -217,7 +218,9 @@ func (h *house) run() {
 		if err := h.stop(); err != nil {
 			h.t.Error("the service ended: ", err)
 		}
-		grounded(h.t, h.settings.Store)
+		if !h.ungrounded {
+			grounded(h.t, h.settings.Store)
+		}
 	})
 }
 
