@@ -10,6 +10,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/attest"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -54,6 +55,8 @@ type Settings struct {
 	Hold                              time.Duration
 	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
+	LogKey                            *attest.Key   // nil: the store keeps one
+	HeadsEvery                        time.Duration // 0: as serve does
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -73,6 +76,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
+		logKey: s.LogKey, headsEvery: s.HeadsEvery,
 	})
 }
 

@@ -72,12 +72,3 @@ func (s *Store) LogKey(ctx context.Context, fresh string) (key string, err error
 	}
 	return key, nil
 }
-
-// KeptLogKey is the key that the store keeps, or [ErrNotFound].
-func (s *Store) KeptLogKey(ctx context.Context) (string, error) {
-	key, err := s.read.LogKey(ctx, signing)
-	if err != nil {
-		return "", fmt.Errorf("reading the key of the log: %w", found(err))
-	}
-	return key, nil
-}

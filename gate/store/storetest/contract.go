@@ -26,6 +26,7 @@ func Contract(t *testing.T, d Database) {
 		{"outbox", outbox},
 		{"retries", retries},
 		{"converge", converge},
+		{"transparency", transparency},
 		{"life", life},
 	}
 	for _, clause := range clauses {
