@@ -14,13 +14,13 @@ import (
 
 func transparency(t *testing.T, d Database) {
 	clauses(t, d, map[string]func(*desk){
-		"each verdict is a leaf, in recorded order":                  leafEach,
-		"the tree's hashes are those of its leaves, at every size":   hashesAtEverySize,
-		"a verdict is logged once":                                   loggedOnce,
-		"what was not recorded is not logged":                        notLogged,
+		"each verdict is a leaf, in recorded order":                    leafEach,
+		"the tree's hashes are those of its leaves, at every size":     hashesAtEverySize,
+		"a verdict is logged once":                                     loggedOnce,
+		"what was not recorded is not logged":                          notLogged,
 		"a verdict is found in the log, and one that is not there not": foundInTheLog,
-		"of the heads of an hour the last is kept":                   headsOfAnHour,
-		"the key of the log is kept once":                            keyOnce,
+		"of the heads of an hour the last is kept":                     headsOfAnHour,
+		"the key of the log is kept once":                              keyOnce,
 	})
 }
 
