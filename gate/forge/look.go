@@ -32,7 +32,7 @@ type answer struct {
 	tag  string // the forge's ETag, "" where it gives none
 	more bool   // the list has another page
 	at   time.Time
-	low  bool // little is left of what the forge grants us in an hour
+	low  time.Time // until when little is left of what the forge grants us; zero: enough is
 
 	same bool // there is no body: it is as it was under the tag that was asked with
 }
@@ -41,11 +41,19 @@ type answer struct {
 // hundredths.
 const grantKept = 20
 
-// lowGrant reads what a forge says of its grant. One that says nothing has no bounds, or does not tell.
-func lowGrant(h http.Header, prefix string) bool {
-	left, err := strconv.Atoi(h.Get(prefix + "RateLimit-Remaining"))
-	of, err2 := strconv.Atoi(h.Get(prefix + "RateLimit-Limit"))
-	return err == nil && err2 == nil && left*100 < of*grantKept
+// lowGrant is until when little is left of what the forge grants, zero where enough is. One that says
+// nothing has no bounds, or does not tell. GitHub's headers begin with "X-".
+func lowGrant(from *http.Response, prefix string, now time.Time) time.Time {
+	left, err := strconv.Atoi(from.Header.Get(prefix + "RateLimit-Remaining"))
+	of, err2 := strconv.Atoi(from.Header.Get(prefix + "RateLimit-Limit"))
+	if err != nil || err2 != nil || left*100 >= of*grantKept {
+		return time.Time{}
+	}
+	wait := shortestWait
+	if reset, err := strconv.ParseInt(from.Header.Get(prefix+"RateLimit-Reset"), 10, 64); err == nil {
+		wait = time.Unix(reset, 0).Sub(dateOf(from, now))
+	}
+	return now.Add(min(max(wait, time.Second), longestWait))
 }
 
 // asker sends one request. Its path is relative to the API.
@@ -60,7 +68,7 @@ type look struct {
 	bytes int
 	swept Swept
 	first int // the first change whose turn came, 0 before that
-	low   bool
+	low   time.Time
 }
 
 func newLook(of SweepOf, scope string, cache *cache, ask asker) *look {
@@ -72,7 +80,10 @@ func newLook(of SweepOf, scope string, cache *cache, ask asker) *look {
 
 // get asks for one thing, or spends nothing and ends the sweep.
 func (l *look) get(ctx context.Context, operation, path string, query url.Values) (answer, error) {
-	if l.swept.Spent.Requests >= l.of.Calls || l.low {
+	if !l.low.IsZero() {
+		return answer{}, &Later{Until: l.low, Reason: "what is left of what the forge grants in an hour is for what cannot wait"}
+	}
+	if l.swept.Spent.Requests >= l.of.Calls {
 		return answer{}, errSpent
 	}
 	key := l.scope + " " + path + "?" + query.Encode()

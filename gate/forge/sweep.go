@@ -35,9 +35,9 @@ type Change struct {
 // Group is a merge group as it is known.
 type Group struct{ Head, Base, Ref string }
 
-// Swept is what a sweep found. A sweep is partial where it ran out of its requests, where less than a fifth
-// is left of what the forge grants in an hour, or where the forge refused one; what it found until then
-// holds.
+// Swept is what a sweep found. A sweep is partial where it ran out of its requests or where the forge
+// refused one; what it found until then holds. Where less than a fifth is left of what the forge grants in
+// an hour it ends with a [Later].
 type Swept struct {
 	Repo    gate.Repo       // as the forge has it now: its id, its name of today, its installation
 	Heads   []gate.HeadRead // of the integration branches

@@ -430,6 +430,7 @@ func TestASweepLeavesAFifthOfTheGrantToWhatCannotWait(t *testing.T) {
 		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("X-RateLimit-Limit", "5000")
 			w.Header().Set("X-RateLimit-Remaining", left)
+			w.Header().Set("X-RateLimit-Reset", unix(newClock().Now().Add(20*time.Minute)))
 			hub.ServeHTTP(w, r)
 		})
 	}
@@ -440,8 +441,15 @@ func TestASweepLeavesAFifthOfTheGrantToWhatCannotWait(t *testing.T) {
 	left = "999"
 	of := ofMain(w.repo())
 	of.From = 4
-	if swept := sweep(t, w.client, of); !swept.Partial || swept.Next != 4 || swept.Spent.Requests != 1 {
+	swept, err := w.client.Sweep(t.Context(), of)
+	if until := later(t, err).Until; !until.Equal(w.Now().Add(20 * time.Minute)) {
+		t.Errorf("to be gone on with at %s", until)
+	}
+	if !swept.Partial || swept.Next != 4 || swept.Spent.Requests != 1 {
 		t.Errorf("with less than a fifth left it goes on: %+v", swept)
+	}
+	if read[gate.HeadRead](t, w.client, gate.Want{Kind: gate.WantHead, Repo: w.repo(), Branch: "main"}).Absent {
+		t.Error("what cannot wait is held back as well")
 	}
 }
 
