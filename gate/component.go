@@ -33,7 +33,7 @@ type repository struct {
 	Claim    string    `json:"claim,omitempty"`    // another name under which a plain token's holder spoke of it
 	Inactive bool      `json:"inactive,omitempty"` // the App's installation is suspended or deleted
 	Told     time.Time `json:"told,omitzero"`      // of the last word on the installation, by a clock of its own
-	hearing
+	habits
 }
 
 // record is a Nexus's own document.

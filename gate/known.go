@@ -57,6 +57,28 @@ func (l *Ledger) Known() []Known {
 	return list
 }
 
+// Repos lists them alone.
+func (l *Ledger) Repos() []Repo {
+	byKey := map[string]Repo{}
+	for _, name := range l.Nexuses() {
+		s := l.states[name]
+		add := func(key string) {
+			if r, ok := s.repos[key]; ok && !r.Gone && !r.Inactive {
+				byKey[key] = r.Repo
+			}
+		}
+		for _, c := range s.components {
+			add(c.Repo)
+		}
+		add(s.home.Repo)
+	}
+	list := make([]Repo, 0, len(byKey))
+	for _, key := range sortedKeys(byKey) {
+		list = append(list, byKey[key])
+	}
+	return list
+}
+
 func (s *State) known(byKey map[string]*Known) {
 	for _, name := range sortedKeys(s.components) {
 		if g, ok := s.nexus.Component(name); ok {

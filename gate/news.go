@@ -8,8 +8,8 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 )
 
-// News says whether a delivery, which has its id, would change anything that is known of a forge's heads,
-// changes, groups, reviews and evidence. It changes nothing itself. What a forge's API says anew with more
+// News says whether a delivery, which has its id, would change anything that is known of a forge's
+// repositories, heads, changes, groups, reviews and evidence. It changes nothing itself. What a forge's API says anew with more
 // proof, with a later time or in more words of the same is no news: nothing was missed. Of all other
 // events it says yes.
 func (l *Ledger) News(d Delivery, events []Event) bool {
@@ -25,11 +25,12 @@ func (l *Ledger) News(d Delivery, events []Event) bool {
 }
 
 func (s *State) news(e Event, m moment) bool {
-	repo := repoOf(e)
-	if s.binds(repo) {
+	if s.binds(repoOf(e)) {
 		return true
 	}
 	switch e := e.(type) {
+	case RepositorySeen:
+		return s.newRepository(e)
 	case HeadRead:
 		return s.newHead(e)
 	case ChangeSeen:
@@ -58,6 +59,12 @@ func (s *State) binds(repo Repo) bool {
 	}
 	h, ok := s.place()
 	return ok && repo.named(string(h.Forge), h.Repo) && s.home.Repo != repo.Key() && s.home.Rival != repo.Key()
+}
+
+// newRepository says whether a repository is told of otherwise than it is known.
+func (s *State) newRepository(e RepositorySeen) bool {
+	r, ok := s.repos[e.Repo.Key()]
+	return ok && !e.At.Before(r.At) && (r.Repo.Name != e.Repo.Name || r.Gone != e.Gone || r.Archived != e.Archived)
 }
 
 // newHead says whether a head that was read is another than the one known.
@@ -110,11 +117,22 @@ func (s *State) sameReview(e Reviewed, told definition.Trust) definition.Trust {
 	return told
 }
 
-// sameReport trusts evidence no more than what is known of the same object.
+// sameReport is evidence as it is known, where it says the same and only its proof, or its time by less
+// than clocks differ, is another. A forge's clock that runs ahead is settled anew with each receipt.
 func (s *State) sameReport(e Reported) Reported {
-	if c, ok := s.commits[commitKey(e.Repo.Key(), e.Commit)]; ok {
-		if seen, known := c.Objects[e.Evidence.Object]; known {
-			e.Evidence.Trust = min(e.Evidence.Trust, seen.Trust)
+	c, ok := s.commits[commitKey(e.Repo.Key(), e.Commit)]
+	if !ok {
+		return e
+	}
+	seen, known := c.Objects[e.Evidence.Object]
+	if !known {
+		return e
+	}
+	e.Evidence.Trust = min(e.Evidence.Trust, seen.Trust)
+	if ahead := e.Evidence.Observed.Sub(seen.Observed); ahead > 0 && ahead <= skew {
+		same := e.Evidence
+		if same.Observed = seen.Observed; same.fingerprint() == seen.fingerprint() {
+			return Reported{Repo: e.Repo, Commit: e.Commit, Tree: e.Tree, Evidence: same}
 		}
 	}
 	return e

@@ -6,8 +6,8 @@ import (
 	"time"
 )
 
-// hearing is when deliveries came from a repository, as coarsely as keeps it from being written each time.
-type hearing struct {
+// habits are when deliveries came from a repository, as coarsely as keeps it from being written each time.
+type habits struct {
 	Heard time.Time    `json:"heard,omitzero"` // the latest hour in which one came
 	Days  [habit]int64 `json:"days,omitzero"`  // the latest days on which some came, since 1970, ascending
 }
@@ -16,7 +16,7 @@ type hearing struct {
 const habit = 3
 
 // hear notes that a delivery came. It comes out the same in whatever order they arrive.
-func (h *hearing) hear(at time.Time) (changed bool) {
+func (h *habits) hear(at time.Time) (changed bool) {
 	hour, on := at.UTC().Truncate(time.Hour), at.Unix()/(24*60*60)
 	if hour.After(h.Heard) {
 		h.Heard, changed = hour, true
@@ -30,7 +30,7 @@ func (h *hearing) hear(at time.Time) (changed bool) {
 }
 
 // used says whether the repository has sent on enough days.
-func (h *hearing) used() bool { return h.Days[0] != 0 }
+func (h *habits) used() bool { return h.Days[0] != 0 }
 
 // hear notes that a forge's own delivery came from a repository.
 func (s *State) hear(repo string, m moment) {
