@@ -37,6 +37,8 @@ type Options struct {
 	Definitions Definitions
 	// Transparency is the log of verdicts; nil: nothing is told of it.
 	Transparency Transparency
+	// Hearings tell how well each Nexus hears; nil: no page does.
+	Hearings Hearings
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
 	Aside func(context.Context) ([]Aside, error)
 }
@@ -75,6 +77,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/nexus/{name}", d.nexus)
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
 	mux.HandleFunc("/nexus/{name}/definition", d.definition)
+	mux.HandleFunc("/nexus/{name}/hearing", d.hearing)
 	mux.HandleFunc("/nexus/{name}/definition/{digest}", d.source)
 	mux.HandleFunc("/verdicts/{id}", d.verdict)
 	mux.HandleFunc("/verdicts/{id}/explain", d.explain)

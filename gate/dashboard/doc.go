@@ -18,6 +18,7 @@
 //	GET /nexus/{name}/components/{component}                    one component, its rules and its file
 //	GET /nexus/{name}/definition                                what is in force, is proposed, and ever was
 //	GET /nexus/{name}/definition/{digest}                       one source, line by line: #L12
+//	GET /nexus/{name}/hearing                                   what no webhook told, and who is silent
 //	GET /verdicts/{id}                                          one decision, as it was made
 //	GET /verdicts/{id}/explain?criterion=…&component=…          one finding of it, explained
 //	GET /aside                                                  deliveries that do not decode

@@ -33,6 +33,7 @@ type nexusPage struct {
 	ChangesSay  string // "1 done, 2 not, 1 awaited"
 	MoreChanges int
 	Landings    []gate.Increment
+	Hears       bool // there is a page of how well the Nexus hears
 }
 
 // changeRow is an open change.
@@ -80,7 +81,9 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	if len(d.reader.Nexuses()) > 1 {
 		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
 	}
-	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))}
+	body := newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))
+	body.Hears = d.options.Hearings != nil
+	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: body}
 	if s.Head.Number > 0 {
 		p.API = headPath(name)
 	}

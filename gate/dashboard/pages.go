@@ -23,7 +23,7 @@ type pages map[string]*template.Template
 func loadPages(a assets) pages {
 	p := make(pages)
 	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
-	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "aside", "fault"} {
+	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
 	return p
@@ -50,6 +50,7 @@ func functions(a assets) template.FuncMap {
 		"component": componentPath,
 		"verdict":   verdictPath,
 		"defined":   definitionPath,
+		"heard":     hearingPath,
 		"long":      report.Day,
 	}
 }
