@@ -19,6 +19,8 @@ type engine interface {
 	connect(ctx context.Context) (connections, error)
 	// look opens a database that is there, to be read and no more.
 	look(ctx context.Context) (*sql.DB, error)
+	// join opens a database that is there, to write a word beside the services that are at work on it.
+	join(ctx context.Context) (*sql.DB, error)
 	// dialect is what the migrations' own bookkeeping is written in.
 	dialect() goose.Dialect
 	// migrate runs what brings the schema up to date, while no other process does.

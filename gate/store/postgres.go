@@ -47,6 +47,8 @@ func (s server) look(ctx context.Context) (*sql.DB, error) {
 	return pool, nil
 }
 
+func (s server) join(ctx context.Context) (*sql.DB, error) { return s.open(ctx, 1, toWrite) }
+
 // What a connection tells the server first. A server that acknowledges before it syncs is told to sync:
 // what was answered survives a loss of power. A transaction whose process has stopped in its middle is
 // ended by the time that the process would have given up its lanes, so that it does not keep the row of a

@@ -53,6 +53,14 @@ func (f file) look(ctx context.Context) (*sql.DB, error) {
 	return pool, nil
 }
 
+// join writes as the service beside it does, and lets it go first.
+func (f file) join(ctx context.Context) (*sql.DB, error) {
+	if _, err := os.Stat(f.path); err != nil {
+		return nil, fmt.Errorf("there is no store sqlite:%s: %w; name the one that serve was given", f.path, err)
+	}
+	return openFile(ctx, uri(f.path, writing()), 1)
+}
+
 // migrate needs no lock of its own: whoever has the file is alone with it.
 func (file) migrate(_ context.Context, sides connections, up func(*sql.DB) error) error {
 	return up(sides.write)
