@@ -34,6 +34,7 @@ type commandLine struct {
 	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`
+	Sweep   sweepCommand   `cmd:"" help:"Have a service look for what no webhook told, and say what it found."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
 	Backup  backupCommand  `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`

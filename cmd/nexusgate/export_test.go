@@ -54,6 +54,7 @@ type Settings struct {
 	Listen, WebhookListen, Store, URL string
 	Hold                              time.Duration
 	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
+	Sweep, Redeliver, Silence         time.Duration // 0: never
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
 	LogKey                            *attest.Key   // nil: the store keeps one
 	HeadsEvery                        time.Duration // 0: as serve does
@@ -77,6 +78,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 		logKey: s.LogKey, headsEvery: s.HeadsEvery,
+		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,
 	})
 }
 
@@ -127,6 +129,12 @@ func (s *server) Definition(nexus string) (*definition.Definition, bool) {
 	return s.lanes.definition(nexus)
 }
 
+// Hearing is what the sweeps of a Nexus came to.
+func (s *server) Hearing(ctx context.Context, nexus string) (gate.Hearing, error) {
+	return s.view().Hearing(ctx, nexus)
+}
+
+// Kept is a count.
 func (s *server) Kept(ctx context.Context, event string) (n int, err error) {
 	err = Log(ctx, s.store, func(e store.LogEntry) error {
 		if e.Delivery != nil && e.Delivery.Source == gate.FromUs && e.Delivery.Event == event {

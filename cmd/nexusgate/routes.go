@@ -28,6 +28,7 @@ func (s *server) route() error {
 		Now: s.config.now, Version: thisBuild().version, Log: s.log,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
 		Aside:    s.view().SetAside, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
+		Hearings: s.view(),
 	}))
 	s.public = newHTTPServer(public)
 	if s.hooksAt == nil {

@@ -26,6 +26,9 @@ type serveCommand struct {
 	IntakeMemory  int64    `default:"256" placeholder:"MIB" help:"What the bodies of webhooks under way may take together, in MiB. Beyond it they are answered 503."`
 	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
+
+	Sweep   time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
+	Silence time.Duration `default:"72h" placeholder:"DURATION" help:"How long a component that used to send may be silent before that is said. 0: for ever."`
 }
 
 // Help is shown below the flags.
@@ -62,6 +65,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
 		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key,
+		sweep: c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})
 	if err != nil {
@@ -78,6 +82,10 @@ func (c *serveCommand) bounded() error {
 		return fmt.Errorf("--inbox-limit %d: nothing could ever wait; give a number above 0", c.InboxLimit)
 	case c.IntakeMemory < 64:
 		return fmt.Errorf("--intake-memory %d: a body of the largest size would not fit in; give 64 or more", c.IntakeMemory)
+	case c.Sweep < 0 || 0 < c.Sweep && c.Sweep < time.Minute:
+		return fmt.Errorf("--sweep %s: forges want to be left alone; give a minute or more, or 0 for never", c.Sweep)
+	case c.Silence < 0 || 0 < c.Silence && c.Silence < 2*time.Hour:
+		return fmt.Errorf("--silence %s: it is told by the hour; give two hours or more, or 0 for never", c.Silence)
 	default:
 		return nil
 	}

@@ -33,6 +33,7 @@ type serverConfig struct {
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
 	logKey                            *attest.Key   // nil: the store keeps one
 	headsEvery                        time.Duration // 0: headsEvery
+	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
 	log                               *slog.Logger
 	now                               func() time.Time
 }
@@ -47,6 +48,8 @@ type server struct {
 	settler *settler
 	turns   *turns        // of senders, over all lanes
 	slots   chan struct{} // of readers, over all lanes
+	budgets *sweepBudgets
+	asked   *sweepRequests
 	homes   *homes
 	links   string // how people reach the pages; "" where they have none
 	heads   *heads
@@ -102,7 +105,19 @@ func (l lazily) Standings() []gate.Standing { return l.s.view().Standings() }
 // Counts are the sizes of the queues.
 func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }
 
-func (s *server) view() view { return view{lanes: s.lanes, store: s.store} }
+// Hearing is what the sweeps of a Nexus came to.
+func (l lazily) Hearing(ctx context.Context, nexus string) (gate.Hearing, error) {
+	return l.s.view().Hearing(ctx, nexus)
+}
+
+// Redelivered is what GitHub was asked to deliver again, where this process asks.
+func (l lazily) Redelivered(ctx context.Context) (gate.Redelivered, bool) {
+	_, ours := l.s.lanes.lane(store.Common)
+	again, err := l.s.view().Redelivered(ctx)
+	return again, ours && err == nil
+}
+
+func (s *server) view() view { return view{lanes: s.lanes, store: s.store, silence: s.config.silence} }
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
@@ -119,6 +134,7 @@ func (s *server) connect() error {
 	}
 	settler.timeout = cmp.Or(s.config.computeWithin, settler.timeout)
 	s.clients, s.settler = clients, settler
+	s.budgets, s.asked = newSweepBudgets(), &sweepRequests{store: s.store, log: s.log, bell: newBell()}
 	s.homes = &homes{
 		given: s.config.homes, lanes: s.lanes, clients: clients, settler: settler, log: s.log, now: s.config.now,
 		keep: s.keep, retire: s.retire, files: s.config.nexuses,
@@ -139,6 +155,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	var work sync.WaitGroup
 	work.Go(func() { sender.run(ctx) })
 	work.Go(func() { reader.run(ctx) })
+	work.Go(func() { s.hear(l)(ctx) })
 	l.run(ctx)
 	stop()
 	work.Wait()
@@ -231,7 +248,7 @@ func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run, s.heads.run} {
+	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run, s.heads.run, s.asked.run} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)

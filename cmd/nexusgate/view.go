@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/dashboard"
@@ -11,15 +12,42 @@ import (
 // view is the read side that pages and metrics show: the ledgers as they stand, and the store for
 // what was decided.
 type view struct {
-	lanes *lanes
-	store *store.Store
+	lanes   *lanes
+	store   *store.Store
+	silence time.Duration // after which it is told of a component that used to send; 0: never
 }
 
 // Nexuses are the names of those in force.
 func (v view) Nexuses() []string { return v.lanes.nexuses() }
 
 // Standing is how one of them stands now.
-func (v view) Standing(nexus string) (gate.Standing, bool) { return v.lanes.standing(nexus) }
+func (v view) Standing(nexus string) (gate.Standing, bool) {
+	s, ok := v.lanes.standing(nexus)
+	if !ok {
+		return s, false
+	}
+	s.Alarm(v.silence)
+	ctx, stop := context.WithTimeout(context.Background(), hearingWithin)
+	defer stop()
+	if h, err := v.Hearing(ctx, nexus); err == nil {
+		s.Warnings = append(s.Warnings, h.Warnings(s.Components)...)
+	}
+	return s, true
+}
+
+// hearingWithin bounds how long a page waits to learn which webhooks are disabled.
+const hearingWithin = time.Second
+
+// Hearing is what the sweeps of a Nexus came to.
+func (v view) Hearing(ctx context.Context, nexus string) (gate.Hearing, error) {
+	return readHearing(ctx, v.store, nexus)
+}
+
+// Redelivered is what GitHub was asked to deliver again.
+func (v view) Redelivered(ctx context.Context) (gate.Redelivered, error) {
+	noted, err := readRedelivery(ctx, v.store)
+	return noted.Redelivered, err
+}
 
 // Standings are how all of them stand.
 func (v view) Standings() []gate.Standing {

@@ -27,6 +27,16 @@ func Documented() []Metric {
 		{"nexusgate_forge_requests_total", "counter", []string{"forge", "operation", "code"}, "Requests to a forge by what it answered."},
 		{"nexusgate_dependencies_open", "gauge", []string{"nexus", "from", "to"}, "Open dependencies of one team on another; absent while none is known."},
 		{"nexusgate_sprint_done_increments", "gauge", nexus, "Integrated Increments that became done in the current Sprint; absent outside a Sprint."},
+		{"nexusgate_component_heard_timestamp_seconds", "gauge", component, "When a delivery of the component's repository last came, to the hour; absent until one has."},
+		{"nexusgate_component_silent", "gauge", component, "Whether deliveries used to come and have not for long: 1, else 0."},
+		{"nexusgate_hooks_disabled", "gauge", component, "Webhooks of the component's repository to us that GitLab has disabled."},
+		{"nexusgate_missed_deliveries_total", "counter", []string{"nexus", "forge", "event"}, "Deliveries that never came and that a sweep found; the event \"head\" is a landing that no push told of."},
+		{"nexusgate_missed_delivery_lag_seconds", "histogram", nexus, "From an event's own time at the forge to the sweep that found it."},
+		{"nexusgate_sweep_requests_total", "counter", []string{"nexus", "forge", "answer"}, "Requests that sweeps made: answered, or unchanged (304)."},
+		{"nexusgate_sweep_timestamp_seconds", "gauge", nexus, "When the last sweep ended; absent until one has."},
+		{"nexusgate_sweep_partial_repositories", "gauge", nexus, "Repositories that the last sweep did not see to the end."},
+		{"nexusgate_redeliveries_total", "counter", []string{"result"}, "GitHub's deliveries that never came: asked for again, came then, or given up."},
+		{"nexusgate_redeliveries_awaited", "gauge", nil, "GitHub's deliveries that never came and that are still asked for."},
 		{"nexusgate_build_info", "gauge", []string{"version", "goversion"}, "Always 1; the version says what is running."},
 	}
 }

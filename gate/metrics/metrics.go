@@ -13,10 +13,14 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// Source is the read side that a scrape shows. Both may be called from several scrapes at a time.
+// Source is the read side that a scrape shows. All may be called from several scrapes at a time.
 type Source interface {
 	Standings() []gate.Standing
 	Counts(ctx context.Context) (gate.Counts, error)
+	// Hearing is what the sweeps of a Nexus came to.
+	Hearing(ctx context.Context, nexus string) (gate.Hearing, error)
+	// Redelivered is what GitHub was asked to deliver again, where this process asks.
+	Redelivered(ctx context.Context) (gate.Redelivered, bool)
 }
 
 // Metrics are all metrics of one process, in a registry of their own.

@@ -24,11 +24,18 @@ import (
 type readSide struct {
 	standings []gate.Standing
 	counts    gate.Counts
+	hearing   gate.Hearing
+	again     gate.Redelivered
+	elsewhere bool // another process asks for redeliveries
 	err       error
 }
 
 func (r readSide) Standings() []gate.Standing                  { return r.standings }
 func (r readSide) Counts(context.Context) (gate.Counts, error) { return r.counts, r.err }
+
+func (r readSide) Hearing(context.Context, string) (gate.Hearing, error) { return r.hearing, r.err }
+
+func (r readSide) Redelivered(context.Context) (gate.Redelivered, bool) { return r.again, !r.elsewhere }
 
 func storefront() gate.Standing {
 	finding := func(component string, s gate.FindingState, l definition.Level) gate.Finding {
@@ -89,9 +96,10 @@ func ours(text string) (lines []string) {
 }
 
 func TestScrapeSaysHowEverythingStands(t *testing.T) {
-	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2}}
+	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2}, elsewhere: true}
 	want := []string{
 		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
+		`nexusgate_component_silent{component="cart-api",nexus="storefront",team="cart"} 0`,
 		`nexusgate_deliveries_total{event="check_run",forge="github",result="applied"} 1`,
 		`nexusgate_delivery_lag_seconds_sum 3`,
 		`nexusgate_delivery_lag_seconds_count 1`,
@@ -100,6 +108,7 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_findings{component="cart-api",criterion="coverage",nexus="storefront",state="unmet",team="cart"} 1`,
 		`nexusgate_findings{component="cart-api",criterion="mutation",nexus="storefront",state="stale",team="cart"} 1`,
 		`nexusgate_forge_requests_total{code="201",forge="gitlab",operation="post status"} 1`,
+		`nexusgate_hooks_disabled{component="cart-api",nexus="storefront",team="cart"} 0`,
 		`nexusgate_inbox_pending 4`,
 		`nexusgate_increment_done{nexus="storefront"} 0`,
 		`nexusgate_increment_last_done_timestamp_seconds{nexus="storefront"} 1.7953488005e+09`,
@@ -158,7 +167,7 @@ func TestScrapeHasGoAndProcessMetricsAndTheVersion(t *testing.T) {
 }
 
 func TestScrapePassesTheLinter(t *testing.T) {
-	text := scrape(t, busy(readSide{standings: []gate.Standing{storefront()}}))
+	text := scrape(t, busy(swept()))
 	problems, err := promlint.New(strings.NewReader(text)).Lint()
 	if err != nil || len(problems) > 0 {
 		t.Errorf("%v %v", problems, err)
@@ -172,7 +181,7 @@ var (
 )
 
 func TestScrapeIsAsDocumented(t *testing.T) {
-	text := scrape(t, busy(readSide{standings: []gate.Standing{storefront()}}))
+	text := scrape(t, busy(swept()))
 	found := make(map[string]string)
 	for _, m := range typed.FindAllStringSubmatch(text, -1) {
 		found[m[1]] = m[2]
@@ -196,7 +205,7 @@ func TestLabelsAreAsDocumented(t *testing.T) {
 	for _, d := range metrics.Documented() {
 		documented[d.Name] = slices.Sorted(slices.Values(d.Labels))
 	}
-	for _, m := range labeled.FindAllStringSubmatch(scrape(t, busy(readSide{standings: []gate.Standing{storefront()}})), -1) {
+	for _, m := range labeled.FindAllStringSubmatch(scrape(t, busy(swept())), -1) {
 		var got []string
 		for _, l := range label.FindAllStringSubmatch(m[2], -1) {
 			if l[1] != "le" {
@@ -210,7 +219,7 @@ func TestLabelsAreAsDocumented(t *testing.T) {
 }
 
 func TestNoBranchCommitPersonOrChangeIsEverShown(t *testing.T) {
-	text := scrape(t, busy(readSide{standings: []gate.Standing{storefront()}}))
+	text := scrape(t, busy(swept()))
 	for _, d := range metrics.Documented() {
 		for _, l := range d.Labels {
 			if slices.Contains([]string{"branch", "commit", "sha", "author", "user", "change", "pr", "number", "title", "repo"}, l) {

@@ -28,6 +28,9 @@ func newStandings(src Source) standings {
 	for _, name := range [...]string{
 		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done", "findings",
 		"exceptions_active", "inbox_pending", "reports_owed", "dependencies_open", "sprint_done_increments",
+		"component_heard_timestamp_seconds", "component_silent", "hooks_disabled", "missed_deliveries_total",
+		"missed_delivery_lag_seconds", "sweep_requests_total", "sweep_timestamp_seconds", "sweep_partial_repositories",
+		"redeliveries_total", "redeliveries_awaited",
 	} {
 		m := documented(name)
 		s.descs[name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
@@ -46,6 +49,7 @@ func (s standings) Describe(ch chan<- *prometheus.Desc) {
 // Collect reads how everything stands now.
 func (s standings) Collect(ch chan<- prometheus.Metric) {
 	s.queues(ch)
+	s.redelivered(ch)
 	seen := make(map[string]bool)
 	for _, standing := range s.source.Standings() {
 		if standing.Definition == nil || seen[standing.Definition.Name] {
@@ -53,6 +57,7 @@ func (s standings) Collect(ch chan<- prometheus.Metric) {
 		}
 		seen[standing.Definition.Name] = true
 		s.nexus(ch, standing)
+		s.hearing(ch, standing)
 	}
 }
 
@@ -122,10 +127,19 @@ func (s standings) exceptions(ch chan<- prometheus.Metric, nexus string, finding
 }
 
 func (s standings) gauge(ch chan<- prometheus.Metric, name string, value float64, labels ...string) {
+	s.send(ch, prometheus.GaugeValue, name, value, labels)
+}
+
+// counter sends a count that is kept elsewhere, and goes on over a restart.
+func (s standings) counter(ch chan<- prometheus.Metric, name string, value float64, labels ...string) {
+	s.send(ch, prometheus.CounterValue, name, value, labels)
+}
+
+func (s standings) send(ch chan<- prometheus.Metric, kind prometheus.ValueType, name string, value float64, labels []string) {
 	for i := range labels {
 		labels[i] = strings.ToValidUTF8(labels[i], "\uFFFD")
 	}
-	m, err := prometheus.NewConstMetric(s.descs[name], prometheus.GaugeValue, value, labels...)
+	m, err := prometheus.NewConstMetric(s.descs[name], kind, value, labels...)
 	if err != nil {
 		m = prometheus.NewInvalidMetric(s.descs[name], err)
 	}
