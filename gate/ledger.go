@@ -18,8 +18,7 @@ type Ledger struct {
 	now    time.Time
 }
 
-// NewLedger is a ledger of an empty log.
-// It takes in every Nexus that it is given.
+// NewLedger is a ledger of an empty log. It takes in every Nexus that it is given.
 func NewLedger() *Ledger { return &Ledger{states: map[string]*State{}} }
 
 // NewLedgerOf is a ledger of the empty log of one Nexus, which passes over what is given of others. Of
@@ -58,15 +57,16 @@ func (l *Ledger) Begin(seq int64, now time.Time) error {
 }
 
 func (s *State) begin() error {
+	clear(s.landedAs)
 	for key, c := range s.changes {
 		s.indexLanded(key, c)
 	}
 	if s.inForce.Source == "" {
 		return nil
 	}
-	d, err := loadLayer(s.inForce.File, s.inForce.Source, s.inForce.Settled)
-	if err != nil {
-		return err
+	d, faults := s.load(s.inForce.Source, s.inForce.Settled)
+	if len(faults) > 0 {
+		return faults
 	}
 	s.define(d)
 	s.govern()

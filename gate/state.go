@@ -164,16 +164,20 @@ func (s *State) takeDocs() []Doc {
 	return docs
 }
 
-// restore puts one kept document back.
+// restore puts one kept document back in the place of what it was before.
 func (s *State) restore(doc Doc) error {
 	kind, id, _ := strings.Cut(doc.Key, " ")
+	if doc.Body == nil {
+		s.forget(kind, id)
+		return nil
+	}
 	switch kind {
 	case recordDoc:
 		return s.restoreRecord(doc.Body)
 	case inForceDoc:
-		return json.Unmarshal(doc.Body, &s.inForce)
+		return restoreOne(&s.inForce, doc.Body)
 	case homeDoc:
-		return json.Unmarshal(doc.Body, &s.home)
+		return restoreOne(&s.home, doc.Body)
 	case repoDoc:
 		return restoreInto(s.repos, id, doc.Body)
 	case branchDoc:
@@ -195,7 +199,7 @@ func (s *State) restore(doc Doc) error {
 
 // restoreRecord reads a Nexus's own document. Builds before definitions had homes kept there what is in force.
 func (s *State) restoreRecord(body []byte) error {
-	if err := json.Unmarshal(body, &s.record); err != nil {
+	if err := restoreOne(&s.record, body); err != nil {
 		return err
 	}
 	var before inForce
@@ -205,6 +209,15 @@ func (s *State) restoreRecord(body []byte) error {
 	s.inForce = inForce{File: before.File, Source: before.Source}
 	s.touch(recordDoc, "")
 	s.touch(inForceDoc, "")
+	return nil
+}
+
+func restoreOne[T any](to *T, body []byte) error {
+	value := new(T) // what is not told any more is not so any more
+	if err := json.Unmarshal(body, value); err != nil {
+		return err
+	}
+	*to = *value
 	return nil
 }
 

@@ -22,6 +22,7 @@ const (
 // budget counts the posts of the last hour. It is exact: there is no minute with more than
 // postsPerMinute in it, wherever the minute starts.
 type budget struct {
+	parts func() int // among how many the whole is divided; nil: it is ours alone
 	mu    sync.Mutex
 	spent []spending // ascending, at most postsPerHour
 }
@@ -37,12 +38,15 @@ func (b *budget) take(now time.Time, p Post) error {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.forget(now.Add(-time.Hour - margin))
-	share := 100
+	share, parts := 100, 1
 	if !p.Urgent {
 		share -= reserve
 	}
-	hour := b.freeAt(now, postsPerHour*share/100, time.Hour+margin, p)
-	minute := b.freeAt(now, postsPerMinute*share/100, time.Minute+margin, p)
+	if b.parts != nil {
+		parts = max(1, b.parts())
+	}
+	hour := b.freeAt(now, max(1, postsPerHour*share/100/parts), time.Hour+margin, p)
+	minute := b.freeAt(now, max(1, postsPerMinute*share/100/parts), time.Minute+margin, p)
 	if free := latest(hour, minute); free.After(now) {
 		return &Later{Until: free, Reason: "our budget of posts to this installation is used up"}
 	}

@@ -30,6 +30,8 @@ type GitHubConfig struct {
 	Now     func() time.Time
 	Observe func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
 	Timeout time.Duration                // of one exchange; 0 is 15 seconds
+	// Replicas says among how many processes a budget of posts is divided; nil: it is ours alone.
+	Replicas func() int
 }
 
 // GitHub speaks to one GitHub as one App. It keeps a client, a token, a throttle and a budget for
@@ -171,7 +173,7 @@ func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, 
 	}
 	in := &installation{
 		app: g.config.AppID, id: id, throttle: &throttle{now: g.config.Now},
-		turn: make(chan struct{}, 1), used: g.config.Now(),
+		turn: make(chan struct{}, 1), used: g.config.Now(), budget: budget{parts: g.config.Replicas},
 	}
 	if err := g.authorize(in); err != nil {
 		return nil, err

@@ -46,6 +46,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := t.throttle.held(); err != nil {
 		return nil, err
 	}
+	if err := mayBegin(request.Context()); err != nil {
+		return nil, err
+	}
 	answer, err := t.next.RoundTrip(request)
 	t.observe(nameOf(request), codeOf(answer, err))
 	if err != nil {

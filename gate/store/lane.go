@@ -119,3 +119,19 @@ func (s *Store) Waiting(ctx context.Context, holder string) ([]string, error) {
 	}
 	return lanes, nil
 }
+
+// LastSteps are the numbers of all lanes' last recorded steps, by lane.
+func (s *Store) LastSteps(ctx context.Context) (map[string]int64, error) {
+	rows, err := s.read.StepsTaken(ctx)
+	if err != nil {
+		return nil, fmt.Errorf("reading how far the record has come: %w", err)
+	}
+	steps := make(map[string]int64, len(rows))
+	for _, row := range rows {
+		steps[row.Name] = row.Seq
+	}
+	return steps, nil
+}
+
+// Alone says whether no other process can write to the database, so that leases need not be renewed.
+func (s *Store) Alone() bool { return s.sides.unlock != nil }

@@ -222,6 +222,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.stepsAfterStmt, err = db.PrepareContext(ctx, stepsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query StepsAfter: %w", err)
 	}
+	if q.stepsTakenStmt, err = db.PrepareContext(ctx, stepsTaken); err != nil {
+		return nil, fmt.Errorf("error preparing query StepsTaken: %w", err)
+	}
 	if q.takeOwedStmt, err = db.PrepareContext(ctx, takeOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeOwed: %w", err)
 	}
@@ -581,6 +584,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing stepsAfterStmt: %w", cerr)
 		}
 	}
+	if q.stepsTakenStmt != nil {
+		if cerr := q.stepsTakenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing stepsTakenStmt: %w", cerr)
+		}
+	}
 	if q.takeOwedStmt != nil {
 		if cerr := q.takeOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing takeOwedStmt: %w", cerr)
@@ -726,6 +734,7 @@ type Queries struct {
 	setAsideStmt          *sql.Stmt
 	settleOwedStmt        *sql.Stmt
 	stepsAfterStmt        *sql.Stmt
+	stepsTakenStmt        *sql.Stmt
 	takeOwedStmt          *sql.Stmt
 	tryOwedStmt           *sql.Stmt
 	unloggedAfterStmt     *sql.Stmt
@@ -806,6 +815,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		setAsideStmt:          q.setAsideStmt,
 		settleOwedStmt:        q.settleOwedStmt,
 		stepsAfterStmt:        q.stepsAfterStmt,
+		stepsTakenStmt:        q.stepsTakenStmt,
 		takeOwedStmt:          q.takeOwedStmt,
 		tryOwedStmt:           q.tryOwedStmt,
 		unloggedAfterStmt:     q.unloggedAfterStmt,

@@ -305,6 +305,40 @@ func (q *Queries) RoutesOf(ctx context.Context, lane string) ([]string, error) {
 	return items, nil
 }
 
+const stepsTaken = `-- name: StepsTaken :many
+SELECT l.name, CAST(COALESCE((SELECT MAX(s.seq) FROM steps s WHERE s.lane = l.name), 0) AS BIGINT) AS seq
+FROM lanes l ORDER BY l.name
+`
+
+type StepsTakenRow struct {
+	Name string
+	Seq  int64
+}
+
+// How far each lane's record has come.
+func (q *Queries) StepsTaken(ctx context.Context) ([]StepsTakenRow, error) {
+	rows, err := q.query(ctx, q.stepsTakenStmt, stepsTaken)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []StepsTakenRow
+	for rows.Next() {
+		var i StepsTakenRow
+		if err := rows.Scan(&i.Name, &i.Seq); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const waitingLanes = `-- name: WaitingLanes :many
 SELECT l.name FROM lanes l WHERE (l.holder = $1 OR l.holder = '')
 AND EXISTS (SELECT 1 FROM pending p WHERE p.lane = l.name) ORDER BY l.name

@@ -56,3 +56,8 @@ SELECT name, beat FROM replicas ORDER BY name;
 -- name: DropReplica :exec
 -- One that has beaten since it was seen is alive.
 DELETE FROM replicas WHERE name = @name AND beat = @beat;
+
+-- name: StepsTaken :many
+-- How far each lane's record has come.
+SELECT l.name, CAST(COALESCE((SELECT MAX(s.seq) FROM steps s WHERE s.lane = l.name), 0) AS BIGINT) AS seq
+FROM lanes l ORDER BY l.name;
