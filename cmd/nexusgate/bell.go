@@ -23,6 +23,13 @@ func (b *bell) listen() (rung <-chan struct{}, stop func()) {
 	}
 }
 
+// heard says whether anybody listens.
+func (b *bell) heard() bool {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return len(b.listeners) > 0
+}
+
 func (b *bell) ring() {
 	b.mu.Lock()
 	defer b.mu.Unlock()

@@ -96,12 +96,13 @@ func needed(forgeName string, settings ...string) error {
 }
 
 // clients connects to the forges that are on.
-func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, operation, code string)) (map[gate.Forge]client, error) {
+func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, operation, code string), replicas func() int) (map[gate.Forge]client, error) {
 	clients := map[gate.Forge]client{}
 	if s.gitHub.on {
 		hub, err := forge.NewGitHub(forge.GitHubConfig{
 			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Now: now,
-			Observe: func(operation, code string) { observe(string(gate.GitHub), operation, code) },
+			Replicas: replicas,
+			Observe:  func(operation, code string) { observe(string(gate.GitHub), operation, code) },
 		})
 		if err != nil {
 			return nil, fmt.Errorf("configuring GitHub: %w", err)

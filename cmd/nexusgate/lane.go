@@ -17,7 +17,8 @@ import (
 // lane is the one owner of a Nexus's ledger: it applies the deliveries kept for it in their order, commits
 // what they do, and wakes when a deadline passes.
 type lane struct {
-	lease   store.Lease
+	tenure  *tenure
+	lease   store.Lease // of the tenure
 	store   *store.Store
 	metrics *metrics.Metrics
 	log     *slog.Logger
@@ -33,7 +34,8 @@ type lane struct {
 
 // restored reads what a lane knows from the store. It goes on where the last commit was, and has judged
 // what time has changed since before anybody asks.
-func (a *lanes) restored(ctx context.Context, lease store.Lease) (*lane, error) {
+func (a *lanes) restored(ctx context.Context, t *tenure) (*lane, error) {
+	lease := t.lease
 	ledger := gate.NewLedgerOf(lease.Lane)
 	seq, last, err := a.store.Docs(ctx, lease.Lane, 0, ledger.Restore)
 	if err != nil {
@@ -49,7 +51,7 @@ func (a *lanes) restored(ctx context.Context, lease store.Lease) (*lane, error) 
 		}
 	}
 	l := &lane{
-		lease: lease, store: a.store, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
+		tenure: t, lease: lease, store: a.store, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
 		arrived: make(chan struct{}, 1), ledger: ledger,
 	}
 	l.arrives()
@@ -230,9 +232,15 @@ func (l *lane) wants() []gate.Want {
 	return ofLedger(l, (*gate.Ledger).Wants)
 }
 
-// ofLedger asks a lane's ledger.
-func ofLedger[T any](l *lane, ask func(*gate.Ledger) T) T {
+// ask asks the lane's ledger.
+func (l *lane) ask(question func(*gate.Ledger)) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return ask(l.ledger)
+	question(l.ledger)
+}
+
+// ofLedger is a lane's ledger's answer.
+func ofLedger[T any](l *lane, ask func(*gate.Ledger) T) (answer T) {
+	l.ask(func(ledger *gate.Ledger) { answer = ask(ledger) })
+	return answer
 }

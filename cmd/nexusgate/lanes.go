@@ -8,228 +8,187 @@ import (
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
-	"github.com/nexusgate/nexusgate/definition"
-	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
-// lanes are those that this process has, each with what works in it.
+// lanes are those of all Nexuses: this process works in some of them, and shows the others as they are
+// recorded. Among equal replicas each has its share, and takes over from one that gives no sign of life.
 type lanes struct {
 	store   *store.Store
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
-	holder  string
+	holder  string                       // this process
 	bell    *bell                        // rung when anything has changed in any lane
 	work    func(context.Context, *lane) // until its context ends, or the lane is lost
+	live    atomic.Int64                 // replicas, with this one
+	changed chan struct{}                // signalled when lanes are to be looked at again
+	beats   sync.WaitGroup
+	still   context.CancelFunc // ends the beats; nil: there are none
 
-	mu   sync.Mutex
-	held map[string]*lane
-	ends chan *lane // takes a lane whose work has ended
+	mu      sync.Mutex
+	held    map[string]*lane
+	tenures map[string]*tenure // of held lanes, and of those that are being restored
+	names   []string           // of all lanes, as last seen
+	mirrors map[string]*mirror
+
+	moved  sightings[store.Lane]    // used by one goroutine
+	beaten sightings[store.Replica] // and this by another, once the first is begun
 }
 
-// claim takes up all lanes and restores what they know, so that it is there before anybody asks.
+func newLanes(s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) *lanes {
+	a := &lanes{
+		store: s, metrics: m, log: log, now: now, holder: s.NewID(), bell: newBell(), changed: make(chan struct{}, 1),
+		held: map[string]*lane{}, tenures: map[string]*tenure{}, mirrors: map[string]*mirror{},
+		moved: sightings[store.Lane]{}, beaten: sightings[store.Replica]{},
+	}
+	a.live.Store(1)
+	return a
+}
+
+// replicas is how many processes are alive, with this one.
+func (a *lanes) replicas() int { return int(a.live.Load()) }
+
+// claim takes up what is free, and restores what is known there, so that it is there before anybody asks.
+// From now on this replica is there, until it leaves.
 func (a *lanes) claim(ctx context.Context) error {
+	if !a.store.Alone() {
+		if err := a.attend(ctx); err != nil {
+			return err
+		}
+		beating, still := context.WithCancel(context.WithoutCancel(ctx))
+		a.still = still
+		a.beats.Go(func() { a.beat(beating) })
+	}
+	return a.tend(ctx)
+}
+
+// tend lets a lane go if this replica has more than its share, and claims those that nobody works in.
+func (a *lanes) tend(ctx context.Context) error {
 	seen, err := a.store.Lanes(ctx)
 	if err != nil {
 		return err
 	}
+	share := a.see(seen)
+	if a.count() > share {
+		a.letGo()
+	}
+	var errs []error
 	for _, one := range seen {
-		if err := a.take(ctx, one); err != nil {
-			return err
+		if !a.free(one) || a.count() >= share {
+			continue
+		}
+		if err := a.take(ctx, one); err != nil && !errors.Is(err, store.ErrFenced) {
+			errs = append(errs, fmt.Errorf("taking up the lane %q: %w", one.Name, err))
 		}
 	}
-	return nil
+	return errors.Join(errs...)
 }
 
+// see notes which lanes there are, and says how many of them are this replica's share.
+func (a *lanes) see(seen []store.Lane) (share int) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.names = a.names[:0]
+	for _, one := range seen {
+		a.names = append(a.names, one.Name)
+	}
+	live := a.replicas()
+	return (len(seen) + live - 1) / live
+}
+
+// free says whether nobody works in a lane.
+func (a *lanes) free(one store.Lane) bool {
+	still := a.moved.still(one.Name, one, time.Now())
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.tenures[one.Name] != nil {
+		return false
+	}
+	return one.Holder == "" || one.Holder == a.holder || still >= claimAfter || a.store.Alone()
+}
+
+func (a *lanes) count() int {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return len(a.tenures)
+}
+
+// take claims a lane and restores what it knows.
 func (a *lanes) take(ctx context.Context, seen store.Lane) error {
+	asked := time.Now()
 	lease, err := a.store.Claim(ctx, seen, a.holder)
 	if err != nil {
 		return err
 	}
-	l, err := a.restored(ctx, lease)
+	t := newTenure(lease, asked, a.store.Alone())
+	a.mu.Lock()
+	a.tenures[seen.Name] = t
+	a.mu.Unlock()
+	l, err := a.restored(ctx, t)
 	if err != nil {
-		return fmt.Errorf("taking up the lane %q: %w", seen.Name, err)
+		a.lost(t)
+		return err
+	}
+	if seen.Holder != "" && seen.Holder != a.holder && !a.store.Alone() {
+		a.log.Warn("a lane was taken over from a replica that gave no sign of life", "nexus", seen.Name)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.held[seen.Name] = l
+	delete(a.mirrors, seen.Name)
 	return nil
 }
 
-// run works in the lanes until ctx ends, and takes up those that come.
-func (a *lanes) run(ctx context.Context) {
-	var work sync.WaitGroup
-	defer work.Wait()
-	for ctx.Err() == nil {
-		for _, l := range a.all() {
-			if l.begin() {
-				work.Go(func() {
-					a.work(ctx, l)
-					a.lost(l)
-				})
-			}
-		}
-		a.wait(ctx)
+// letGo ends the work in one lane, for another replica to go on with.
+func (a *lanes) letGo() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	for _, name := range slices.Backward(slices.Sorted(maps.Keys(a.held))) {
+		a.tenures[name].end()
+		return
 	}
 }
 
-// retried is how soon a lane that was lost is looked for again.
-const retried = time.Second
+// lost lets go of a lane when nothing is done in it any more. If it is another's already, nothing happens.
+func (a *lanes) lost(t *tenure) {
+	t.end()
+	ctx, stop := context.WithTimeout(context.Background(), tenureLasts)
+	defer stop()
+	if err := a.store.Release(ctx, t.lease); err != nil {
+		a.log.Warn("a lane was not released; others take it over all the same", "nexus", t.lease.Lane, "error", err)
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.held, t.lease.Lane)
+	delete(a.tenures, t.lease.Lane)
+	a.look()
+}
 
-// wait sleeps until deliveries arrive, and wakes the lanes that they are for.
-func (a *lanes) wait(ctx context.Context) {
-	timer := time.NewTimer(retried)
-	defer timer.Stop()
+// look has the lanes be looked at again.
+func (a *lanes) look() {
 	select {
-	case <-ctx.Done():
-		return
-	case <-a.store.Arrived():
-	case <-timer.C:
-	}
-	waiting, err := a.store.Waiting(ctx, a.holder)
-	if err != nil {
-		a.trouble(ctx, err)
-		return
-	}
-	for _, name := range waiting {
-		if l, held := a.lane(name); held {
-			l.arrives()
-			continue
-		}
-		if err := a.find(ctx, name); err != nil {
-			a.trouble(ctx, err)
-		}
+	case a.changed <- struct{}{}:
+	default:
 	}
 }
 
-// find takes up a lane that somebody made, or that was lost.
-func (a *lanes) find(ctx context.Context, name string) error {
-	seen, err := a.store.Lanes(ctx)
-	if err != nil {
-		return err
-	}
-	at := slices.IndexFunc(seen, func(l store.Lane) bool { return l.Name == name })
-	if at < 0 {
-		return nil
-	}
-	if err := a.take(ctx, seen[at]); !errors.Is(err, store.ErrFenced) {
-		return err
-	}
-	return nil
-}
-
-func (a *lanes) trouble(ctx context.Context, err error) {
-	if ctx.Err() == nil {
-		a.log.Error("the store is in trouble; trying again", "doing", "looking for what has arrived", "error", err)
-		pause(ctx, time.Second)
-	}
-}
-
-// lost lets go of a lane whose work has ended.
-func (a *lanes) lost(l *lane) {
+// leave lets all lanes go, when nothing is done in them any more, and is a replica no more.
+func (a *lanes) leave() {
 	a.mu.Lock()
-	defer a.mu.Unlock()
-	if a.held[l.name()] == l {
-		delete(a.held, l.name())
+	left := slices.Collect(maps.Values(a.tenures))
+	a.mu.Unlock()
+	for _, t := range left {
+		a.lost(t)
 	}
-}
-
-func (a *lanes) lane(name string) (*lane, bool) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	l, held := a.held[name]
-	return l, held
-}
-
-// all are the lanes by name.
-func (a *lanes) all() []*lane {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	list := make([]*lane, 0, len(a.held))
-	for _, name := range slices.Sorted(maps.Keys(a.held)) {
-		list = append(list, a.held[name])
+	if a.still != nil {
+		a.still()
+		a.beats.Wait()
+		a.depart()
+		a.still = nil
 	}
-	return list
-}
-
-// nexuses are the names of those in force.
-func (a *lanes) nexuses() (names []string) {
-	for _, l := range a.all() {
-		names = append(names, ofLedger(l, (*gate.Ledger).Nexuses)...)
-	}
-	return names
-}
-
-// sources are the definitions in force that were given as files, by Nexus.
-func (a *lanes) sources() map[string]string {
-	sources := map[string]string{}
-	for _, l := range a.all() {
-		maps.Copy(sources, ofLedger(l, (*gate.Ledger).Sources))
-	}
-	return sources
-}
-
-// homes are the Nexuses whose definitions live on a forge, by home.
-func (a *lanes) homes() map[string]string {
-	homes := map[string]string{}
-	for _, l := range a.all() {
-		maps.Copy(homes, ofLedger(l, (*gate.Ledger).Homes))
-	}
-	return homes
-}
-
-// definitions are those in force, by Nexus.
-func (a *lanes) definitions() map[string]*definition.Definition {
-	all := map[string]*definition.Definition{}
-	for _, name := range a.nexuses() {
-		if d, inForce := a.definition(name); inForce {
-			all[name] = d
-		}
-	}
-	return all
-}
-
-func (a *lanes) definition(nexus string) (d *definition.Definition, inForce bool) {
-	if l, held := a.lane(nexus); held {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.ledger.Definition(nexus)
-	}
-	return nil, false
-}
-
-func (a *lanes) homeHead(nexus string) (w gate.Want, known bool) {
-	if l, held := a.lane(nexus); held {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.ledger.HomeHead(nexus)
-	}
-	return gate.Want{}, false
-}
-
-func (a *lanes) standing(nexus string) (gate.Standing, bool) {
-	if l, held := a.lane(nexus); held {
-		l.mu.Lock()
-		defer l.mu.Unlock()
-		return l.ledger.Standing(nexus, a.now())
-	}
-	return gate.Standing{}, false
-}
-
-// among is how many lanes report to the account that a repository belongs to.
-func (a *lanes) among(repo gate.Repo) (n int) {
-	if repo.Installation == 0 {
-		return 0
-	}
-	account := gate.Repo{Forge: repo.Forge, Installation: repo.Installation}.Places()[0]
-	for _, l := range a.all() {
-		if slices.Contains(ofLedger(l, (*gate.Ledger).Routes), account) {
-			n++
-		}
-	}
-	return n
 }

@@ -122,7 +122,7 @@ func (s *sender) wait(ctx context.Context, owed <-chan struct{}) {
 func (s *sender) pay(ctx context.Context, d store.Debt) {
 	key := d.Key()
 	remote, err := s.send(ctx, d)
-	if errors.Is(err, store.ErrOutdated) || (err != nil && ctx.Err() != nil) {
+	if errors.Is(err, store.ErrOutdated) || (err != nil && (ctx.Err() != nil || s.lane.tenure.holds() != nil)) {
 		return
 	}
 	if err == nil {
@@ -130,6 +130,9 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 		if err = s.store.Taken(context.WithoutCancel(ctx), s.lane.lease, key, d.Version, remote); err == nil {
 			s.metrics.ReportTaken(d.Nexus, s.now().Sub(d.Received))
 			return
+		}
+		if errors.Is(err, store.ErrFenced) {
+			return // whoever has the lane now finds that it was tried, and looks for it at the forge
 		}
 	}
 	until := s.now().Add(backoff(d.Attempts))
@@ -148,6 +151,9 @@ func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err erro
 	to, ok := s.clients[d.Repo.Forge]
 	if !ok {
 		return 0, &forge.Later{Until: s.now().Add(longestBackoff), Reason: string(d.Repo.Forge) + " is not configured"}
+	}
+	if err := s.lane.tenure.holds(); err != nil {
+		return 0, err
 	}
 	verdict, err := s.store.Verdict(ctx, d.Verdict)
 	if err != nil {

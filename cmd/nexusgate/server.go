@@ -18,6 +18,7 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/attest"
+	"github.com/nexusgate/nexusgate/gate/forge"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -74,10 +75,8 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	}
 	s.inbox = &inbox{store: s.store, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
 	s.metrics = metrics.New(lazily{s}, thisBuild().version)
-	s.lanes = &lanes{
-		store: s.store, metrics: s.metrics, log: c.log, now: c.now, holder: s.store.NewID(), bell: newBell(),
-		work: s.work, held: map[string]*lane{},
-	}
+	s.lanes = newLanes(s.store, s.metrics, c.log, c.now)
+	s.lanes.work = s.work
 	if err := s.lanes.claim(ctx); err != nil {
 		return s, err
 	}
@@ -99,8 +98,8 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 // lazily lets the metrics be made before what they show.
 type lazily struct{ s *server }
 
-// Standings are how all Nexuses stand.
-func (l lazily) Standings() []gate.Standing { return l.s.view().Standings() }
+// Standings are how those Nexuses stand that this process works for: what all replicas export is there once.
+func (l lazily) Standings() []gate.Standing { return l.s.lanes.ours() }
 
 // Counts are the sizes of the queues.
 func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }
@@ -121,7 +120,7 @@ func (s *server) view() view { return view{lanes: s.lanes, store: s.store, silen
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
-	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested)
+	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested, s.lanes.replicas)
 	if err != nil {
 		return err
 	}
@@ -153,7 +152,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 		log: s.log, now: s.config.now,
 	}
 	var work sync.WaitGroup
-	work.Go(func() { sender.run(ctx) })
+	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	l.run(ctx)
@@ -306,6 +305,9 @@ func (s *server) Close() error {
 				errs = append(errs, err)
 			}
 		}
+	}
+	if s.lanes != nil {
+		s.lanes.leave()
 	}
 	if s.store != nil {
 		errs = append(errs, s.store.Close())

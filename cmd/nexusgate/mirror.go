@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
+)
+
+// mirror shows a Nexus whose lane another replica works in, from what that one has recorded. It looks
+// again when it is asked, and once a second at most.
+type mirror struct {
+	name  string
+	store *store.Store
+
+	mu     sync.Mutex
+	ledger *gate.Ledger
+	seq    int64
+	looked time.Time
+}
+
+// mirroredFor is how old what a mirror shows may be, and mirroring how long it may take to look.
+const (
+	mirroredFor = time.Second
+	mirroring   = 10 * time.Second
+)
+
+func newMirror(name string, s *store.Store) *mirror {
+	return &mirror{name: name, store: s, ledger: gate.NewLedgerOf(name)}
+}
+
+// ask asks the ledger as it was recorded lately. With an error it is asked as it was before.
+func (m *mirror) ask(question func(*gate.Ledger)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var err error
+	if time.Since(m.looked) >= mirroredFor {
+		err = m.look()
+		m.looked = time.Now()
+	}
+	question(m.ledger)
+	return err
+}
+
+func (m *mirror) look() error {
+	ctx, stop := context.WithTimeout(context.Background(), mirroring)
+	defer stop()
+	seq, now, err := m.store.Docs(ctx, m.name, m.seq, m.ledger.Restore)
+	if err == nil && seq != m.seq {
+		err = m.ledger.Follow(seq, now)
+	}
+	if err == nil {
+		m.seq = seq
+	}
+	return err
+}
