@@ -17,43 +17,55 @@ import (
 
 const (
 	senders = 64
-	round   = 3200 // deliveries that one contestant keeps before the next has its turn
+	round   = 3200 // deliveries that one contestant keeps before the next has its turn: past a checkpoint
 )
 
 // keeper keeps one body under a key of its own.
 type keeper func(key string, body []byte) error
 
+// contestant is a way to keep, and what became of it.
+type contestant struct {
+	name string
+	keep keeper
+	took time.Duration
+	rows int
+}
+
+func (c contestant) rate() float64 { return float64(c.rows) / c.took.Seconds() }
+
 // BenchmarkKeep measures deliveries of 10 KB a second from 64 goroutines: the store, a bare writer
 // that does nothing but insert into one table in groups, and a transaction for each row. They take
 // turns in one run, so that the ratios hold on a machine whose disk does not.
 func BenchmarkKeep(b *testing.B) {
-	contestants := []struct {
-		name string
-		keep keeper
-		took time.Duration
-		rows int
-	}{{name: "store", keep: ours(b)}, {name: "bare", keep: bare(b)}, {name: "single", keep: single(b)}}
-	body := make([]byte, 10<<10)
+	dsn := "sqlite:" + filepath.Join(b.TempDir(), "ours.db")
+	compete(b, senders, round, make([]byte, 10<<10), []contestant{
+		{name: "store", keep: ours(b, dsn)}, {name: "bare", keep: bare(b, inOne(b))}, {name: "single", keep: single(b)},
+	})
+}
+
+// compete lets each contestant keep b.N bodies in turns, and tells how the first compares.
+func compete(b *testing.B, senders, round int, body []byte, contestants []contestant) {
+	b.Helper()
 	for turn, left := 0, b.N; left > 0; turn, left = turn+1, left-round {
 		for i := range contestants {
 			c, rows := &contestants[i], min(left, round)
 			if c.name == "single" {
-				rows = min(rows, 400) // it is slow, and its rate is soon known
+				rows = min(rows, round/8) // it is slow, and its rate is soon known
 			}
-			c.took += race(b, turn, rows, body, c.keep)
+			c.took += race(b, senders, turn, rows, body, c.keep)
 			c.rows += rows
 		}
 	}
-	rate := func(i int) float64 { return float64(contestants[i].rows) / contestants[i].took.Seconds() }
 	for i, c := range contestants {
-		b.ReportMetric(rate(i), c.name+"/s")
+		b.ReportMetric(c.rate(), c.name+"/s")
+		if i > 0 {
+			b.ReportMetric(contestants[0].rate()/c.rate(), "of-"+c.name)
+		}
 	}
-	b.ReportMetric(rate(0)/rate(1), "of-bare")
-	b.ReportMetric(rate(0)/rate(2), "of-single")
 }
 
 // race has the senders keep so many rows, and times it.
-func race(b *testing.B, turn, rows int, body []byte, keep keeper) time.Duration {
+func race(b *testing.B, senders, turn, rows int, body []byte, keep keeper) time.Duration {
 	b.Helper()
 	var next atomic.Int64
 	var all sync.WaitGroup
@@ -72,9 +84,9 @@ func race(b *testing.B, turn, rows int, body []byte, keep keeper) time.Duration 
 	return time.Since(began)
 }
 
-func ours(b *testing.B) keeper {
+func ours(b *testing.B, dsn string) keeper {
 	b.Helper()
-	s, err := store.Open(b.Context(), "sqlite:"+filepath.Join(b.TempDir(), "ours.db"), time.Now)
+	s, err := store.Open(b.Context(), dsn, time.Now)
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -125,13 +137,8 @@ type item struct {
 }
 
 // bare commits whatever waits, with nothing around it.
-func bare(b *testing.B) keeper {
+func bare(b *testing.B, commit func(group []item) error) keeper {
 	b.Helper()
-	pool := plain(b)
-	statement, err := pool.Prepare(insert)
-	if err != nil {
-		b.Fatal(err)
-	}
 	queue := make(chan item, 256)
 	var writer sync.WaitGroup
 	writer.Go(func() {
@@ -140,18 +147,30 @@ func bare(b *testing.B) keeper {
 			for len(queue) > 0 {
 				group = append(group, <-queue)
 			}
-			err := commit(pool, statement, group)
+			err := commit(group)
 			for _, one := range group {
 				one.done <- err
 			}
 		}
 	})
-	b.Cleanup(func() { close(queue); writer.Wait(); _ = statement.Close() })
+	b.Cleanup(func() { close(queue); writer.Wait() })
 	return func(key string, body []byte) error {
 		one := item{key: key, body: body, done: make(chan error, 1)}
 		queue <- one
 		return <-one.done
 	}
+}
+
+// inOne commits a group in one transaction.
+func inOne(b *testing.B) func(group []item) error {
+	b.Helper()
+	pool := plain(b)
+	statement, err := pool.Prepare(insert)
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { _ = statement.Close() })
+	return func(group []item) error { return commit(pool, statement, group) }
 }
 
 func commit(pool *sql.DB, statement *sql.Stmt, group []item) error {

@@ -22,10 +22,12 @@ type arrival struct {
 
 // keepGroup puts a group of deliveries on disk in one statement, which is a transaction by itself: one
 // way to the server and back, and one sync, however many they are. It gives back the ids of those that
-// are new.
-const keepGroup = `WITH came AS (
-	SELECT * FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
-		AS c (id, source, key, event, trust, received, body)
+// are new. Where routes have changed since the lanes were found it keeps nothing, and gives back an empty one.
+const keepGroup = `WITH now AS (
+	SELECT COALESCE(SUM(routed), 0) = $10::bigint AS routed FROM lanes
+), came AS (
+	SELECT c.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
+		AS c (id, source, key, event, trust, received, body), now WHERE now.routed
 ), kept AS (
 	INSERT INTO deliveries (id, source, key, event, trust, received, body)
 	SELECT id, source, key, event, trust, received, body FROM came
@@ -34,7 +36,7 @@ const keepGroup = `WITH came AS (
 	INSERT INTO pending (lane, delivery)
 	SELECT w.lane, w.delivery FROM unnest($8::text[], $9::text[]) AS w (lane, delivery) JOIN kept ON kept.id = w.delivery
 )
-SELECT id FROM kept`
+SELECT id FROM kept UNION ALL SELECT '' FROM now WHERE NOT routed`
 
 // groups keeps what comes in by one statement for a whole group, which only PostgreSQL can.
 type groups struct {
@@ -64,22 +66,12 @@ func (g groups) attempt(group []*request) (culprit int, err error) {
 }
 
 func (g groups) keep(ctx context.Context, group []*request) error {
-	var c columns
-	g.routing.ended() // another replica may have changed it since the last group
-	arrived := make(map[string]*request, len(group))
-	for _, r := range group {
-		row := r.arrival.row()
-		arrived[row.ID] = r
-		c.rows = append(c.rows, row)
-		lanes, err := g.routing.of(g.queries, r.arrival.places)
-		if err != nil {
-			return err
-		}
-		for _, lane := range lanes {
-			c.lanes, c.waiting = append(c.lanes, lane), append(c.waiting, row.ID)
-		}
+	arrived, rows := make(map[string]*request, len(group)), make([]db.KeepDeliveryParams, len(group))
+	for i, r := range group {
+		rows[i] = r.arrival.row()
+		arrived[rows[i].ID] = r
 	}
-	kept, err := g.ids(ctx, c.values())
+	kept, err := g.routed(ctx, group, rows)
 	if err != nil {
 		return fmt.Errorf("keeping %d deliveries: %w", len(group), err)
 	}
@@ -92,6 +84,29 @@ func (g groups) keep(ctx context.Context, group []*request) error {
 		}
 	}
 	return nil
+}
+
+// routed keeps a group by the routes that are remembered, and reads them again where they have changed
+// since: that costs no way to the server when they have not, which is nearly always.
+func (g groups) routed(ctx context.Context, group []*request, rows []db.KeepDeliveryParams) (kept []string, err error) {
+	for range again {
+		c := columns{rows: rows}
+		for i, r := range group {
+			lanes, err := g.routing.of(g.queries, r.arrival.places)
+			if err != nil {
+				return nil, err
+			}
+			for _, lane := range lanes {
+				c.lanes, c.waiting = append(c.lanes, lane), append(c.waiting, rows[i].ID)
+			}
+		}
+		kept, err = g.ids(ctx, append(c.values(), g.routing.seen()))
+		if err != nil || !slices.Contains(kept, "") {
+			return kept, err
+		}
+		g.routing.ended()
+	}
+	return nil, errors.New("what the lanes listen to changes all the time")
 }
 
 func (g groups) ids(ctx context.Context, values []any) (kept []string, err error) {
@@ -119,7 +134,7 @@ type columns struct {
 // values are in the order of their keys: replicas that are sent the same deliveries then wait for each
 // other in the same order, and not in a circle.
 func (c columns) values() []any {
-	slices.SortStableFunc(c.rows, func(a, b db.KeepDeliveryParams) int {
+	c.rows = slices.SortedStableFunc(slices.Values(c.rows), func(a, b db.KeepDeliveryParams) int {
 		return cmp.Or(cmp.Compare(a.Source, b.Source), cmp.Compare(a.Key, b.Key))
 	})
 	texts := func(of func(db.KeepDeliveryParams) string) []string { return each(c.rows, of) }

@@ -297,3 +297,30 @@ func TestAHolderThatStopsInItsTransactionIsFencedOff(t *testing.T) {
 		t.Error("the stopped holder woke and committed")
 	}
 }
+
+func TestAReplicaKeepsByTheRoutesThatAnotherChanged(t *testing.T) {
+	dsn := storetest.Postgres(t)
+	first, second := newReplica(t, dsn, "first"), newReplica(t, dsn, "second")
+	for i, listens := range []bool{false, true, false} {
+		places := []string{"github:1"}
+		if listens {
+			places = append(places, "github:2")
+		}
+		if err := second.Route(t.Context(), second.lease, places); err != nil {
+			t.Fatal(err)
+		}
+		d := arriving(fmt.Sprint(i))
+		d.Places = []string{"github:2"}
+		if _, err := first.Keep(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var waiting []string
+	pending, err := second.Pending(t.Context(), "second", 10)
+	for _, d := range pending {
+		waiting = append(waiting, d.Key)
+	}
+	if err != nil || !slices.Equal(waiting, []string{"1"}) {
+		t.Errorf("%v wait in the lane that listened to the second alone (error %v)", waiting, err)
+	}
+}

@@ -108,6 +108,13 @@ func (r *routing) ended() {
 	r.current = nil
 }
 
+// seen is the version that what is remembered was read at, or an older one.
+func (r *routing) seen() int64 {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.version
+}
+
 // forget is called when a transaction was taken back: what it changed did not happen.
 func (r *routing) forget() {
 	r.mu.Lock()
