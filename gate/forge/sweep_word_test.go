@@ -178,3 +178,18 @@ func TestASweepTellsAPipelineOfMergedResults(t *testing.T) {
 		t.Errorf("%d pipelines are told", pipelines)
 	}
 }
+
+func TestASweepTellsTheCarsOfAMergeTrain(t *testing.T) {
+	w := newLabWorld(t)
+	w.web.Commit("guest", "Guest carts", map[string]string{"g": "1"})
+	merge := w.web.OpenChange("guest", "main", "Guest carts", "ana")
+	w.Pass(time.Minute)
+	merge.Train(forgetest.Job{Name: "unit"}).StartJob("unit")
+	want := heard(t, gate.FromGitLab, w.lab.Deliveries()).of
+	if diff := cmp.Diff(want, found(t, sweep(t, w.client, ofMain(w.repo()))).of); diff != "" {
+		t.Error(diff)
+	}
+	if car, _ := want["group refs/merge-requests/1/train"].(gate.GroupSeen); car.Base != "main" {
+		t.Errorf("the car is %+v", car)
+	}
+}
