@@ -145,7 +145,7 @@ func (v *sweepVisit) of(next, calls int) forge.SweepOf {
 		of.Branches = append(of.Branches, forge.Branch{Name: b.Name, Covers: b.Covers})
 	}
 	for _, c := range v.known.Changes {
-		of.Changes = append(of.Changes, forge.Change{Number: c.Number, Head: c.Head, Updated: c.UpdatedAt, Approvers: c.Approvers})
+		of.Changes = append(of.Changes, forge.Change{Number: c.Number, Head: c.Head, Updated: c.UpdatedAt, Approvers: c.Approvers, Against: c.Against})
 	}
 	for _, g := range v.known.Groups {
 		of.Groups = append(of.Groups, forge.Group(g))
