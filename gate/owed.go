@@ -41,3 +41,12 @@ type Owed struct {
 func (o Owed) Key() string {
 	return o.Nexus + " " + o.Subject.Key() + " " + o.Repo.Key() + " " + o.Commit
 }
+
+// Untaken is what one forge has not taken when it was sent: since when the oldest report waits, and why the
+// forge did not take that one.
+type Untaken struct {
+	Forge   Forge     `json:"forge"`
+	Reports int       `json:"reports"`
+	Since   time.Time `json:"since"`
+	Reason  string    `json:"reason"`
+}

@@ -61,6 +61,7 @@ var forgeVariables = [...][2]string{
 	{"NEXUSGATE_GITHUB_WEBHOOK_SECRET", "The App's webhook secret; two, set apart by a comma, while it changes."},
 	{"NEXUSGATE_GITLAB_URL", "Root of GitLab. https://gitlab.com unless it is your own."},
 	{"NEXUSGATE_GITLAB_TOKEN", "An access token that may read the repositories and set commit statuses."},
+	{"NEXUSGATE_GITLAB_TOKEN_FILE", "A file with that token instead, which is read again when GitLab refuses it."},
 	{"NEXUSGATE_GITLAB_WEBHOOK_SECRET", "The hook's secret token; a token of one project is written group/project=token."},
 	{"NEXUSGATE_GITLAB_SIGNING_TOKEN", "The hook's signing token, whsec_…; where there is one, nothing less will do."},
 }

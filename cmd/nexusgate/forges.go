@@ -31,11 +31,13 @@ type gitHubSettings struct {
 	url, webhookSecret string
 	appID              int64
 	privateKey         []byte
+	keyFile            string // "" where the key came from none
 }
 
 type gitLabSettings struct {
 	on                                       bool
 	url, token, webhookSecret, signingTokens string
+	tokenFile                                string // "" where the token came from none
 }
 
 // readForgeSettings reads the environment. A forge that is half configured is an error: it would
@@ -59,6 +61,7 @@ func readGitHub(getenv func(string) string) (s gitHubSettings, err error) {
 	if s.appID, err = strconv.ParseInt(id, 10, 64); err != nil || s.appID <= 0 {
 		return s, fmt.Errorf("NEXUSGATE_GITHUB_APP_ID is %q; give the number on the App's page", id)
 	}
+	s.keyFile = keyFile
 	if s.privateKey, err = os.ReadFile(keyFile); err != nil {
 		return s, fmt.Errorf("reading NEXUSGATE_GITHUB_PRIVATE_KEY_FILE: %w; give the path of the App's .pem file", err)
 	}
@@ -68,9 +71,20 @@ func readGitHub(getenv func(string) string) (s gitHubSettings, err error) {
 func readGitLab(getenv func(string) string) (s gitLabSettings, err error) {
 	s.url, s.token = getenv("NEXUSGATE_GITLAB_URL"), getenv("NEXUSGATE_GITLAB_TOKEN")
 	s.webhookSecret, s.signingTokens = getenv("NEXUSGATE_GITLAB_WEBHOOK_SECRET"), getenv("NEXUSGATE_GITLAB_SIGNING_TOKEN")
-	s.on = s.url+s.token+s.webhookSecret+s.signingTokens != ""
+	s.tokenFile = getenv("NEXUSGATE_GITLAB_TOKEN_FILE")
+	s.on = s.url+s.token+s.tokenFile+s.webhookSecret+s.signingTokens != ""
 	if !s.on {
 		return s, nil
+	}
+	if s.tokenFile != "" {
+		if s.token != "" {
+			return s, errors.New("NEXUSGATE_GITLAB_TOKEN and NEXUSGATE_GITLAB_TOKEN_FILE are both set; set one of them")
+		}
+		text, err := os.ReadFile(s.tokenFile)
+		if err != nil {
+			return s, fmt.Errorf("reading NEXUSGATE_GITLAB_TOKEN_FILE: %w; give the path of a file with the access token", err)
+		}
+		s.token = strings.TrimSpace(string(text))
 	}
 	if err := needed("GitLab", "NEXUSGATE_GITLAB_TOKEN", s.token); err != nil {
 		return s, err
@@ -100,7 +114,7 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 	clients := map[gate.Forge]client{}
 	if s.gitHub.on {
 		hub, err := forge.NewGitHub(forge.GitHubConfig{
-			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Now: now,
+			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Key: s.gitHub.renewed(), Now: now,
 			Replicas: replicas,
 			Observe:  func(operation, code string) { observe(string(gate.GitHub), operation, code) },
 		})
@@ -111,7 +125,7 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 	}
 	if s.gitLab.on {
 		lab, err := forge.NewGitLab(forge.GitLabConfig{
-			URL: s.gitLab.url, Token: s.gitLab.token, Now: now,
+			URL: s.gitLab.url, Token: s.gitLab.token, Renewed: s.gitLab.renewed(), Now: now,
 			Observe: func(operation, code string) { observe(string(gate.GitLab), operation, code) },
 		})
 		if err != nil {
@@ -120,4 +134,23 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 		clients[gate.GitLab] = lab
 	}
 	return clients, nil
+}
+
+// renewed reads the key again from its file, should GitHub refuse the one in use.
+func (s gitHubSettings) renewed() func() ([]byte, error) {
+	if s.keyFile == "" {
+		return nil
+	}
+	return func() ([]byte, error) { return os.ReadFile(s.keyFile) }
+}
+
+// renewed reads the token again from its file, should GitLab refuse the one in use.
+func (s gitLabSettings) renewed() func() (string, error) {
+	if s.tokenFile == "" {
+		return nil
+	}
+	return func() (string, error) {
+		text, err := os.ReadFile(s.tokenFile)
+		return string(text), err
+	}
 }

@@ -27,7 +27,7 @@ func (s *server) route() error {
 	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
-		Aside:    s.view().SetAside, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
+		Aside:    s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
 		Hearings: s.view(),
 	}))
 	s.public = newHTTPServer(public)

@@ -135,16 +135,29 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 			return // whoever has the lane now finds that it was tried, and looks for it at the forge
 		}
 	}
-	until := s.now().Add(backoff(d.Attempts))
-	if later, ok := errors.AsType[*forge.Later](err); ok {
-		until = later.Until
-	} else {
-		s.log.Warn("a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
-			"commit", d.Commit, "attempts", d.Attempts+1, "again", until, "error", err)
-	}
-	if err := s.store.Defer(ctx, s.lane.lease, key, until, err.Error()); err != nil && ctx.Err() == nil {
+	if err := s.putOff(ctx, d, remote, err); err != nil && ctx.Err() == nil {
 		s.log.Error("putting a report off", "error", err)
 	}
+}
+
+// putOff notes why a report was not taken, and when it is sent again. To be left alone by the forge's wish is
+// no attempt, unless a part was sent before; what somebody has to mend first is tried more rarely.
+func (s *sender) putOff(ctx context.Context, d store.Debt, remote int64, why error) error {
+	later, ok := errors.AsType[*forge.Later](why)
+	switch {
+	case ok && (remote == 0 || remote == d.Remote):
+		return s.store.PutBack(ctx, s.lane.lease, d, later.Until, later.Reason)
+	case ok:
+		return s.store.Defer(ctx, s.lane.lease, d.Key(), later.Until, later.Reason)
+	}
+	attempts := d.Attempts
+	if forge.Permanent(why) {
+		attempts += ofAMinute
+	}
+	until := s.now().Add(backoff(attempts))
+	s.log.Warn("a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
+		"commit", d.Commit, "attempts", d.Attempts+1, "again", until, "error", why)
+	return s.store.Defer(ctx, s.lane.lease, d.Key(), until, why.Error())
 }
 
 func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err error) {
@@ -178,6 +191,9 @@ func (s *sender) links(d store.Debt) report.Links {
 
 // longestBackoff bounds how rarely a report is tried: a forge that comes back has it within that time.
 const longestBackoff = 15 * time.Minute
+
+// ofAMinute is how many attempts a backoff of a minute is after.
+const ofAMinute = 6
 
 // backoff doubles from one second.
 func backoff(attempts int) time.Duration {

@@ -104,6 +104,11 @@ func (l lazily) Standings() []gate.Standing { return l.s.lanes.ours() }
 // Counts are the sizes of the queues.
 func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }
 
+// Untaken is what the forges do not take.
+func (l lazily) Untaken(ctx context.Context) ([]gate.Untaken, error) {
+	return l.s.view().Untaken(ctx, "")
+}
+
 // Hearing is what the sweeps of a Nexus came to.
 func (l lazily) Hearing(ctx context.Context, nexus string) (gate.Hearing, error) {
 	return l.s.view().Hearing(ctx, nexus)

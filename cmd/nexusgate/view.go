@@ -73,6 +73,11 @@ func (v view) Increment(ctx context.Context, nexus string, number int64) (gate.I
 // Counts are the sizes of the queues.
 func (v view) Counts(ctx context.Context) (gate.Counts, error) { return v.store.Counts(ctx) }
 
+// Untaken is what the forges have not taken when it was sent, of one Nexus or, for "", of all.
+func (v view) Untaken(ctx context.Context, nexus string) ([]gate.Untaken, error) {
+	return v.store.Untaken(ctx, nexus)
+}
+
 // asideShown bounds the deliveries set aside that a page lists.
 const asideShown = 100
 

@@ -41,6 +41,8 @@ type Options struct {
 	Hearings Hearings
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
 	Aside func(context.Context) ([]Aside, error)
+	// Untaken says which reports of a Nexus the forges have not taken when they were sent; nil: nobody knows of any.
+	Untaken func(ctx context.Context, nexus string) ([]gate.Untaken, error)
 }
 
 // dashboard serves the pages.

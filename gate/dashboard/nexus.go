@@ -33,7 +33,8 @@ type nexusPage struct {
 	ChangesSay  string // "1 done, 2 not, 1 awaited"
 	MoreChanges int
 	Landings    []gate.Increment
-	Hears       bool // there is a page of how well the Nexus hears
+	Hears       bool     // there is a page of how well the Nexus hears
+	Untaken     []string // what the forges do not take, in words
 }
 
 // changeRow is an open change.
@@ -83,6 +84,7 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	}
 	body := newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))
 	body.Hears = d.options.Hearings != nil
+	body.Untaken = d.untaken(r, name)
 	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: body}
 	if s.Head.Number > 0 {
 		p.API = headPath(name)

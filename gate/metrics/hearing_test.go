@@ -32,7 +32,7 @@ func swept() readSide {
 	h.Miss(gate.GitLab, "head", 0)
 	h.Spend(gate.GitLab, 12, 7)
 	h.Hear(gate.RepoHear{Repo: gate.Repo{Forge: gate.GitLab, ID: 3, Name: "acme/secret-repo"}, Hooks: []gate.Hook{{ID: 1}}})
-	return readSide{standings: []gate.Standing{standing}, hearing: h, again: gate.Redelivered{Asked: 5, Came: 3, GivenUp: 1, Waiting: 1}}
+	return readSide{standings: []gate.Standing{standing}, untaken: []gate.Untaken{{Forge: gate.GitLab, Reports: 1}}, hearing: h, again: gate.Redelivered{Asked: 5, Came: 3, GivenUp: 1, Waiting: 1}}
 }
 
 func TestScrapeSaysHowWellIsHeard(t *testing.T) {

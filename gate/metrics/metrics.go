@@ -21,6 +21,8 @@ type Source interface {
 	Hearing(ctx context.Context, nexus string) (gate.Hearing, error)
 	// Redelivered is what GitHub was asked to deliver again, where this process asks.
 	Redelivered(ctx context.Context) (gate.Redelivered, bool)
+	// Untaken is what the forges have not taken when it was sent.
+	Untaken(ctx context.Context) ([]gate.Untaken, error)
 }
 
 // Metrics are all metrics of one process, in a registry of their own.

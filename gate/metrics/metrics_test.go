@@ -27,11 +27,13 @@ type readSide struct {
 	hearing   gate.Hearing
 	again     gate.Redelivered
 	elsewhere bool // another process asks for redeliveries
+	untaken   []gate.Untaken
 	err       error
 }
 
-func (r readSide) Standings() []gate.Standing                  { return r.standings }
-func (r readSide) Counts(context.Context) (gate.Counts, error) { return r.counts, r.err }
+func (r readSide) Standings() []gate.Standing                      { return r.standings }
+func (r readSide) Counts(context.Context) (gate.Counts, error)     { return r.counts, r.err }
+func (r readSide) Untaken(context.Context) ([]gate.Untaken, error) { return r.untaken, r.err }
 
 func (r readSide) Hearing(context.Context, string) (gate.Hearing, error) { return r.hearing, r.err }
 
@@ -97,6 +99,7 @@ func ours(text string) (lines []string) {
 
 func TestScrapeSaysHowEverythingStands(t *testing.T) {
 	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2}, elsewhere: true}
+	src.untaken = []gate.Untaken{{Forge: gate.GitHub, Reports: 2, Since: time.Unix(1_795_348_000, 0), Reason: "401"}}
 	want := []string{
 		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
 		`nexusgate_component_silent{component="cart-api",nexus="storefront",team="cart"} 0`,
@@ -114,6 +117,8 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_increment_last_done_timestamp_seconds{nexus="storefront"} 1.7953488005e+09`,
 		`nexusgate_increment_number{nexus="storefront"} 12`,
 		`nexusgate_reports_owed 2`,
+		`nexusgate_reports_untaken{forge="github"} 2`,
+		`nexusgate_reports_untaken_since_timestamp_seconds{forge="github"} 1.795348e+09`,
 		`nexusgate_sprint_done_increments{nexus="storefront"} 2`,
 		`nexusgate_verdict_seconds_sum{nexus="storefront"} 0.7`,
 		`nexusgate_verdict_seconds_count{nexus="storefront"} 1`,

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -91,6 +92,46 @@ func (s *Store) Defer(ctx context.Context, lease Lease, key string, until time.T
 	return s.changeIn(ctx, lease, "deferring "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
 		return q.DeferOwed(context.Background(), put)
 	})
+}
+
+// PutBack puts a report off that was not sent after all, because its forge wants to be left alone: that is no
+// attempt, and what was known of earlier ones stays.
+func (s *Store) PutBack(ctx context.Context, lease Lease, d Debt, until time.Time, reason string) error {
+	key := d.Key()
+	put := db.DeferOwedParams{Key: key, Nexus: lease.Lane, Until: micros(until), Soon: micros(until), Reason: reason}
+	return s.changeIn(ctx, lease, "putting back "+key, ErrNotFound, func(q *db.Queries) (int64, error) {
+		if _, err := q.UntryOwed(context.Background(), db.UntryOwedParams{
+			Key: key, Nexus: lease.Lane, Version: d.Version, Before: flag(d.Tried),
+		}); err != nil {
+			return 0, err
+		}
+		return q.DeferOwed(context.Background(), put)
+	})
+}
+
+// mostUntaken bounds the reports that are looked at to say what a forge does not take.
+const mostUntaken = 1_000
+
+// Untaken says what the forges have not taken when it was sent, of one Nexus or, for "", of all.
+func (s *Store) Untaken(ctx context.Context, nexus string) ([]gate.Untaken, error) {
+	rows, err := s.read.UntakenOwed(ctx, db.UntakenOwedParams{Nexus: nexus, Most: mostUntaken})
+	if err != nil {
+		return nil, fmt.Errorf("reading what the forges have not taken: %w", err)
+	}
+	var all []gate.Untaken
+	for _, row := range rows {
+		owed, err := decode[gate.Owed](row.Body)
+		if err != nil {
+			return nil, fmt.Errorf("reading what the forges have not taken: %w", err)
+		}
+		i := slices.IndexFunc(all, func(u gate.Untaken) bool { return u.Forge == owed.Repo.Forge })
+		if i < 0 {
+			i = len(all)
+			all = append(all, gate.Untaken{Forge: owed.Repo.Forge, Since: moment(row.Received), Reason: row.Reason})
+		}
+		all[i].Reports++
+	}
+	return all, nil
 }
 
 // changeIn is change for whoever holds a lane.

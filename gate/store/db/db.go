@@ -234,6 +234,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.unloggedAfterStmt, err = db.PrepareContext(ctx, unloggedAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query UnloggedAfter: %w", err)
 	}
+	if q.untakenOwedStmt, err = db.PrepareContext(ctx, untakenOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query UntakenOwed: %w", err)
+	}
+	if q.untryOwedStmt, err = db.PrepareContext(ctx, untryOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query UntryOwed: %w", err)
+	}
 	if q.verdictStmt, err = db.PrepareContext(ctx, verdict); err != nil {
 		return nil, fmt.Errorf("error preparing query Verdict: %w", err)
 	}
@@ -604,6 +610,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing unloggedAfterStmt: %w", cerr)
 		}
 	}
+	if q.untakenOwedStmt != nil {
+		if cerr := q.untakenOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing untakenOwedStmt: %w", cerr)
+		}
+	}
+	if q.untryOwedStmt != nil {
+		if cerr := q.untryOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing untryOwedStmt: %w", cerr)
+		}
+	}
 	if q.verdictStmt != nil {
 		if cerr := q.verdictStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing verdictStmt: %w", cerr)
@@ -738,6 +754,8 @@ type Queries struct {
 	takeOwedStmt          *sql.Stmt
 	tryOwedStmt           *sql.Stmt
 	unloggedAfterStmt     *sql.Stmt
+	untakenOwedStmt       *sql.Stmt
+	untryOwedStmt         *sql.Stmt
 	verdictStmt           *sql.Stmt
 	verdictsAfterStmt     *sql.Stmt
 	verdictsOfStmt        *sql.Stmt
@@ -819,6 +837,8 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		takeOwedStmt:          q.takeOwedStmt,
 		tryOwedStmt:           q.tryOwedStmt,
 		unloggedAfterStmt:     q.unloggedAfterStmt,
+		untakenOwedStmt:       q.untakenOwedStmt,
+		untryOwedStmt:         q.untryOwedStmt,
 		verdictStmt:           q.verdictStmt,
 		verdictsAfterStmt:     q.verdictsAfterStmt,
 		verdictsOfStmt:        q.verdictsOfStmt,

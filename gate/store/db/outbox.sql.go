@@ -261,3 +261,73 @@ func (q *Queries) TryOwed(ctx context.Context, arg TryOwedParams) (int64, error)
 	}
 	return result.RowsAffected()
 }
+
+const untakenOwed = `-- name: UntakenOwed :many
+SELECT body, received, reason FROM owed
+WHERE pending = 1 AND reason <> '' AND (CAST($1 AS TEXT) = '' OR nexus = CAST($1 AS TEXT))
+ORDER BY received, key LIMIT CAST($2 AS BIGINT)
+`
+
+type UntakenOwedParams struct {
+	Nexus string
+	Most  int64
+}
+
+type UntakenOwedRow struct {
+	Body     string
+	Received int64
+	Reason   string
+}
+
+// What was put off, the oldest first: of one Nexus, or of all for ”.
+func (q *Queries) UntakenOwed(ctx context.Context, arg UntakenOwedParams) ([]UntakenOwedRow, error) {
+	rows, err := q.query(ctx, q.untakenOwedStmt, untakenOwed, arg.Nexus, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []UntakenOwedRow
+	for rows.Next() {
+		var i UntakenOwedRow
+		if err := rows.Scan(&i.Body, &i.Received, &i.Reason); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const untryOwed = `-- name: UntryOwed :execrows
+UPDATE owed SET
+    attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
+    tried = CASE WHEN CAST($1 AS BIGINT) = 1 THEN tried ELSE 0 END,
+    tried_digest = CASE WHEN CAST($1 AS BIGINT) = 1 THEN tried_digest ELSE '' END
+WHERE key = $2 AND nexus = $3 AND tried = CAST($4 AS BIGINT)
+`
+
+type UntryOwedParams struct {
+	Before  int64
+	Key     string
+	Nexus   string
+	Version int64
+}
+
+// No attempt was made after all. One before it may still have reached the forge.
+func (q *Queries) UntryOwed(ctx context.Context, arg UntryOwedParams) (int64, error) {
+	result, err := q.exec(ctx, q.untryOwedStmt, untryOwed,
+		arg.Before,
+		arg.Key,
+		arg.Nexus,
+		arg.Version,
+	)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}

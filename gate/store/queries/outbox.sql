@@ -65,3 +65,17 @@ UPDATE owed SET
         ELSE CAST(@until AS BIGINT) END,
     reason = @reason
 WHERE key = @key AND nexus = @nexus;
+
+-- name: UntryOwed :execrows
+-- No attempt was made after all. One before it may still have reached the forge.
+UPDATE owed SET
+    attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END,
+    tried = CASE WHEN CAST(@before AS BIGINT) = 1 THEN tried ELSE 0 END,
+    tried_digest = CASE WHEN CAST(@before AS BIGINT) = 1 THEN tried_digest ELSE '' END
+WHERE key = @key AND nexus = @nexus AND tried = CAST(@version AS BIGINT);
+
+-- name: UntakenOwed :many
+-- What was put off, the oldest first: of one Nexus, or of all for ''.
+SELECT body, received, reason FROM owed
+WHERE pending = 1 AND reason <> '' AND (CAST(@nexus AS TEXT) = '' OR nexus = CAST(@nexus AS TEXT))
+ORDER BY received, key LIMIT CAST(@most AS BIGINT);
