@@ -58,6 +58,7 @@ type Settings struct {
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
 	LogKey                            *attest.Key   // nil: the store keeps one
 	HeadsEvery                        time.Duration // 0: as serve does
+	ForgeTimeout                      time.Duration // of one exchange with a forge; 0: as serve does
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -68,6 +69,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	forges.timeout = s.ForgeTimeout
 	command := serveCommand{Config: s.Configs, Nexus: s.Homes}
 	nexuses, places, err := command.definitions()
 	if err != nil {
@@ -103,6 +105,23 @@ func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, er
 		reads += len(l.wants())
 	}
 	return counts, reads, err
+}
+
+// Ring has every lane look at the clock again, which a test has moved.
+func (s *server) Ring() {
+	for _, l := range s.lanes.all() {
+		l.bell.ring()
+	}
+}
+
+// Due says whether a report is due now.
+func (s *server) Due(ctx context.Context) (bool, error) {
+	for _, l := range s.lanes.all() {
+		if at, owed, err := s.store.NextDue(ctx, l.name()); err != nil || owed && !at.After(s.config.now()) {
+			return true, err
+		}
+	}
+	return false, nil
 }
 
 // Settler computes definitions in processes of their own.

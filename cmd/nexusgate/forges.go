@@ -22,8 +22,9 @@ type client interface {
 
 // forgeSettings are the settings of both forges, as the environment gives them. A forge with none is off.
 type forgeSettings struct {
-	gitHub gitHubSettings
-	gitLab gitLabSettings
+	gitHub  gitHubSettings
+	gitLab  gitLabSettings
+	timeout time.Duration // of one exchange; 0: as package forge has it
 }
 
 type gitHubSettings struct {
@@ -115,8 +116,8 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 	if s.gitHub.on {
 		hub, err := forge.NewGitHub(forge.GitHubConfig{
 			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Key: s.gitHub.renewed(), Now: now,
-			Replicas: replicas,
-			Observe:  func(operation, code string) { observe(string(gate.GitHub), operation, code) },
+			Replicas: replicas, Timeout: s.timeout,
+			Observe: func(operation, code string) { observe(string(gate.GitHub), operation, code) },
 		})
 		if err != nil {
 			return nil, fmt.Errorf("configuring GitHub: %w", err)
@@ -125,7 +126,7 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 	}
 	if s.gitLab.on {
 		lab, err := forge.NewGitLab(forge.GitLabConfig{
-			URL: s.gitLab.url, Token: s.gitLab.token, Renewed: s.gitLab.renewed(), Now: now,
+			URL: s.gitLab.url, Token: s.gitLab.token, Renewed: s.gitLab.renewed(), Now: now, Timeout: s.timeout,
 			Observe: func(operation, code string) { observe(string(gate.GitLab), operation, code) },
 		})
 		if err != nil {

@@ -7,7 +7,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -78,6 +77,8 @@ type house struct {
 	lab        *forgetest.GitLab
 	cart, pay  *forgetest.Repo
 	web        *forgetest.Project
+	hubFront   *front
+	labFront   *front
 	env        map[string]string
 	settings   nexusgate.Settings
 	server     *nexusgate.Server
@@ -159,12 +160,11 @@ func (h *house) forges() {
 	if h.lab, err = forgetest.NewGitLab(forgetest.Options{Now: h.clock}); err != nil {
 		h.t.Fatal(err)
 	}
-	hub := httptest.NewServer(h.traffic.through(spec.Check(h.hub, func(fault error) {
+	hub := newFront(h.t, h.traffic.through(spec.Check(h.hub, func(fault error) {
 		h.t.Error("GitHub's description says: ", fault)
 	})))
-	lab := httptest.NewServer(h.traffic.through(h.lab))
-	h.t.Cleanup(hub.Close)
-	h.t.Cleanup(lab.Close)
+	lab := newFront(h.t, h.traffic.through(h.lab))
+	h.hubFront, h.labFront = hub, lab
 	h.hub.ServedAt(hub.URL)
 	h.lab.ServedAt(lab.URL)
 	keyFile := filepath.Join(h.t.TempDir(), "app.pem")

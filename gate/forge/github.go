@@ -106,7 +106,8 @@ func (g *GitHub) identify() error {
 	return nil
 }
 
-// rotate takes up another private key where GitHub refused the one in use, and there is another by now.
+// rotate takes up another private key where GitHub refused the one in use, and there is another by now: then
+// it is a Later, and the same request is good at once.
 func (g *GitHub) rotate() error {
 	if g.config.Key == nil {
 		return nil
@@ -118,6 +119,14 @@ func (g *GitHub) rotate() error {
 	if bytes.Equal(key, g.key) {
 		return nil
 	}
+	if err := g.take(key); err != nil {
+		return err
+	}
+	return &Later{Until: g.config.Now(), Reason: "the private key of the GitHub App was replaced"}
+}
+
+// take makes a private key the one in use.
+func (g *GitHub) take(key []byte) error {
 	before := g.key
 	g.key = key
 	if err := g.identify(); err != nil {

@@ -82,27 +82,44 @@ type bearer struct {
 	token string
 }
 
-// RoundTrip sends one request.
+// RoundTrip sends one request, and once more where its token was refused and there is another by now.
 func (b *bearer) RoundTrip(request *http.Request) (*http.Response, error) {
 	b.mu.Lock()
 	token := b.token
 	b.mu.Unlock()
+	answer, err := b.send(request, token)
+	if err != nil || answer.StatusCode != http.StatusUnauthorized || request.Body != nil && request.GetBody == nil {
+		return answer, err
+	}
+	fresh := b.renew()
+	if fresh == token {
+		return answer, nil
+	}
+	again := request.Clone(request.Context())
+	if request.GetBody != nil {
+		if again.Body, err = request.GetBody(); err != nil {
+			return answer, nil // which says why
+		}
+	}
+	return b.send(again, fresh)
+}
+
+func (b *bearer) send(request *http.Request, token string) (*http.Response, error) {
 	request = request.Clone(request.Context())
 	request.Header.Set("Private-Token", token)
-	answer, err := b.next.RoundTrip(request)
-	if err == nil && answer.StatusCode == http.StatusUnauthorized && b.renewed != nil {
-		b.renew()
-	}
-	return answer, err
+	return b.next.RoundTrip(request)
 }
 
 // renew reads the token again. One that cannot be read leaves the old one, whose refusal is told.
-func (b *bearer) renew() {
+func (b *bearer) renew() string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	if token, err := b.renewed(); err == nil && strings.TrimSpace(token) != "" {
-		b.token = strings.TrimSpace(token)
+	if b.renewed != nil {
+		if token, err := b.renewed(); err == nil && strings.TrimSpace(token) != "" {
+			b.token = strings.TrimSpace(token)
+		}
 	}
+	return b.token
 }
 
 // unlimited lets every request pass: the transport knows the limits.

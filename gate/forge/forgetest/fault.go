@@ -1,7 +1,9 @@
 package forgetest
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"time"
 )
@@ -73,7 +75,7 @@ func (s *stand) strike(operation string) *Fault {
 
 // pass plays the fault out, and says whether the request is to be served after all.
 func (f *Fault) pass(w http.ResponseWriter, r *http.Request) bool {
-	if f.Delay > 0 && !wait(r.Context(), f.Delay) {
+	if f.Delay > 0 && (!taken(r) || !wait(r.Context(), f.Delay)) {
 		return false
 	}
 	if f.down {
@@ -92,6 +94,13 @@ func (f *Fault) pass(w http.ResponseWriter, r *http.Request) bool {
 	w.WriteHeader(f.Status)
 	_, _ = w.Write([]byte(f.Body)) // a client that went away is no concern of a forge
 	return false
+}
+
+// taken takes the body in first: a server learns that a client has gone away only once it has read all.
+func taken(r *http.Request) bool {
+	body, err := io.ReadAll(io.LimitReader(r.Body, requestBound))
+	r.Body = io.NopCloser(bytes.NewReader(body))
+	return err == nil
 }
 
 // wait waits, unless the client goes away first.
