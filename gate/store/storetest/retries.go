@@ -20,6 +20,9 @@ func retries(t *testing.T, d Database) {
 		"a failure that comes after the change does not hold it":         lateFailure,
 		"a report that changes while it is sent begins a window anew":    windowAnew,
 		"attempts are counted until one is taken":                        attemptsCounted,
+		"what was put back was not tried":                                putBack,
+		"what was put back after an earlier attempt stays tried":         putBackAfterAnother,
+		"what a forge does not take is told until it does":               untaken,
 	})
 }
 
@@ -142,4 +145,45 @@ func attemptsCounted(k *desk) {
 	k.send(5)
 	k.owe(owed("web", "2"))
 	same(k, k.only().Attempts, 0)
+}
+
+func putBack(k *desk) {
+	k.owe(owed("web", "1"))
+	d, until := k.try(), noon.Add(time.Hour)
+	k.must(k.PutBack(k.Context(), k.lease, d, until, "not before one"))
+	d = k.only()
+	same(k, d.Tried, false)
+	same(k, d.Attempts, 0)
+	same(k, d.NotBefore.Equal(until), true)
+	same(k, d.Reason, "not before one")
+}
+
+func putBackAfterAnother(k *desk) {
+	k.owe(owed("web", "1"))
+	d := k.try()
+	k.must(k.Defer(k.Context(), d.Key(), noon.Add(time.Second), "no answer"))
+	d = k.try()
+	k.must(k.PutBack(k.Context(), k.lease, d, noon.Add(time.Minute), "not before a minute"))
+	same(k, k.only().Tried, true)
+	same(k, k.only().Attempts, 1)
+}
+
+func untaken(k *desk) {
+	k.owe(owed("web", "1"))
+	told := must1(k.Untaken(k.Context(), ""))(k)
+	same(k, len(told), 0)
+	d := k.try()
+	k.must(k.Defer(k.Context(), d.Key(), noon.Add(time.Minute), "HTTP 502"))
+	for nexus, want := range map[string]int{"": 1, d.Nexus: 1, "another": 0} {
+		if told = must1(k.Untaken(k.Context(), nexus))(k); len(told) != want {
+			k.Fatalf("of the Nexus %q %d forges are told, want %d", nexus, len(told), want)
+		}
+	}
+	told = must1(k.Untaken(k.Context(), d.Nexus))(k)
+	same(k, told[0].Forge, d.Repo.Forge)
+	same(k, told[0].Reports, 1)
+	same(k, told[0].Since.Equal(d.Received), true)
+	same(k, told[0].Reason, "HTTP 502")
+	k.must(k.Taken(k.Context(), d.Key(), d.Version, 7))
+	same(k, len(must1(k.Untaken(k.Context(), ""))(k)), 0)
 }
