@@ -224,3 +224,25 @@ func Log(ctx context.Context, s *store.Store, visit func(store.LogEntry) error) 
 	}
 	return nil
 }
+
+// Waiting is how many deliveries wait to be applied, asked of the store alone.
+func (s *server) Waiting(ctx context.Context) int64 {
+	counts, err := s.store.Counts(ctx)
+	if err != nil {
+		return -1
+	}
+	return counts.Pending
+}
+
+// Pause has no lane apply anything until it is resumed.
+func (s *server) Pause() (resume func()) {
+	held := s.lanes.all()
+	for _, l := range held {
+		l.mu.Lock()
+	}
+	return func() {
+		for _, l := range held {
+			l.mu.Unlock()
+		}
+	}
+}
