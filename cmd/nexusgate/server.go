@@ -99,7 +99,13 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 type lazily struct{ s *server }
 
 // Standings are how those Nexuses stand that this process works for: what all replicas export is there once.
-func (l lazily) Standings() []gate.Standing { return l.s.lanes.ours() }
+func (l lazily) Standings() []gate.Standing {
+	all := l.s.lanes.ours()
+	for i := range all {
+		all[i].Alarm(l.s.config.silence)
+	}
+	return all
+}
 
 // Counts are the sizes of the queues.
 func (l lazily) Counts(ctx context.Context) (gate.Counts, error) { return l.s.view().Counts(ctx) }

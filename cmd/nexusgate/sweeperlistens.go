@@ -32,7 +32,7 @@ func (s *sweeper) listen() {
 // sweeper makes the one of a lane.
 func (s *server) sweeper(l *lane) *sweeper {
 	return &sweeper{
-		nexus: l.name(), lane: l, store: s.store, clients: s.clients, budgets: s.budgets, replicas: s.replicas, asked: s.asked,
+		nexus: l.name(), lane: l, store: s.store, clients: s.clients, budgets: s.budgets, replicas: s.lanes.replicas, asked: s.asked,
 		every: s.config.sweep, spread: rand.Float64, silence: s.config.silence, hooksAt: s.links,
 		log: s.log, now: s.config.now, hearing: gate.Hearing{Nexus: l.name()},
 	}
@@ -50,6 +50,3 @@ func (s *server) hear(l *lane) func(context.Context) {
 	}
 	return (&redelivery{lane: l, store: s.store, from: from, every: s.config.redeliver, log: s.log, now: s.config.now}).run
 }
-
-// replicas is how many processes share the work.
-func (s *server) replicas() int { return 1 }
