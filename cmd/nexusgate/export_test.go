@@ -59,6 +59,8 @@ type Settings struct {
 	LogKey                            *attest.Key   // nil: the store keeps one
 	HeadsEvery                        time.Duration // 0: as serve does
 	ForgeTimeout                      time.Duration // of one exchange with a forge; 0: as serve does
+	MetricsListen                     string
+	Look                              []string // flags of serve that say who may look
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -75,17 +77,28 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	given, err := parse(append([]string{"serve"}, s.Look...), streams{getenv: s.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	look, err := given.(*serveCommand).settings(s.Getenv, s.Listen)
+	if err != nil {
+		return nil, err
+	}
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
-		logKey: s.LogKey, headsEvery: s.HeadsEvery,
+		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,
 	})
 }
 
 // Root is where its pages are, and HooksRoot where it takes webhooks.
 func (s *server) Root() string { return s.root() }
+
+// MetricsRoot is where its metrics are, when they have an address of their own.
+func (s *server) MetricsRoot() string { return "http://" + s.metricsAt.Addr().String() }
 
 func (s *server) HooksRoot() string {
 	if s.hooksAt == nil {

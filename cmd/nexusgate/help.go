@@ -58,6 +58,9 @@ values, set apart by commas.
 	forgeIntroduction = `
 The forges are set up by variables alone. A forge with none of them is off.
 `
+	lookIntroduction = `
+So is what is secret about who may look at the pages and the API.
+`
 )
 
 // overview is the help of the program.
@@ -70,7 +73,8 @@ func overview(program *kong.Node) string {
 		"Usage:\n  nexusgate COMMAND [flags]\n\nCommands, each with a --help of its own:\n" + columns(commands) +
 		examples +
 		environmentIntroduction + columns(variables(program)) +
-		forgeIntroduction + columns(forgeVariables[:])
+		forgeIntroduction + columns(forgeVariables[:]) +
+		lookIntroduction + columns(lookVariables[:])
 }
 
 // shown are the commands below a node that are for people: "log verify" beside "vet".

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"net"
 	"net/http"
 	"strings"
 	"time"
@@ -13,30 +14,49 @@ import (
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
-// route makes the handlers. The webhooks are on the public address unless they have one of their own.
+// route makes the handlers. Webhooks and metrics are on the public address unless they have one of their
+// own. Whoever keeps the service running, measures it or delivers to it does not log in.
 func (s *server) route() error {
 	hooks, err := s.webhooks()
 	if err != nil {
 		return err
 	}
-	public := http.NewServeMux()
+	people, err := s.config.look.login(s.config.url, s.config.now, s.log)
+	if err != nil {
+		return err
+	}
+	public, numbers := http.NewServeMux(), http.NewServeMux()
+	s.doors = append(s.doors, newDoor(s.publicAt, public))
+	if s.metricsAt == nil {
+		numbers = public
+	} else {
+		s.doors = append(s.doors, newDoor(s.metricsAt, numbers))
+	}
+	if s.hooksAt == nil {
+		public.Handle("/webhook/", hooks)
+	} else {
+		s.doors = append(s.doors, newDoor(s.hooksAt, hooks))
+	}
 	public.HandleFunc("GET /healthz", healthy)
 	public.HandleFunc("GET /readyz", s.ready)
-	public.Handle("GET /metrics", s.metrics.Handler())
+	numbers.Handle("GET /metrics", s.metrics.Handler())
+	pages := s.pages(people != nil)
+	if people != nil {
+		people.Handle(public)
+		pages = people.Guard(pages)
+	}
+	public.Handle("/", pages)
+	return nil
+}
+
+func (s *server) pages(private bool) http.Handler {
 	kept := newArchive(s.store)
-	public.Handle("/", dashboard.New(s.view(), dashboard.Options{
-		Now: s.config.now, Version: thisBuild().version, Log: s.log,
+	return dashboard.New(s.view(), dashboard.Options{
+		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
 		Aside:    s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
 		Hearings: s.view(),
-	}))
-	s.public = newHTTPServer(public)
-	if s.hooksAt == nil {
-		public.Handle("/webhook/", hooks)
-		return nil
-	}
-	s.hooks = newHTTPServer(hooks)
-	return nil
+	})
 }
 
 // webhooks serves the forges that are on; the others are not found.
@@ -62,6 +82,8 @@ func (s *server) webhooks() (*http.ServeMux, error) {
 	}
 	return mux, nil
 }
+
+func newDoor(at net.Listener, h http.Handler) door { return door{at, newHTTPServer(hardened(h))} }
 
 // newHTTPServer bounds what a slow or greedy caller can hold. A body of 25 MiB has a minute to come;
 // answers are unbounded in time, since /events lasts.

@@ -21,11 +21,13 @@ type serveCommand struct {
 	Nexus         []string `sep:"none" placeholder:"HOME" help:"Where a Nexus's definition lives on a forge, such as github:acme/nexus@main or gitlab:acme/nexus@main:folder/nexus.cue. It is read on start and on each landing there. Several: repeat it."`
 	Listen        string   `default:"127.0.0.1:8080" placeholder:"ADDR" help:"Address of the pages, the API, the metrics and the webhooks."`
 	WebhookListen string   `placeholder:"ADDR" help:"Address that serves the webhooks, and nothing else; they then leave --listen."`
+	MetricsListen string   `placeholder:"ADDR" help:"Address that serves the metrics, and nothing else; they then leave --listen."`
 	Store         string   `default:"sqlite:nexusgate.db" placeholder:"DSN" help:"Where everything is kept."`
 	InboxLimit    int64    `default:"1000000" placeholder:"N" help:"Deliveries that may wait to be judged. Beyond it webhooks are answered 503."`
 	IntakeMemory  int64    `default:"256" placeholder:"MIB" help:"What the bodies of webhooks under way may take together, in MiB. Beyond it they are answered 503."`
 	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
+	lookFlags     `embed:""`
 
 	Sweep   time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
 	Silence time.Duration `default:"72h" placeholder:"DURATION" help:"How long a component that used to send may be silent before that is said. 0: for ever."`
@@ -37,7 +39,7 @@ func (serveCommand) Help() string {
 kill the service at any moment, and it goes on where it was.
 
   nexusgate serve --config nexus.cue
-  nexusgate serve --config nexus.cue --listen :8080 --url https://done.example.com
+  nexusgate serve --config nexus.cue --listen :8080 --public --url https://done.example.com
   nexusgate serve --nexus github:acme/nexus@main`
 }
 
@@ -54,6 +56,10 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
+	look, err := c.settings(s.getenv, c.Listen)
+	if err != nil {
+		return failed, err
+	}
 	var key *attest.Key
 	if c.LogKey != "" {
 		if key, err = readLogKey(c.LogKey); err != nil {
@@ -64,7 +70,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
-		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, metricsListen: c.MetricsListen, look: look,
 		sweep: c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})

@@ -8,12 +8,9 @@ import (
 	"log/slog"
 	"maps"
 	"net"
-	"net/http"
 	"slices"
 	"sync"
 	"time"
-
-	"golang.org/x/net/netutil"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -29,6 +26,8 @@ type serverConfig struct {
 	homes                             []gate.Home
 	forges                            forgeSettings
 	listen, webhookListen, store, url string
+	metricsListen                     string
+	look                              lookSettings
 	storeOptions                      []store.Option
 	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
@@ -57,9 +56,8 @@ type server struct {
 	metrics *metrics.Metrics
 	log     *slog.Logger
 
-	public, hooks *http.Server // hooks is nil where webhooks share the public address
-	publicAt      net.Listener
-	hooksAt       net.Listener
+	publicAt, hooksAt, metricsAt net.Listener // the latter two nil where they share the public address
+	doors                        []door
 }
 
 // newServer opens the store, restores the state and takes the addresses. Close releases them; Run does so too.
@@ -233,20 +231,6 @@ func (s *server) keep(ctx context.Context, lane string, places []string, e gate.
 	return nil
 }
 
-// open takes the addresses.
-func (s *server) open(ctx context.Context) (err error) {
-	var listen net.ListenConfig
-	if s.publicAt, err = listen.Listen(ctx, "tcp", s.config.listen); err != nil {
-		return fmt.Errorf("taking the address %s: %w; choose another with --listen", s.config.listen, err)
-	}
-	if s.config.webhookListen != "" {
-		if s.hooksAt, err = listen.Listen(ctx, "tcp", s.config.webhookListen); err != nil {
-			return fmt.Errorf("taking the address %s: %w; choose another with --webhook-listen", s.config.webhookListen, err)
-		}
-	}
-	return nil
-}
-
 // root is where the pages are.
 func (s *server) root() string { return "http://" + s.publicAt.Addr().String() }
 
@@ -267,50 +251,10 @@ func (s *server) Run(ctx context.Context) error {
 	return errors.Join(err, s.Close())
 }
 
-// maxConnections bounds those of one listener. Others wait to be accepted.
-const maxConnections = 2000
-
-// serve answers requests until ctx ends or a listener fails.
-func (s *server) serve(ctx context.Context) error {
-	broken := make(chan error, 2)
-	var work sync.WaitGroup
-	s.public.BaseContext = func(net.Listener) context.Context { return ctx }
-	work.Go(func() { broken <- s.public.Serve(netutil.LimitListener(s.publicAt, maxConnections)) })
-	if s.hooks != nil {
-		work.Go(func() { broken <- s.hooks.Serve(netutil.LimitListener(s.hooksAt, maxConnections)) })
-	}
-	var err error
-	select {
-	case <-ctx.Done():
-	case err = <-broken:
-		err = fmt.Errorf("serving: %w", err)
-	}
-	s.shutdown()
-	work.Wait()
-	return err
-}
-
-// grace is how long requests under way may take when the service ends.
-const grace = 10 * time.Second
-
-func (s *server) shutdown() {
-	ctx, stop := context.WithTimeout(context.Background(), grace)
-	defer stop()
-	for _, srv := range []*http.Server{s.hooks, s.public} {
-		if srv == nil {
-			continue
-		}
-		if err := srv.Shutdown(ctx); err != nil {
-			s.log.Warn("requests were cut off", "error", err)
-			_ = srv.Close()
-		}
-	}
-}
-
 // Close releases what newServer took.
 func (s *server) Close() error {
 	var errs []error
-	for _, at := range []net.Listener{s.publicAt, s.hooksAt} {
+	for _, at := range []net.Listener{s.publicAt, s.hooksAt, s.metricsAt} {
 		if at != nil {
 			if err := at.Close(); err != nil && !errors.Is(err, net.ErrClosed) {
 				errs = append(errs, err)

@@ -20,6 +20,7 @@ var arrows = map[string]struct {
 	"gate/store":     {[]string{"definition", "gate", "gate/store/db"}, "the record keeps what was decided; it neither sends nor shows it"},
 	"gate/store/db":  {nil, "generated queries know rows, not what they mean"},
 	"gate/forge":     {[]string{"definition", "gate", "gate/report"}, "a forge reads and posts; what is owed to it is kept by somebody else"},
+	"gate/login":     {nil, "who may look has nothing to do with what is seen"},
 	"gate/metrics":   {[]string{"definition", "gate"}, "metrics read a standing, so that they cannot say anything else than the page"},
 	"gate/dashboard": {[]string{"definition", "gate", "gate/report"}, "a page shows what was decided; it cannot decide again, nor change anything"},
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
@@ -34,7 +35,7 @@ var arrows = map[string]struct {
 	"gate/opabench": {nil, "a comparison is a matter of tests alone, in a module that nothing of ours rests on"},
 
 	"cmd/nexusgate": {[]string{
-		"definition", "gate", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "webhook",
+		"definition", "gate", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
 }
@@ -78,6 +79,8 @@ var walls = []struct{ outside, home, why string }{
 	{"github.com/prometheus", "gate/metrics", "a counter in the domain is a second record, and a global one"},
 	{"github.com/getkin/kin-openapi", "gate/forge/forgetest/openapi", "what reads OpenAPI is linked into tests, not into the program"},
 	{"golang.org/x/mod/sumdb/note", "gate/attest", "what is signed is signed in one form"},
+	{"github.com/coreos/go-oidc/v3", "gate/login", "who somebody is, is found out in one place"},
+	{"golang.org/x/oauth2", "gate/login", "a code is exchanged in one place"},
 	{"html/template", "gate/dashboard", "text from a forge reaches a browser through one escaper"},
 	{"github.com/alecthomas/kong", "cmd", "a command line is main's matter"},
 }

@@ -31,6 +31,7 @@ type Options struct {
 	NotFound func(error) bool // whether an error of the reader says that there is no such thing
 	Log      *slog.Logger     // where an error of the reader is told, once; nil: nowhere
 	Watchers int              // how many may follow /events at a time; 0: 200
+	Private  bool             // those who look have logged in: nothing on the way keeps what they see
 	// Explainer explains findings; nil: no page does.
 	Explainer Explainer
 	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
@@ -70,7 +71,7 @@ func New(r Reader, o Options) http.Handler {
 	}
 	a := loadAssets()
 	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a), slots: make(chan struct{}, o.Watchers)}
-	return guarded(d.routes())
+	return guarded(d.routes(), o.Private)
 }
 
 func (d *dashboard) routes() *http.ServeMux {
@@ -107,7 +108,11 @@ const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 
 // guarded answers only those who read, and tells browsers how little the pages may do.
-func guarded(next http.Handler) http.Handler {
+func guarded(next http.Handler, private bool) http.Handler {
+	keeping := "no-cache"
+	if private {
+		keeping = "no-store"
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
 		h.Set("Content-Security-Policy", policy)
@@ -115,7 +120,7 @@ func guarded(next http.Handler) http.Handler {
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Cache-Control", "no-cache")
+		h.Set("Cache-Control", keeping)
 		if r.Method != http.MethodGet && r.Method != http.MethodHead {
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "the dashboard is for reading: GET and HEAD only", http.StatusMethodNotAllowed)

@@ -1,0 +1,105 @@
+package main_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+)
+
+// response is the answer to a request without a session, which goes nowhere by itself.
+func response(t *testing.T, method, address string, header map[string]string) *http.Response {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, value := range header {
+		r.Header.Set(name, value)
+	}
+	still := http.Client{CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	answer, err := still.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer.Body.Close()
+	return answer
+}
+
+func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
+	h := furnish(t, shop)
+	h.env["NEXUSGATE_LOGIN_CLIENT_SECRET"] = "a-secret-of-the-client"
+	h.env["NEXUSGATE_API_TOKENS"] = "a-token-for-programs, another-token-for-programs"
+	h.settings.Look = []string{"--login-issuer", "https://login.example.test", "--login-client-id", "nexusgate", "--login-allow", "@example.test"}
+	h.start() // and the forges deliver, without a login
+	h.rest()
+	for path, want := range map[string]int{
+		"/": 401, "/nexus/shop": 401, "/verdicts/x": 401, "/aside": 401, "/events": 401, "/assets/style.css": 401, "/nowhere": 401,
+		"/api/v1/nexus/shop/increments/head": 401, "/api/v1/nexus/shop/log": 401, "/api/nowhere": 401, "/debug/pprof/": 401,
+		"/healthz": 200, "/readyz": 200, "/metrics": 200, "/webhook/nowhere": 404, "/logout": 200, "/login/callback": 401,
+	} {
+		if a := response(t, http.MethodGet, h.server.Root()+path, nil); a.StatusCode != want {
+			t.Errorf("%s answers %d, want %d", path, a.StatusCode, want)
+		}
+	}
+	a := response(t, http.MethodGet, h.server.Root()+"/nexus/shop", map[string]string{"Accept": "text/html"})
+	if to := a.Header.Get("Location"); a.StatusCode != http.StatusFound || to != "/login?to=%2Fnexus%2Fshop" {
+		t.Errorf("a browser is answered %d, and sent to %q", a.StatusCode, to)
+	}
+	a = response(t, http.MethodGet, h.server.Root()+"/api/v1/nexus/shop/increments/head", map[string]string{"Authorization": "Bearer another-token-for-programs"})
+	if a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
+		t.Errorf("a program with a token is answered %d, to be kept %q", a.StatusCode, a.Header.Get("Cache-Control"))
+	}
+}
+
+func TestEachAnswerTellsBrowsersHowLittleItMayDo(t *testing.T) {
+	h := furnish(t, shop)
+	h.settings.MetricsListen, h.settings.WebhookListen = "127.0.0.1:0", "127.0.0.1:0"
+	h.start()
+	h.rest()
+	public := h.server.Root()
+	for _, c := range []struct{ method, address string }{
+		{"GET", public + "/"},
+		{"GET", public + "/nexus/nobody"},
+		{"POST", public + "/"},
+		{"GET", public + "/healthz"},
+		{"POST", public + "/healthz"},
+		{"GET", public + "/readyz"},
+		{"GET", public + "/api/nowhere"},
+		{"GET", public + "/assets/nothing"},
+		{"GET", public + "//nexus//shop"},
+		{"GET", h.server.MetricsRoot() + "/metrics"},
+		{"GET", h.server.MetricsRoot() + "/"},
+		{"POST", h.server.HooksRoot() + "/webhook/github"},
+		{"GET", h.server.HooksRoot() + "/webhook/gitlab"},
+		{"GET", h.server.HooksRoot() + "/"},
+	} {
+		a := response(t, c.method, c.address, nil)
+		for name, want := range map[string]string{
+			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
+			"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-",
+		} {
+			if got := a.Header.Get(name); !strings.HasPrefix(got, want) {
+				t.Errorf("%s %s answers %d with %s: %q, want %q", c.method, c.address, a.StatusCode, name, got, want)
+			}
+		}
+		if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "form-action 'none'") {
+			t.Errorf("%s %s answers with the policy %q", c.method, c.address, csp)
+		}
+	}
+}
+
+func TestAnAddressOfItsOwnServesItsOwnAlone(t *testing.T) {
+	h := furnish(t, shop)
+	h.settings.MetricsListen, h.settings.WebhookListen = "127.0.0.1:0", "127.0.0.1:0"
+	h.start()
+	h.rest()
+	for address, want := range map[string]int{
+		h.server.Root() + "/metrics": 404, h.server.Root() + "/webhook/github": 404, h.server.Root() + "/": 200,
+		h.server.MetricsRoot() + "/metrics": 200, h.server.MetricsRoot() + "/": 404, h.server.MetricsRoot() + "/webhook/github": 404,
+		h.server.HooksRoot() + "/metrics": 404, h.server.HooksRoot() + "/": 404, h.server.HooksRoot() + "/webhook/github": 405,
+	} {
+		if a := response(t, http.MethodGet, address, nil); a.StatusCode != want {
+			t.Errorf("%s answers %d, want %d", address, a.StatusCode, want)
+		}
+	}
+}
