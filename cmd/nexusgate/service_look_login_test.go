@@ -7,7 +7,7 @@ import (
 )
 
 // response is the answer to a request without a session, which goes nowhere by itself.
-func response(t *testing.T, method, address string, header map[string]string) *http.Response {
+func response(t *testing.T, method, address string, header map[string]string) (status int, answered http.Header) {
 	t.Helper()
 	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
 	if err != nil {
@@ -21,8 +21,8 @@ func response(t *testing.T, method, address string, header map[string]string) *h
 	if err != nil {
 		t.Fatal(err)
 	}
-	answer.Body.Close()
-	return answer
+	defer answer.Body.Close()
+	return answer.StatusCode, answer.Header
 }
 
 func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
@@ -37,17 +37,17 @@ func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
 		"/api/v1/nexus/shop/increments/head": 401, "/api/v1/nexus/shop/log": 401, "/api/nowhere": 401, "/debug/pprof/": 401,
 		"/healthz": 200, "/readyz": 200, "/metrics": 200, "/webhook/nowhere": 404, "/logout": 200, "/login/callback": 401,
 	} {
-		if a := response(t, http.MethodGet, h.server.Root()+path, nil); a.StatusCode != want {
-			t.Errorf("%s answers %d, want %d", path, a.StatusCode, want)
+		if status, _ := response(t, http.MethodGet, h.server.Root()+path, nil); status != want {
+			t.Errorf("%s answers %d, want %d", path, status, want)
 		}
 	}
-	a := response(t, http.MethodGet, h.server.Root()+"/nexus/shop", map[string]string{"Accept": "text/html"})
-	if to := a.Header.Get("Location"); a.StatusCode != http.StatusFound || to != "/login?to=%2Fnexus%2Fshop" {
-		t.Errorf("a browser is answered %d, and sent to %q", a.StatusCode, to)
+	status, answered := response(t, http.MethodGet, h.server.Root()+"/nexus/shop", map[string]string{"Accept": "text/html"})
+	if to := answered.Get("Location"); status != http.StatusFound || to != "/login?to=%2Fnexus%2Fshop" {
+		t.Errorf("a browser is answered %d, and sent to %q", status, to)
 	}
-	a = response(t, http.MethodGet, h.server.Root()+"/api/v1/nexus/shop/increments/head", map[string]string{"Authorization": "Bearer another-token-for-programs"})
-	if a.StatusCode != http.StatusOK || a.Header.Get("Cache-Control") != "no-store" {
-		t.Errorf("a program with a token is answered %d, to be kept %q", a.StatusCode, a.Header.Get("Cache-Control"))
+	status, answered = response(t, http.MethodGet, h.server.Root()+"/api/v1/nexus/shop/increments/head", map[string]string{"Authorization": "Bearer another-token-for-programs"})
+	if status != http.StatusOK || answered.Get("Cache-Control") != "no-store" {
+		t.Errorf("a program with a token is answered %d, to be kept %q", status, answered.Get("Cache-Control"))
 	}
 }
 
@@ -73,16 +73,16 @@ func TestEachAnswerTellsBrowsersHowLittleItMayDo(t *testing.T) {
 		{"GET", h.server.HooksRoot() + "/webhook/gitlab"},
 		{"GET", h.server.HooksRoot() + "/"},
 	} {
-		a := response(t, c.method, c.address, nil)
+		status, answered := response(t, c.method, c.address, nil)
 		for name, want := range map[string]string{
 			"Content-Security-Policy": "default-src 'none'", "X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer",
 			"Cross-Origin-Resource-Policy": "same-origin", "Cache-Control": "no-",
 		} {
-			if got := a.Header.Get(name); !strings.HasPrefix(got, want) {
-				t.Errorf("%s %s answers %d with %s: %q, want %q", c.method, c.address, a.StatusCode, name, got, want)
+			if got := answered.Get(name); !strings.HasPrefix(got, want) {
+				t.Errorf("%s %s answers %d with %s: %q, want %q", c.method, c.address, status, name, got, want)
 			}
 		}
-		if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "form-action 'none'") {
+		if csp := answered.Get("Content-Security-Policy"); !strings.Contains(csp, "frame-ancestors 'none'") || !strings.Contains(csp, "form-action 'none'") {
 			t.Errorf("%s %s answers with the policy %q", c.method, c.address, csp)
 		}
 	}
@@ -98,8 +98,8 @@ func TestAnAddressOfItsOwnServesItsOwnAlone(t *testing.T) {
 		h.server.MetricsRoot() + "/metrics": 200, h.server.MetricsRoot() + "/": 404, h.server.MetricsRoot() + "/webhook/github": 404,
 		h.server.HooksRoot() + "/metrics": 404, h.server.HooksRoot() + "/": 404, h.server.HooksRoot() + "/webhook/github": 405,
 	} {
-		if a := response(t, http.MethodGet, address, nil); a.StatusCode != want {
-			t.Errorf("%s answers %d, want %d", address, a.StatusCode, want)
+		if status, _ := response(t, http.MethodGet, address, nil); status != want {
+			t.Errorf("%s answers %d, want %d", address, status, want)
 		}
 	}
 }
