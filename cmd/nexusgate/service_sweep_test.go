@@ -131,6 +131,13 @@ var losses = map[string]struct {
 		h.web.Commit("main", "A page", map[string]string{"page.ts": "export const page = 1"})
 		h.web.Pipeline("main", h.web.Head("main"), forgetest.Job{Name: "test"}).Finish("failed")
 	}, "Pipeline Hook"},
+	"a merge request that came and went": {func(h *house) { h.lab.Lose("", 0) }, func(h *house, _ bool) {
+		h.web.Commit("page", "A page", map[string]string{"page.ts": "export const page = 1"})
+		change := h.web.OpenChange("page", "main", "A page", "mia")
+		change.Pipeline(forgetest.Job{Name: "test"}).Finish("failed")
+		h.later()
+		change.Merge("squash") // what its pipeline said counts for what it landed as
+	}, "Merge Request Hook"},
 	"everything of GitLab's": {func(h *house) { h.lab.Lose("", 0) }, func(h *house, _ bool) {
 		h.web.Commit("main", "A page", map[string]string{"page.ts": "export const page = 1"})
 		h.web.Pipeline("main", h.web.Head("main"), forgetest.Job{Name: "test"}).Finish("failed")
@@ -191,6 +198,10 @@ func TestWhatHappenedWhileTheServiceWasDownIsFoundOnStart(t *testing.T) {
 		h.later()
 		approve(h.cart, propose(h.cart, "guest"))
 		merging[h].Merge("squash")
+		quick := propose(h.pay, "refund") // and merged before anybody heard of it
+		approve(h.pay, quick)
+		h.later()
+		quick.Merge("squash")
 		h.web.Commit("main", "A page", map[string]string{"page.ts": "export const page = 1"})
 		h.web.Pipeline("main", h.web.Head("main"), forgetest.Job{Name: "test"}).Finish("failed")
 	}

@@ -42,6 +42,7 @@ type sweepVisit struct {
 	*sweeper
 	known  gate.Known
 	budget *sweepBudget
+	last   time.Time // when the repository was last swept to the end
 }
 
 // run sweeps a repository to its end, in as many parts as the budget and the forge make of it.
@@ -51,6 +52,7 @@ func (v *sweepVisit) run(ctx context.Context) {
 	v.hearing.Sweep.Repos++
 	v.mu.Unlock()
 	heard.Repo = v.known.Repo
+	v.last = heard.Swept
 	err := v.whole(ctx, &heard, heard.Swept.IsZero())
 	if ctx.Err() != nil {
 		return
@@ -138,9 +140,16 @@ func (v *sweepVisit) spend(s forge.Spent) {
 	v.hearing.Spend(v.known.Repo.Forge, s.Requests, s.Unchanged)
 }
 
+// sweepOverlap is how far back before the last sweep merged changes are looked at once more: what tests
+// them may have ended later, and clocks differ.
+const sweepOverlap = time.Hour
+
 // of is what the forge is asked for.
 func (v *sweepVisit) of(next, calls int) forge.SweepOf {
 	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls}
+	if !v.last.IsZero() {
+		of.Since = v.last.Add(-sweepOverlap)
+	}
 	for _, b := range v.known.Branches {
 		of.Branches = append(of.Branches, forge.Branch{Name: b.Name, Covers: b.Covers})
 	}

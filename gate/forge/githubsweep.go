@@ -60,6 +60,9 @@ func (h *hubSweep) run(ctx context.Context) error {
 		return err
 	}
 	open, err := h.changes(ctx)
+	if err == nil {
+		err = h.landed(ctx, open)
+	}
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ type hubPull struct {
 	Number  int       `json:"number"`
 	State   string    `json:"state"`
 	Updated time.Time `json:"updated_at"`
+	Merged  time.Time `json:"merged_at"`
 	Head    struct {
 		SHA string `json:"sha"`
 	} `json:"head"`

@@ -85,6 +85,9 @@ func (l *labSweep) run(ctx context.Context) error {
 		}
 	}
 	open, err := l.changes(ctx)
+	if err == nil {
+		err = l.landed(ctx, open)
+	}
 	if err != nil {
 		return err
 	}

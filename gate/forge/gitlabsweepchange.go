@@ -130,8 +130,11 @@ func (l *labSweep) merge(m labMerge, action string, by labUser, head string, at 
 	})
 }
 
-// change tells who approves an open merge request, and the evidence of its head.
+// change tells who approves a merge request while it is open, and the evidence of its head.
 func (l *labSweep) change(ctx context.Context, m labMerge) error {
+	if !m.open() {
+		return l.evidence(ctx, m.SHA, &m) // who approves what has landed is told by what landed
+	}
 	if err := l.approvals(ctx, m); err != nil {
 		return err
 	}
