@@ -134,8 +134,8 @@ func (a *lanes) take(ctx context.Context, seen store.Lane) error {
 		a.lost(t)
 		return err
 	}
-	if seen.Holder != "" && seen.Holder != a.holder && !a.store.Alone() {
-		a.log.Warn("a lane was taken over from a replica that gave no sign of life", "nexus", seen.Name)
+	if !a.store.Alone() {
+		a.log.Info("a lane was taken up", "nexus", seen.Name, "fence", lease.Fence, "before", seen.Holder)
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()

@@ -104,6 +104,9 @@ func (h *house) green() {
 // picture says how the shop stands, for a test that waited in vain.
 func (h *house) picture() string {
 	var b strings.Builder
+	if h.server == nil {
+		return ""
+	}
 	counts, reads, err := h.server.Backlog(h.t.Context())
 	served, idle := h.traffic.quiet()
 	fmt.Fprintf(&b, "%d pending, %d aside, %d owed, %d reads wanted, error %v; %d requests served, idle %v\n",
