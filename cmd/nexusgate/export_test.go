@@ -42,6 +42,9 @@ var Decode = decode
 // Count is a number of things in words.
 var Count = count
 
+// ReadLogKey reads the key of a log from its file.
+var ReadLogKey = readLogKey
+
 // Server is the service.
 type Server = server
 

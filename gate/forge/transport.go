@@ -87,6 +87,7 @@ func (t *transport) bound(answer *http.Response) (*http.Response, error) {
 	}
 	body, err := io.ReadAll(io.LimitReader(answer.Body, refusalBound))
 	err = errors.Join(err, answer.Body.Close())
+	body = withoutEcho(answer, body)
 	if limit := t.throttle.heed(answer, body); limit != nil {
 		return nil, limit
 	}

@@ -48,7 +48,10 @@ func readable(dsn string) bool {
 // Redact is a DSN as it may be shown: without a password, wherever in it that stands.
 func Redact(dsn string) string {
 	scheme, rest, ok := strings.Cut(dsn, "//")
-	if !ok {
+	switch {
+	case !ok && !strings.HasPrefix(dsn, "sqlite:") && strings.Contains(dsn, "@"):
+		return "…" + dsn[strings.LastIndex(dsn, "@"):] // somebody forgot the slashes
+	case !ok || strings.HasPrefix(dsn, "sqlite:"):
 		return dsn
 	}
 	name, err := url.Parse(dsn)

@@ -110,6 +110,8 @@ func TestADSNIsShownWithoutItsPassword(t *testing.T) {
 		"postgres://h/d?sslpassword=secret":          "postgres://h/d?sslpassword=xxxxx",
 		"postgres://u:se/cr@et@h/d?password=secret":  "postgres://…@h/d",
 		"postgres://u:secret%zz@h/d":                 "postgres://…@h/d",
+		"postgres:u:secret@h/d":                      "…@h/d",
+		"sqlite:/srv/a@b//c.db":                      "sqlite:/srv/a@b//c.db",
 	} {
 		if got := store.Redact(dsn); got != shown {
 			t.Errorf("%s is shown as %s, want %s", dsn, got, shown)
