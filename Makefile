@@ -12,6 +12,8 @@ FUZZTIME ?= 1500x
 CASES    ?= 1000000
 ORDERS   ?= 100000
 SEED     ?= 0
+KILLS    ?= 1000
+ENGINE   ?=
 TIMEOUT  ?= 15m
 RACE     ?=
 TEST     ?= $(GO) test
@@ -39,7 +41,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check fuzz prove testdata postgres
+.PHONY: test race bench bench-opa opa-check fuzz prove prove-kills testdata postgres
 test: testdata postgres ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -61,6 +63,10 @@ fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 prove: ## that a team's layer only tightens, over CASES random ones, and that ORDERS of the demo's deliveries fold alike (SEED=n replays)
 	GOGC=400 $(GO) test -count=1 -timeout 2h -v -run '^TestATeamsLayerOnlyTightens$$' ./gate -cases $(CASES) -seed $(SEED)
 	$(GO) test -count=1 -timeout 6h -v -run '^TestADisorderedLogFoldsToTheSameVerdicts$$' ./cmd/nexusgate -cases $(ORDERS) -seed $(SEED)
+
+prove-kills: testdata postgres ## that KILLS of kill -9 lose nothing and change no verdict, on both engines or ENGINE=sqlite, postgres; it goes on where it was stopped
+	$(GO) test -count=1 -timeout 24h -v -run '^TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame$$/^$(ENGINE)' ./cmd/nexusgate \
+		-kills $(KILLS) -seed $(SEED) -kills-noted $(CURDIR)/.testdata/kills
 
 testdata: ## fetch the recorded payloads and descriptions that the tests read, pinned by sha256
 	@.ci/testdata

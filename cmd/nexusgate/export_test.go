@@ -140,6 +140,13 @@ func (s *server) Due(ctx context.Context) (bool, error) {
 	return false, nil
 }
 
+// HoldsAll says whether all lanes are this process's to work in.
+func (s *server) HoldsAll() bool {
+	s.lanes.mu.Lock()
+	defer s.lanes.mu.Unlock()
+	return len(s.lanes.held) == len(s.lanes.names)
+}
+
 // Settler computes definitions in processes of their own.
 type Settler = settler
 

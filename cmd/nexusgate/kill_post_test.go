@@ -5,7 +5,9 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"sync"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -21,12 +23,35 @@ type mailbag struct {
 	kept     map[string]int // acknowledgements, by key
 	marks    []int          // numbers of attempts at which reached is signalled, ascending
 	reached  chan struct{}
+	pace     time.Duration // between two attempts; 0: as they can
+	next     time.Time     // when the next may be taken
 }
 
 func newMailbag(letters []letter, marks []int) *mailbag {
 	b := &mailbag{waiting: letters, kept: map[string]int{}, marks: marks, reached: make(chan struct{}, len(marks))}
 	b.turned = sync.NewCond(&b.mu)
 	return b
+}
+
+// paced waits until a letter may be taken.
+func (b *mailbag) paced(ctx context.Context) {
+	if b.pace == 0 {
+		return
+	}
+	b.mu.Lock()
+	now := time.Now()
+	if b.next.Before(now) {
+		b.next = now
+	}
+	wait := b.next.Sub(now)
+	b.next = b.next.Add(b.pace)
+	b.mu.Unlock()
+	timer := time.NewTimer(wait)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+	case <-ctx.Done():
+	}
 }
 
 // take gives the next letter; false when all are acknowledged.
@@ -65,34 +90,58 @@ func (b *mailbag) settle(l letter, acknowledged bool) {
 
 func (l letter) key() string { return string(l.source) + " " + l.id }
 
-// address is where the service is now, if it is anywhere.
+// address is where the service is now, if it is anywhere: in several places where it has replicas.
 type address struct {
 	mu    sync.Mutex
-	root  string
-	moved chan struct{} // closed when root changes
+	roots []string
+	turn  int
+	moved chan struct{} // closed when roots change
 }
 
 func newAddress() *address { return &address{moved: make(chan struct{})} }
 
+// set says that it is in one place, or nowhere.
 func (a *address) set(root string) {
+	a.change(func() {
+		if a.roots = nil; root != "" {
+			a.roots = []string{root}
+		}
+	})
+}
+
+// add and remove are of a replica's place.
+func (a *address) add(root string) { a.change(func() { a.roots = append(a.roots, root) }) }
+
+func (a *address) remove(root string) {
+	a.change(func() { a.roots = slices.DeleteFunc(a.roots, func(one string) bool { return one == root }) })
+}
+
+func (a *address) change(how func()) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.root = root
+	how()
 	close(a.moved)
 	a.moved = make(chan struct{})
 }
 
-func (a *address) get() (root string, moved <-chan struct{}) {
+// get gives the places in turn, other than the one that has failed.
+func (a *address) get(failed string) (root string, moved <-chan struct{}) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	return a.root, a.moved
+	for range a.roots {
+		a.turn++
+		if root := a.roots[a.turn%len(a.roots)]; root != failed {
+			return root, a.moved
+		}
+	}
+	return "", a.moved
 }
 
 // await gives an address that is not the one that has failed.
 func (a *address) await(ctx context.Context, failed string) (root string) {
 	for {
-		root, moved := a.get()
-		if root != "" && root != failed {
+		root, moved := a.get(failed)
+		if root != "" {
 			return root
 		}
 		select {
@@ -111,6 +160,7 @@ func postAll(ctx context.Context, b *mailbag, at *address, posters int) {
 			client := &http.Client{Transport: &http.Transport{}, Timeout: patience}
 			defer client.CloseIdleConnections()
 			for failed := ""; ; {
+				b.paced(ctx)
 				root := at.await(ctx, failed)
 				if root == "" {
 					return

@@ -4,7 +4,9 @@ import (
 	"cmp"
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -50,6 +52,15 @@ done: {
 }
 `
 
+// mills are so many such Nexuses, each with owners of its own, so that there are several lanes: by name.
+func mills() map[string]string {
+	all := map[string]string{"mill": mill}
+	for _, other := range []string{"bakery", "dairy"} {
+		all[other] = strings.NewReplacer(`"mill"`, fmt.Sprintf("%q", other), "acme/", other+"/", "globex/", "globex-"+other+"/").Replace(mill)
+	}
+	return all
+}
+
 // letter is a delivery as a forge sent it.
 type letter struct {
 	source    gate.Source
@@ -81,16 +92,25 @@ type tale struct {
 	branches int
 }
 
+// aPlace is where a component of a mill lies.
+var aPlace = regexp.MustCompile(`"(github|gitlab):([^"]+)"`)
+
 // tell lets people and pipelines work until so many webhooks were sent, and gives them in their order.
-func (h *house) tell(random *rand.Rand, letters int) []letter {
-	t := &tale{random: random, hub: h.hub, lab: h.lab}
-	for _, name := range []string{"acme/cart-api", "acme/payment", "globex/catalog"} {
-		t.repos = append(t.repos, h.hub.AddRepo(name))
+func (r *round) tell(random *rand.Rand, letters int) []letter {
+	t := &tale{random: random, hub: r.hub, lab: r.lab}
+	mills := mills()
+	for _, name := range r.names {
+		for _, place := range aPlace.FindAllStringSubmatch(mills[name], -1) {
+			switch forge, repo := place[1], place[2]; {
+			case slices.Contains(r.repos, repo): // a monorepo
+			case forge == "github":
+				r.repos, t.repos = append(r.repos, repo), append(t.repos, r.hub.AddRepo(repo))
+			default:
+				t.projects = append(t.projects, r.lab.AddProject(repo))
+			}
+		}
 	}
-	for _, name := range []string{"acme/web", "acme/mobile"} {
-		t.projects = append(t.projects, h.lab.AddProject(name))
-	}
-	for len(h.hub.Deliveries())+len(h.lab.Deliveries()) < letters {
+	for len(r.hub.Deliveries())+len(r.lab.Deliveries()) < letters {
 		t.change(pick(random, t.repos))
 		if random.IntN(2) == 0 {
 			t.merge(pick(random, t.projects))

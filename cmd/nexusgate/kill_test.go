@@ -1,81 +1,135 @@
 package main_test
 
 import (
-	"bufio"
-	"context"
-	"fmt"
+	"flag"
 	"log/slog"
+	"maps"
 	"math/rand/v2"
-	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
-	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate"
-	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/gate/store/storetest"
 )
 
-// The size of the kill test.
+var (
+	killsAsked = flag.Int("kills", 0, "how often the service is killed on each engine; 0: as the tests do")
+	killsNoted = flag.String("kills-noted", "", "a file that notes the rounds that came out well, for a proof that goes on where it was stopped")
+)
+
+// The size of a round of kills: each has forges, deliveries and stores of its own.
 const (
-	killedDeliveries = 5000
-	kills            = 50
-	posters          = 8
+	killsOfRound = 50
+	lettersAKill = 100
+	posters      = 8
 )
 
-// TestAServiceThatIsKilledFiftyTimesLosesNothingAndDecidesTheSame kills the service at random moments
-// while both forges' webhooks are posted to it, and holds it to a service that nobody killed.
-// NEXUSGATE_KILL_SEED repeats a run.
-func TestAServiceThatIsKilledFiftyTimesLosesNothingAndDecidesTheSame(t *testing.T) {
-	seed := killSeed(t)
-	random := rand.New(rand.NewPCG(seed, 0))
-	clock := &stepping{now: time.Now().Add(-60 * 24 * time.Hour).Truncate(time.Second)}
-	h := newHouse(t, mill, clock.Now)
-	h.patience = 5 * time.Minute
-	h.settings.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})) // heads move while they are read
-	began := time.Now()
-	letters := h.tell(random, killedDeliveries)
-	told := time.Now()
-	want := h.unkilled(letters)
-	straight := time.Now()
-	k := &killing{house: h, random: random, bag: newMailbag(mixed(random, letters), marks(random, len(letters))), at: newAddress()}
-	k.play()
-	got := h.finish()
-	t.Logf("seed %d: %d deliveries, posted %d times, killed %d times at work and %d times at the start; recorded in %s, unkilled %s, killed %s",
-		seed, len(letters), k.bag.attempts, kills, k.early, told.Sub(began).Round(time.Millisecond),
-		straight.Sub(told).Round(time.Millisecond), time.Since(straight).Round(time.Millisecond))
-	if diff := cmp.Diff(want, got); diff != "" {
-		t.Errorf("the killed service says something else (-unkilled +killed):\n%s", diff)
-	}
-	h.audit(k.bag.kept)
-	out, stderr, code := said(t, "replay", "--store", h.settings.Store)
-	if code != 0 || !strings.HasSuffix(out, ": the same\n") {
-		t.Errorf("replay exits with %d and says %s%s", code, out, stderr)
+// engine is a store under the service that is killed.
+type engine struct {
+	name  string
+	kills int // of the tests
+	play  func(*round) (played string)
+	store func(*testing.T, *round) (killed, unkilled string)
+}
+
+// TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame kills the service at random moments while both
+// forges' webhooks are posted to it, and holds it to a service that nobody killed. On SQLite it is one
+// process, killed and started again. On PostgreSQL it is three replicas, of which any may be killed at any
+// moment, and now and then the database's server is. -seed repeats a round: each tells its own.
+func TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame(t *testing.T) {
+	for _, e := range []engine{
+		{name: "sqlite", kills: killsOfRound, play: alone, store: func(t *testing.T, _ *round) (killed, unkilled string) {
+			return "sqlite:" + filepath.Join(t.TempDir(), "killed.db"), "sqlite:" + filepath.Join(t.TempDir(), "unkilled.db")
+		}},
+		{name: "postgres", kills: 12, play: among, store: func(t *testing.T, r *round) (killed, unkilled string) {
+			r.database = storetest.NewPostgresServer(t)
+			return r.database.Database(t), r.database.Database(t)
+		}},
+	} {
+		t.Run(e.name, func(t *testing.T) {
+			kills := *killsAsked
+			if kills == 0 {
+				kills = e.kills
+			}
+			note := openKillNote(t, *killsNoted, e.name, kills)
+			for note.kills < kills {
+				seed := rand.Uint64() >> 1
+				if *orderSeed != 0 {
+					seed = *orderSeed + uint64(note.rounds)
+				}
+				n := min(killsOfRound, kills-note.kills)
+				if !t.Run(killNote{kills: note.kills + n}.String(), func(t *testing.T) { newRound(t, e, seed, n).prove() }) {
+					return
+				}
+				note.add(t, seed, n)
+			}
+			note.finish(t)
+		})
 	}
 }
 
-func killSeed(t *testing.T) uint64 {
+// round is a service that is killed, and one that hears the same and lives.
+type round struct {
+	*house
+	engine
+	seed     uint64
+	random   *rand.Rand
+	names    []string // of the Nexuses
+	repos    []string // of theirs that lie on GitHub
+	unkilled string   // its store
+	bag      *mailbag
+	at       *address
+	kills    int
+	database *storetest.PostgresServer // nil: there is none
+}
+
+func newRound(t *testing.T, e engine, seed uint64, kills int) *round {
 	t.Helper()
-	given := os.Getenv("NEXUSGATE_KILL_SEED")
-	if given == "" {
-		return rand.Uint64()
+	clock := &stepping{now: time.Now().Add(-60 * 24 * time.Hour).Truncate(time.Second)}
+	r := &round{engine: e, seed: seed, random: rand.New(rand.NewPCG(seed, 0)), house: newHouse(t, mill, clock.Now), at: newAddress(), kills: kills}
+	r.patience = 10 * time.Minute
+	r.settings.Log = slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelError})) // heads move while they are read
+	r.settings.Configs = nil
+	mills := mills()
+	for _, name := range slices.Sorted(maps.Keys(mills)) { // so that a seed makes the same again
+		r.names = append(r.names, name)
+		r.settings.Configs = append(r.settings.Configs, written(t, name+".cue", mills[name]))
 	}
-	seed, err := strconv.ParseUint(given, 10, 64)
-	if err != nil {
-		t.Fatalf("NEXUSGATE_KILL_SEED: %v", err)
+	r.settings.Store, r.unkilled = e.store(t, r)
+	return r
+}
+
+func (r *round) prove() {
+	r.t.Helper()
+	began := time.Now()
+	letters := r.tell(r.random, r.kills*lettersAKill)
+	told := time.Now()
+	r.bag = newMailbag(mixed(r.random, letters), marks(r.random, r.kills, len(letters)))
+	played := r.play(r)
+	got := r.conclude()
+	killed := time.Now()
+	checks := r.single(letters)
+	r.audit(r.bag.kept)
+	out, stderr, code := said(r.t, "replay", "--store", r.settings.Store)
+	if code != 0 || !strings.HasSuffix(out, ": the same\n") {
+		r.t.Errorf("replay exits with %d and says %s%s", code, out, stderr)
 	}
-	return seed
+	want := r.straight(letters)
+	r.t.Logf("seed %d: %d deliveries, posted %d times, %s; %d check runs; recorded in %s, killed %s, unkilled and audited %s",
+		r.seed, len(letters), r.bag.attempts, played, checks, told.Sub(began).Round(time.Millisecond),
+		killed.Sub(told).Round(time.Millisecond), time.Since(killed).Round(time.Millisecond))
+	if diff := cmp.Diff(want, got); diff != "" {
+		r.t.Errorf("seed %d: the killed service says something else (-unkilled +killed):\n%s", r.seed, diff)
+	}
 }
 
 // marks are the numbers of posts at which the service is killed.
-func marks(random *rand.Rand, posts int) []int {
+func marks(random *rand.Rand, kills, posts int) []int {
 	at := make([]int, kills)
 	for i := range at {
 		at[i] = 1 + random.IntN(posts)
@@ -84,45 +138,46 @@ func marks(random *rand.Rand, posts int) []int {
 	return at
 }
 
-// unkilled posts all letters, in the order of sending and each once, to a service that lives, and
+// straight posts all letters, in the order of sending and each once, to a service that lives, and
 // gives what it says. The forges are slow, so that what is read comes in between other deliveries than
 // in the run with the kills.
-func (h *house) unkilled(letters []letter) verdicts {
-	h.t.Helper()
-	h.hub.Slow(100 * time.Millisecond)
-	h.lab.Slow(100 * time.Millisecond)
-	defer h.hub.Heal()
-	defer h.lab.Heal()
-	killed := h.settings.Store
-	h.settings.Store = "sqlite:" + filepath.Join(h.t.TempDir(), "unkilled.db")
-	h.run()
+func (r *round) straight(letters []letter) map[string]verdicts {
+	r.t.Helper()
+	r.hub.Slow(100 * time.Millisecond)
+	r.lab.Slow(100 * time.Millisecond)
+	defer r.hub.Heal()
+	defer r.lab.Heal()
+	r.settings.Store = r.unkilled
+	r.run()
 	at := newAddress()
-	at.set(h.server.Root())
-	bag := newMailbag(letters, nil)
-	postAll(h.t.Context(), bag, at, posters)
-	h.settings.Store = killed
-	return h.conclude()
+	at.set(r.server.Root())
+	postAll(r.t.Context(), newMailbag(letters, nil), at, posters)
+	return r.said()
 }
 
-// finish runs the service on what the kills have left.
-func (h *house) finish() verdicts {
-	h.t.Helper()
-	h.run()
-	return h.conclude()
+// conclude runs the service on what the kills have left.
+func (r *round) conclude() map[string]verdicts {
+	r.t.Helper()
+	r.run()
+	return r.said()
 }
 
-// conclude waits until all is applied and read, ends the service and gives what it says.
-func (h *house) conclude() verdicts {
-	h.t.Helper()
-	h.eventually("everything is applied and read", h.settled)
-	s, ok := h.server.Standing("mill")
-	if !ok {
-		h.t.Fatal("there is no such Nexus")
+// said waits until all is applied and read, ends the service and gives what it says.
+func (r *round) said() map[string]verdicts {
+	r.t.Helper()
+	r.eventually("everything is applied and read", func() bool { return r.server.HoldsAll() && r.settled() })
+	says := map[string]verdicts{}
+	for _, name := range r.names {
+		s, ok := r.server.Standing(name)
+		if !ok {
+			r.t.Fatalf("there is no Nexus %s", name)
+		}
+		says[name] = verdictsOf(s)
 	}
-	if err := h.stop(); err != nil {
-		h.t.Fatal(err)
+	if err := r.stop(); err != nil {
+		r.t.Fatal(err)
 	}
-	return verdictsOf(s)
+	return says
 }
 
 // verdicts are what must be the same, killed or not.
@@ -152,164 +207,4 @@ func verdictsOf(s gate.Standing) verdicts {
 		note(c.Subject.Name, c.Says)
 	}
 	return v
-}
-
-// audit holds the log to the acknowledgements: each acknowledged delivery is in it once, and applied.
-func (h *house) audit(kept map[string]int) {
-	h.t.Helper()
-	s, err := store.Open(h.t.Context(), h.settings.Store, time.Now)
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	defer s.Close()
-	times, results := map[string]int{}, map[gate.Result]int{}
-	err = nexusgate.Log(h.t.Context(), s, func(e store.LogEntry) error {
-		if e.Delivery != nil && e.Delivery.Source != gate.FromUs {
-			times[string(e.Delivery.Source)+" "+e.Delivery.Key]++
-			results[e.Result]++
-		}
-		return nil
-	})
-	if err != nil {
-		h.t.Fatal(err)
-	}
-	for key := range kept {
-		if times[key] != 1 {
-			h.t.Errorf("the delivery %s was acknowledged, and is in the log %d times", key, times[key])
-		}
-	}
-	if len(times) != len(kept) {
-		h.t.Errorf("%d deliveries are in the log, where %d were acknowledged", len(times), len(kept))
-	}
-	if results[gate.Aside] > 0 || results[gate.Applied] < len(kept)/2 {
-		h.t.Errorf("the results of the deliveries are %v", results)
-	}
-	h.t.Logf("results of the deliveries: %v", results)
-}
-
-// killing is one service after the other, each killed.
-type killing struct {
-	*house
-	random *rand.Rand
-	bag    *mailbag
-	at     *address
-	early  int // kills before the service was ready
-}
-
-// play posts all letters while services come and go. The last one lives until all are acknowledged,
-// and is then asked to end.
-func (k *killing) play() {
-	k.t.Helper()
-	ctx, stop := context.WithTimeout(k.t.Context(), k.patience)
-	defer stop()
-	posted := make(chan struct{})
-	go func() {
-		defer close(posted)
-		postAll(ctx, k.bag, k.at, posters)
-	}()
-	for range kills {
-		if k.random.IntN(5) == 0 {
-			k.nipInTheBud(ctx)
-		}
-		victim := k.spawn(ctx)
-		k.at.set(victim.ready())
-		select {
-		case <-k.bag.reached:
-		case <-ctx.Done():
-		}
-		victim.kill()
-		k.at.set("")
-	}
-	last := k.spawn(ctx)
-	k.at.set(last.ready())
-	<-posted
-	if ctx.Err() != nil {
-		k.t.Fatalf("the letters were not posted within %s", k.patience)
-	}
-	last.end()
-}
-
-// nipInTheBud kills a service while it starts.
-func (k *killing) nipInTheBud(ctx context.Context) {
-	k.t.Helper()
-	k.early++
-	victim := k.spawn(ctx)
-	timer := time.NewTimer(time.Duration(k.random.IntN(100)) * time.Millisecond)
-	defer timer.Stop()
-	<-timer.C
-	victim.kill()
-}
-
-// child is the service as a process.
-type child struct {
-	t   *testing.T
-	cmd *exec.Cmd
-	out *bufio.Reader
-	err string // file of what it says on stderr
-}
-
-func (k *killing) spawn(ctx context.Context) *child {
-	k.t.Helper()
-	c := &child{t: k.t, err: filepath.Join(k.t.TempDir(), "stderr")}
-	stderr, err := os.Create(c.err)
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	defer stderr.Close()
-	// TestMain puts this test binary into the PATH under the program's name.
-	c.cmd = exec.CommandContext(ctx, "nexusgate", "serve", "--config", k.configFile, "--listen", "127.0.0.1:0", "--store", k.settings.Store)
-	c.cmd.Stderr = stderr
-	c.cmd.Env = os.Environ()
-	for name, value := range k.env {
-		c.cmd.Env = append(c.cmd.Env, name+"="+value)
-	}
-	stdout, err := c.cmd.StdoutPipe()
-	if err != nil {
-		k.t.Fatal(err)
-	}
-	c.out = bufio.NewReader(stdout)
-	if err := c.cmd.Start(); err != nil {
-		k.t.Fatal(err)
-	}
-	return c
-}
-
-// ready waits until the service says where it is.
-func (c *child) ready() (root string) {
-	c.t.Helper()
-	line, err := c.out.ReadString('\n')
-	_, root, found := strings.Cut(strings.TrimSpace(line), "pages at ")
-	if err != nil || !found {
-		c.t.Fatalf("the service says %q (%v) and\n%s", line, err, c.complaint())
-	}
-	return root
-}
-
-func (c *child) kill() {
-	c.t.Helper()
-	if err := c.cmd.Process.Kill(); err != nil {
-		c.t.Fatalf("the service was gone before it was killed: %v\n%s", err, c.complaint())
-	}
-	if err := c.cmd.Wait(); err == nil || c.cmd.ProcessState.Exited() {
-		c.t.Fatalf("the service ended by itself: %v\n%s", err, c.complaint())
-	}
-}
-
-// end asks the service to end, which it does in good order.
-func (c *child) end() {
-	c.t.Helper()
-	if err := c.cmd.Process.Signal(syscall.SIGTERM); err != nil {
-		c.t.Fatal(err)
-	}
-	if err := c.cmd.Wait(); err != nil {
-		c.t.Fatalf("asked to end, the service says %v\n%s", err, c.complaint())
-	}
-}
-
-func (c *child) complaint() string {
-	text, err := os.ReadFile(c.err)
-	if err != nil {
-		return fmt.Sprint(err)
-	}
-	return string(text[max(0, len(text)-4000):])
 }
