@@ -269,3 +269,15 @@ func (s *server) Pause() (resume func()) {
 		}
 	}
 }
+
+// Tenure is the time for which a lane is ours.
+type Tenure = tenure
+
+// NewTenure begins now.
+func NewTenure(alone bool) *Tenure { return newTenure(store.Lease{}, time.Now(), alone) }
+
+// Holds, Renewed, End and Over are its methods.
+func (t *tenure) Holds() error            { return t.holds() }
+func (t *tenure) Renewed(asked time.Time) { t.renewed(asked) }
+func (t *tenure) End()                    { t.end() }
+func (t *tenure) Over() <-chan struct{}   { return t.over }
