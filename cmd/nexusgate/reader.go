@@ -164,13 +164,13 @@ func (r *reader) answer(ctx context.Context, from client, w gate.Want) (e gate.E
 func (r *reader) end(ctx context.Context, w gate.Want, err error) {
 	r.mu.Lock()
 	t := r.tries[w.Key()]
-	again := r.now().Add(backoff(t.times))
+	again, times := r.now().Add(backoff(t.times)), t.times+1
 	if later, ok := errors.AsType[*forge.Later](err); ok {
-		again = later.Until
+		again, times = later.Until, t.times // that was no attempt
 	} else if err != nil && ctx.Err() == nil {
 		r.log.Warn("a read came to nothing; trying again", "what", w.Kind, "repository", w.Repo.String(), "again", again, "error", err)
 	}
-	r.tries[w.Key()] = try{times: t.times + 1, again: again}
+	r.tries[w.Key()] = try{times: times, again: again}
 	r.mu.Unlock()
 	select {
 	case r.done <- struct{}{}:
