@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
@@ -8,6 +9,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 )
 
@@ -146,5 +148,22 @@ func TestAComponentThatHasFallenSilentIsSaid(t *testing.T) {
 	}
 	if diff := cmp.Diff(map[int]bool{4: false, 6: true}, silent); diff != "" {
 		t.Errorf("the days on which cart-api is silent (-want +got):\n%s", diff)
+	}
+}
+
+func TestASweepThatNobodyCanMakeSaysSo(t *testing.T) {
+	t.Parallel()
+	h := openSwept(t)
+	if err := h.stop(); err != nil {
+		t.Fatal(err)
+	}
+	var out, errs bytes.Buffer
+	code := nexusgate.Run(t.Context(), []string{"sweep", "--store", h.settings.Store}, strings.NewReader(""), &out, &errs, func(string) string { return "" })
+	if code != 3 || !strings.Contains(errs.String(), "start the service, which sweeps when it starts") {
+		t.Errorf("the sweep says %q and %q with exit code %d, want 3 and what to do", out.String(), errs.String(), code)
+	}
+	code = nexusgate.Run(t.Context(), []string{"sweep", "--store", h.settings.Store + ".none"}, strings.NewReader(""), &out, &errs, func(string) string { return "" })
+	if code != 3 || !strings.Contains(errs.String(), "there is no store") {
+		t.Errorf("of a store that is not there the sweep says %q with exit code %d, want 3", errs.String(), code)
 	}
 }

@@ -36,6 +36,7 @@ type sweeper struct {
 
 	silent  map[string]bool // components of which the log has told
 	listens time.Time       // when it is looked at next who is silent
+	looked  map[string]bool // repositories that a sweep of this process has come to, by key
 }
 
 // sweepLook is how often the sweeper looks for repositories that are listened to and were never swept,
@@ -44,7 +45,7 @@ const sweepLook = 2 * time.Second
 
 // run sweeps until ctx ends.
 func (s *sweeper) run(ctx context.Context) {
-	s.silent = map[string]bool{}
+	s.silent, s.looked = map[string]bool{}, map[string]bool{}
 	if err := s.recall(ctx); err != nil {
 		s.log.Error("reading what earlier sweeps found; beginning anew", "nexus", s.nexus, "error", err)
 	}
@@ -84,7 +85,7 @@ func (s *sweeper) pace() time.Duration {
 
 // round looks through all repositories, those of one account in turn, the longest unseen first.
 func (s *sweeper) round(ctx context.Context, request string) {
-	s.begin()
+	s.begin(s.lane.listened())
 	accounts := map[string][]gate.Known{}
 	for _, k := range s.lane.known() {
 		name := accountOf(k.Repo)
@@ -104,9 +105,12 @@ func (s *sweeper) round(ctx context.Context, request string) {
 	s.end(ctx, request)
 }
 
-func (s *sweeper) begin() {
+func (s *sweeper) begin(repos []gate.Repo) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	for _, r := range repos {
+		s.looked[r.Key()] = true
+	}
 	s.hearing.Sweep = gate.Sweep{Began: s.now()}
 }
 

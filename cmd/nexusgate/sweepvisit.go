@@ -26,14 +26,14 @@ func (s *sweeper) longestUnseen(known []gate.Known) []gate.Known {
 	return known
 }
 
-// unswept says whether a repository is listened to that was never swept to the end nor in trouble.
+// unswept says whether a repository is listened to that was never swept to the end, and not tried by this
+// process.
 func (s *sweeper) unswept() bool {
 	repos := s.lane.listened()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return slices.ContainsFunc(repos, func(r gate.Repo) bool {
-		h := s.hearing.Heard(r)
-		return h.Swept.IsZero() && h.Trouble == ""
+		return !s.looked[r.Key()] && s.hearing.Heard(r).Swept.IsZero()
 	})
 }
 
