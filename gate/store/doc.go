@@ -42,4 +42,9 @@
 // per delivery, and 0.96 to 1.06 of that of a bare writer which does nothing else. Of the settings it
 // was the checkpoint that mattered: at SQLite's own 1000 pages the ratio was 0.81, at 4000 it was 1,
 // and beyond that little more. Larger pages were slower from 16 KB on; mapping the file changed nothing.
+//
+// On PostgreSQL BenchmarkKeepOnPostgreSQL compares with a bare writer that inserts by unnest into a table
+// with one index, with 8 and 64 senders of 10 and 30 KB, server and senders on the same two busy cores:
+// between 0.84 and 1.08 of it in sixteen runs, 0.91 in the middle, and two to twelve times a statement per
+// delivery. With a second index and the pending rows the bare writer was within 0.05 of it at 64 senders.
 package store
