@@ -59,6 +59,7 @@ func (s *Store) Claim(ctx context.Context, seen Lane, holder string) (Lease, err
 	if err != nil {
 		return Lease{}, err
 	}
+	s.known.clear() // whoever held the lane may have dropped some of it
 	return Lease{Lane: seen.Name, Holder: holder, Fence: seen.Fence + 1}, nil
 }
 

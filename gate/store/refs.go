@@ -6,8 +6,9 @@ import "sync"
 const mostRefs = 1 << 15
 
 // refs remembers which evidence is on disk already, the latest of it, so that a verdict which rests on
-// the same evidence as the one before writes none of it again. Evidence is never taken off the disk
-// while a store is open; one that is not remembered is written again, and that changes nothing.
+// the same evidence as the one before writes none of it again. One that is not remembered is written
+// again, and that changes nothing. Retention takes evidence off the disk that nothing rests on any more: in
+// this process it is dropped here too, and what another process took away cannot be remembered for long.
 type refs struct {
 	mu         sync.Mutex
 	young, old map[string]bool
@@ -39,4 +40,21 @@ func (r *refs) put(ref string) {
 		r.young, r.old = map[string]bool{}, r.young
 	}
 	r.young[ref] = true
+}
+
+// drop forgets evidence that was taken off the disk.
+func (r *refs) drop(all []string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, ref := range all {
+		delete(r.young, ref)
+		delete(r.old, ref)
+	}
+}
+
+// clear forgets all of it.
+func (r *refs) clear() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.young, r.old = nil, nil
 }

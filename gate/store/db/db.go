@@ -24,6 +24,12 @@ func New(db DBTX) *Queries {
 func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	q := Queries{db: db}
 	var err error
+	if q.addCheckpointStmt, err = db.PrepareContext(ctx, addCheckpoint); err != nil {
+		return nil, fmt.Errorf("error preparing query AddCheckpoint: %w", err)
+	}
+	if q.addCheckpointDocStmt, err = db.PrepareContext(ctx, addCheckpointDoc); err != nil {
+		return nil, fmt.Errorf("error preparing query AddCheckpointDoc: %w", err)
+	}
 	if q.addDefinitionStmt, err = db.PrepareContext(ctx, addDefinition); err != nil {
 		return nil, fmt.Errorf("error preparing query AddDefinition: %w", err)
 	}
@@ -63,6 +69,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.beatReplicaStmt, err = db.PrepareContext(ctx, beatReplica); err != nil {
 		return nil, fmt.Errorf("error preparing query BeatReplica: %w", err)
 	}
+	if q.checkpointDocsStmt, err = db.PrepareContext(ctx, checkpointDocs); err != nil {
+		return nil, fmt.Errorf("error preparing query CheckpointDocs: %w", err)
+	}
+	if q.checkpointsStmt, err = db.PrepareContext(ctx, checkpoints); err != nil {
+		return nil, fmt.Errorf("error preparing query Checkpoints: %w", err)
+	}
 	if q.claimLaneStmt, err = db.PrepareContext(ctx, claimLane); err != nil {
 		return nil, fmt.Errorf("error preparing query ClaimLane: %w", err)
 	}
@@ -93,6 +105,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deliveryStmt, err = db.PrepareContext(ctx, delivery); err != nil {
 		return nil, fmt.Errorf("error preparing query Delivery: %w", err)
 	}
+	if q.docStandsStmt, err = db.PrepareContext(ctx, docStands); err != nil {
+		return nil, fmt.Errorf("error preparing query DocStands: %w", err)
+	}
 	if q.docsAfterStmt, err = db.PrepareContext(ctx, docsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsAfter: %w", err)
 	}
@@ -102,8 +117,29 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.docsSinceStmt, err = db.PrepareContext(ctx, docsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsSince: %w", err)
 	}
+	if q.dropCheckpointDocsStmt, err = db.PrepareContext(ctx, dropCheckpointDocs); err != nil {
+		return nil, fmt.Errorf("error preparing query DropCheckpointDocs: %w", err)
+	}
+	if q.dropCheckpointsStmt, err = db.PrepareContext(ctx, dropCheckpoints); err != nil {
+		return nil, fmt.Errorf("error preparing query DropCheckpoints: %w", err)
+	}
+	if q.dropDeliveriesStmt, err = db.PrepareContext(ctx, dropDeliveries); err != nil {
+		return nil, fmt.Errorf("error preparing query DropDeliveries: %w", err)
+	}
+	if q.dropEvidenceStmt, err = db.PrepareContext(ctx, dropEvidence); err != nil {
+		return nil, fmt.Errorf("error preparing query DropEvidence: %w", err)
+	}
+	if q.dropGoneDocsStmt, err = db.PrepareContext(ctx, dropGoneDocs); err != nil {
+		return nil, fmt.Errorf("error preparing query DropGoneDocs: %w", err)
+	}
+	if q.dropGroundStmt, err = db.PrepareContext(ctx, dropGround); err != nil {
+		return nil, fmt.Errorf("error preparing query DropGround: %w", err)
+	}
 	if q.dropHeadsStmt, err = db.PrepareContext(ctx, dropHeads); err != nil {
 		return nil, fmt.Errorf("error preparing query DropHeads: %w", err)
+	}
+	if q.dropOwedStmt, err = db.PrepareContext(ctx, dropOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query DropOwed: %w", err)
 	}
 	if q.dropPendingStmt, err = db.PrepareContext(ctx, dropPending); err != nil {
 		return nil, fmt.Errorf("error preparing query DropPending: %w", err)
@@ -114,6 +150,12 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropRouteStmt, err = db.PrepareContext(ctx, dropRoute); err != nil {
 		return nil, fmt.Errorf("error preparing query DropRoute: %w", err)
 	}
+	if q.dropStepsStmt, err = db.PrepareContext(ctx, dropSteps); err != nil {
+		return nil, fmt.Errorf("error preparing query DropSteps: %w", err)
+	}
+	if q.dropVerdictStmt, err = db.PrepareContext(ctx, dropVerdict); err != nil {
+		return nil, fmt.Errorf("error preparing query DropVerdict: %w", err)
+	}
 	if q.dueOwedStmt, err = db.PrepareContext(ctx, dueOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DueOwed: %w", err)
 	}
@@ -123,8 +165,23 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.evidenceBetweenStmt, err = db.PrepareContext(ctx, evidenceBetween); err != nil {
 		return nil, fmt.Errorf("error preparing query EvidenceBetween: %w", err)
 	}
+	if q.firstDeliveryOfStmt, err = db.PrepareContext(ctx, firstDeliveryOf); err != nil {
+		return nil, fmt.Errorf("error preparing query FirstDeliveryOf: %w", err)
+	}
+	if q.firstStepStmt, err = db.PrepareContext(ctx, firstStep); err != nil {
+		return nil, fmt.Errorf("error preparing query FirstStep: %w", err)
+	}
+	if q.forgetLeafStmt, err = db.PrepareContext(ctx, forgetLeaf); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetLeaf: %w", err)
+	}
+	if q.forgottenStmt, err = db.PrepareContext(ctx, forgotten); err != nil {
+		return nil, fmt.Errorf("error preparing query Forgotten: %w", err)
+	}
 	if q.groundStmt, err = db.PrepareContext(ctx, ground); err != nil {
 		return nil, fmt.Errorf("error preparing query Ground: %w", err)
+	}
+	if q.groundBodiesAfterStmt, err = db.PrepareContext(ctx, groundBodiesAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query GroundBodiesAfter: %w", err)
 	}
 	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
@@ -134,6 +191,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.incrementStmt, err = db.PrepareContext(ctx, increment); err != nil {
 		return nil, fmt.Errorf("error preparing query Increment: %w", err)
+	}
+	if q.incrementGroundAfterStmt, err = db.PrepareContext(ctx, incrementGroundAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query IncrementGroundAfter: %w", err)
 	}
 	if q.incrementsBeforeStmt, err = db.PrepareContext(ctx, incrementsBefore); err != nil {
 		return nil, fmt.Errorf("error preparing query IncrementsBefore: %w", err)
@@ -173,6 +233,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.nextOwedStmt, err = db.PrepareContext(ctx, nextOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query NextOwed: %w", err)
+	}
+	if q.oldOwedStmt, err = db.PrepareContext(ctx, oldOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query OldOwed: %w", err)
 	}
 	if q.pendingDeliveriesStmt, err = db.PrepareContext(ctx, pendingDeliveries); err != nil {
 		return nil, fmt.Errorf("error preparing query PendingDeliveries: %w", err)
@@ -225,6 +288,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.stepsTakenStmt, err = db.PrepareContext(ctx, stepsTaken); err != nil {
 		return nil, fmt.Errorf("error preparing query StepsTaken: %w", err)
 	}
+	if q.supersededVerdictsStmt, err = db.PrepareContext(ctx, supersededVerdicts); err != nil {
+		return nil, fmt.Errorf("error preparing query SupersededVerdicts: %w", err)
+	}
 	if q.takeOwedStmt, err = db.PrepareContext(ctx, takeOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeOwed: %w", err)
 	}
@@ -260,6 +326,16 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 
 func (q *Queries) Close() error {
 	var err error
+	if q.addCheckpointStmt != nil {
+		if cerr := q.addCheckpointStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addCheckpointStmt: %w", cerr)
+		}
+	}
+	if q.addCheckpointDocStmt != nil {
+		if cerr := q.addCheckpointDocStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addCheckpointDocStmt: %w", cerr)
+		}
+	}
 	if q.addDefinitionStmt != nil {
 		if cerr := q.addDefinitionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addDefinitionStmt: %w", cerr)
@@ -325,6 +401,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing beatReplicaStmt: %w", cerr)
 		}
 	}
+	if q.checkpointDocsStmt != nil {
+		if cerr := q.checkpointDocsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing checkpointDocsStmt: %w", cerr)
+		}
+	}
+	if q.checkpointsStmt != nil {
+		if cerr := q.checkpointsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing checkpointsStmt: %w", cerr)
+		}
+	}
 	if q.claimLaneStmt != nil {
 		if cerr := q.claimLaneStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing claimLaneStmt: %w", cerr)
@@ -375,6 +461,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deliveryStmt: %w", cerr)
 		}
 	}
+	if q.docStandsStmt != nil {
+		if cerr := q.docStandsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing docStandsStmt: %w", cerr)
+		}
+	}
 	if q.docsAfterStmt != nil {
 		if cerr := q.docsAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing docsAfterStmt: %w", cerr)
@@ -390,9 +481,44 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing docsSinceStmt: %w", cerr)
 		}
 	}
+	if q.dropCheckpointDocsStmt != nil {
+		if cerr := q.dropCheckpointDocsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropCheckpointDocsStmt: %w", cerr)
+		}
+	}
+	if q.dropCheckpointsStmt != nil {
+		if cerr := q.dropCheckpointsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropCheckpointsStmt: %w", cerr)
+		}
+	}
+	if q.dropDeliveriesStmt != nil {
+		if cerr := q.dropDeliveriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropDeliveriesStmt: %w", cerr)
+		}
+	}
+	if q.dropEvidenceStmt != nil {
+		if cerr := q.dropEvidenceStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropEvidenceStmt: %w", cerr)
+		}
+	}
+	if q.dropGoneDocsStmt != nil {
+		if cerr := q.dropGoneDocsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropGoneDocsStmt: %w", cerr)
+		}
+	}
+	if q.dropGroundStmt != nil {
+		if cerr := q.dropGroundStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropGroundStmt: %w", cerr)
+		}
+	}
 	if q.dropHeadsStmt != nil {
 		if cerr := q.dropHeadsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropHeadsStmt: %w", cerr)
+		}
+	}
+	if q.dropOwedStmt != nil {
+		if cerr := q.dropOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropOwedStmt: %w", cerr)
 		}
 	}
 	if q.dropPendingStmt != nil {
@@ -410,6 +536,16 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropRouteStmt: %w", cerr)
 		}
 	}
+	if q.dropStepsStmt != nil {
+		if cerr := q.dropStepsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropStepsStmt: %w", cerr)
+		}
+	}
+	if q.dropVerdictStmt != nil {
+		if cerr := q.dropVerdictStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropVerdictStmt: %w", cerr)
+		}
+	}
 	if q.dueOwedStmt != nil {
 		if cerr := q.dueOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dueOwedStmt: %w", cerr)
@@ -425,9 +561,34 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing evidenceBetweenStmt: %w", cerr)
 		}
 	}
+	if q.firstDeliveryOfStmt != nil {
+		if cerr := q.firstDeliveryOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing firstDeliveryOfStmt: %w", cerr)
+		}
+	}
+	if q.firstStepStmt != nil {
+		if cerr := q.firstStepStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing firstStepStmt: %w", cerr)
+		}
+	}
+	if q.forgetLeafStmt != nil {
+		if cerr := q.forgetLeafStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetLeafStmt: %w", cerr)
+		}
+	}
+	if q.forgottenStmt != nil {
+		if cerr := q.forgottenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgottenStmt: %w", cerr)
+		}
+	}
 	if q.groundStmt != nil {
 		if cerr := q.groundStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing groundStmt: %w", cerr)
+		}
+	}
+	if q.groundBodiesAfterStmt != nil {
+		if cerr := q.groundBodiesAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing groundBodiesAfterStmt: %w", cerr)
 		}
 	}
 	if q.groundsAfterStmt != nil {
@@ -443,6 +604,11 @@ func (q *Queries) Close() error {
 	if q.incrementStmt != nil {
 		if cerr := q.incrementStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incrementStmt: %w", cerr)
+		}
+	}
+	if q.incrementGroundAfterStmt != nil {
+		if cerr := q.incrementGroundAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing incrementGroundAfterStmt: %w", cerr)
 		}
 	}
 	if q.incrementsBeforeStmt != nil {
@@ -508,6 +674,11 @@ func (q *Queries) Close() error {
 	if q.nextOwedStmt != nil {
 		if cerr := q.nextOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextOwedStmt: %w", cerr)
+		}
+	}
+	if q.oldOwedStmt != nil {
+		if cerr := q.oldOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing oldOwedStmt: %w", cerr)
 		}
 	}
 	if q.pendingDeliveriesStmt != nil {
@@ -593,6 +764,11 @@ func (q *Queries) Close() error {
 	if q.stepsTakenStmt != nil {
 		if cerr := q.stepsTakenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing stepsTakenStmt: %w", cerr)
+		}
+	}
+	if q.supersededVerdictsStmt != nil {
+		if cerr := q.supersededVerdictsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing supersededVerdictsStmt: %w", cerr)
 		}
 	}
 	if q.takeOwedStmt != nil {
@@ -682,167 +858,211 @@ func (q *Queries) queryRow(ctx context.Context, stmt *sql.Stmt, query string, ar
 }
 
 type Queries struct {
-	db                    DBTX
-	tx                    *sql.Tx
-	addDefinitionStmt     *sql.Stmt
-	addEvidenceStmt       *sql.Stmt
-	addGroundStmt         *sql.Stmt
-	addHeadStmt           *sql.Stmt
-	addLaneStmt           *sql.Stmt
-	addLeafStmt           *sql.Stmt
-	addLogKeyStmt         *sql.Stmt
-	addPendingStmt        *sql.Stmt
-	addRouteStmt          *sql.Stmt
-	addStepStmt           *sql.Stmt
-	addVerdictStmt        *sql.Stmt
-	addVersionStmt        *sql.Stmt
-	beatReplicaStmt       *sql.Stmt
-	claimLaneStmt         *sql.Stmt
-	countAsideStmt        *sql.Stmt
-	countGroundsStmt      *sql.Stmt
-	countLeavesStmt       *sql.Stmt
-	countOwedStmt         *sql.Stmt
-	countPendingStmt      *sql.Stmt
-	countVerdictsStmt     *sql.Stmt
-	deferOwedStmt         *sql.Stmt
-	definitionStmt        *sql.Stmt
-	deliveryStmt          *sql.Stmt
-	docsAfterStmt         *sql.Stmt
-	docsNamedStmt         *sql.Stmt
-	docsSinceStmt         *sql.Stmt
-	dropHeadsStmt         *sql.Stmt
-	dropPendingStmt       *sql.Stmt
-	dropReplicaStmt       *sql.Stmt
-	dropRouteStmt         *sql.Stmt
-	dueOwedStmt           *sql.Stmt
-	evidenceStmt          *sql.Stmt
-	evidenceBetweenStmt   *sql.Stmt
-	groundStmt            *sql.Stmt
-	groundsAfterStmt      *sql.Stmt
-	headsStmt             *sql.Stmt
-	incrementStmt         *sql.Stmt
-	incrementsBeforeStmt  *sql.Stmt
-	keepDeliveryStmt      *sql.Stmt
-	lanesStmt             *sql.Stmt
-	lastDeliveryStmt      *sql.Stmt
-	lastHeadStmt          *sql.Stmt
-	lastStepStmt          *sql.Stmt
-	leafHashesStmt        *sql.Stmt
-	leafOfStmt            *sql.Stmt
-	leavesAfterStmt       *sql.Stmt
-	logKeyStmt            *sql.Stmt
-	loggedStmt            *sql.Stmt
-	markStmt              *sql.Stmt
-	nextOwedStmt          *sql.Stmt
-	pendingDeliveriesStmt *sql.Stmt
-	putDocStmt            *sql.Stmt
-	putIncrementStmt      *sql.Stmt
-	putMarkStmt           *sql.Stmt
-	putOwedStmt           *sql.Stmt
-	raiseRoutedStmt       *sql.Stmt
-	releaseLaneStmt       *sql.Stmt
-	renewLaneStmt         *sql.Stmt
-	repeatOwedStmt        *sql.Stmt
-	replicasStmt          *sql.Stmt
-	routedStmt            *sql.Stmt
-	routesStmt            *sql.Stmt
-	routesOfStmt          *sql.Stmt
-	setAsideStmt          *sql.Stmt
-	settleOwedStmt        *sql.Stmt
-	stepsAfterStmt        *sql.Stmt
-	stepsTakenStmt        *sql.Stmt
-	takeOwedStmt          *sql.Stmt
-	tryOwedStmt           *sql.Stmt
-	unloggedAfterStmt     *sql.Stmt
-	untakenOwedStmt       *sql.Stmt
-	untryOwedStmt         *sql.Stmt
-	verdictStmt           *sql.Stmt
-	verdictsAfterStmt     *sql.Stmt
-	verdictsOfStmt        *sql.Stmt
-	versionsStmt          *sql.Stmt
-	waitingLanesStmt      *sql.Stmt
+	db                       DBTX
+	tx                       *sql.Tx
+	addCheckpointStmt        *sql.Stmt
+	addCheckpointDocStmt     *sql.Stmt
+	addDefinitionStmt        *sql.Stmt
+	addEvidenceStmt          *sql.Stmt
+	addGroundStmt            *sql.Stmt
+	addHeadStmt              *sql.Stmt
+	addLaneStmt              *sql.Stmt
+	addLeafStmt              *sql.Stmt
+	addLogKeyStmt            *sql.Stmt
+	addPendingStmt           *sql.Stmt
+	addRouteStmt             *sql.Stmt
+	addStepStmt              *sql.Stmt
+	addVerdictStmt           *sql.Stmt
+	addVersionStmt           *sql.Stmt
+	beatReplicaStmt          *sql.Stmt
+	checkpointDocsStmt       *sql.Stmt
+	checkpointsStmt          *sql.Stmt
+	claimLaneStmt            *sql.Stmt
+	countAsideStmt           *sql.Stmt
+	countGroundsStmt         *sql.Stmt
+	countLeavesStmt          *sql.Stmt
+	countOwedStmt            *sql.Stmt
+	countPendingStmt         *sql.Stmt
+	countVerdictsStmt        *sql.Stmt
+	deferOwedStmt            *sql.Stmt
+	definitionStmt           *sql.Stmt
+	deliveryStmt             *sql.Stmt
+	docStandsStmt            *sql.Stmt
+	docsAfterStmt            *sql.Stmt
+	docsNamedStmt            *sql.Stmt
+	docsSinceStmt            *sql.Stmt
+	dropCheckpointDocsStmt   *sql.Stmt
+	dropCheckpointsStmt      *sql.Stmt
+	dropDeliveriesStmt       *sql.Stmt
+	dropEvidenceStmt         *sql.Stmt
+	dropGoneDocsStmt         *sql.Stmt
+	dropGroundStmt           *sql.Stmt
+	dropHeadsStmt            *sql.Stmt
+	dropOwedStmt             *sql.Stmt
+	dropPendingStmt          *sql.Stmt
+	dropReplicaStmt          *sql.Stmt
+	dropRouteStmt            *sql.Stmt
+	dropStepsStmt            *sql.Stmt
+	dropVerdictStmt          *sql.Stmt
+	dueOwedStmt              *sql.Stmt
+	evidenceStmt             *sql.Stmt
+	evidenceBetweenStmt      *sql.Stmt
+	firstDeliveryOfStmt      *sql.Stmt
+	firstStepStmt            *sql.Stmt
+	forgetLeafStmt           *sql.Stmt
+	forgottenStmt            *sql.Stmt
+	groundStmt               *sql.Stmt
+	groundBodiesAfterStmt    *sql.Stmt
+	groundsAfterStmt         *sql.Stmt
+	headsStmt                *sql.Stmt
+	incrementStmt            *sql.Stmt
+	incrementGroundAfterStmt *sql.Stmt
+	incrementsBeforeStmt     *sql.Stmt
+	keepDeliveryStmt         *sql.Stmt
+	lanesStmt                *sql.Stmt
+	lastDeliveryStmt         *sql.Stmt
+	lastHeadStmt             *sql.Stmt
+	lastStepStmt             *sql.Stmt
+	leafHashesStmt           *sql.Stmt
+	leafOfStmt               *sql.Stmt
+	leavesAfterStmt          *sql.Stmt
+	logKeyStmt               *sql.Stmt
+	loggedStmt               *sql.Stmt
+	markStmt                 *sql.Stmt
+	nextOwedStmt             *sql.Stmt
+	oldOwedStmt              *sql.Stmt
+	pendingDeliveriesStmt    *sql.Stmt
+	putDocStmt               *sql.Stmt
+	putIncrementStmt         *sql.Stmt
+	putMarkStmt              *sql.Stmt
+	putOwedStmt              *sql.Stmt
+	raiseRoutedStmt          *sql.Stmt
+	releaseLaneStmt          *sql.Stmt
+	renewLaneStmt            *sql.Stmt
+	repeatOwedStmt           *sql.Stmt
+	replicasStmt             *sql.Stmt
+	routedStmt               *sql.Stmt
+	routesStmt               *sql.Stmt
+	routesOfStmt             *sql.Stmt
+	setAsideStmt             *sql.Stmt
+	settleOwedStmt           *sql.Stmt
+	stepsAfterStmt           *sql.Stmt
+	stepsTakenStmt           *sql.Stmt
+	supersededVerdictsStmt   *sql.Stmt
+	takeOwedStmt             *sql.Stmt
+	tryOwedStmt              *sql.Stmt
+	unloggedAfterStmt        *sql.Stmt
+	untakenOwedStmt          *sql.Stmt
+	untryOwedStmt            *sql.Stmt
+	verdictStmt              *sql.Stmt
+	verdictsAfterStmt        *sql.Stmt
+	verdictsOfStmt           *sql.Stmt
+	versionsStmt             *sql.Stmt
+	waitingLanesStmt         *sql.Stmt
 }
 
 func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 	return &Queries{
-		db:                    tx,
-		tx:                    tx,
-		addDefinitionStmt:     q.addDefinitionStmt,
-		addEvidenceStmt:       q.addEvidenceStmt,
-		addGroundStmt:         q.addGroundStmt,
-		addHeadStmt:           q.addHeadStmt,
-		addLaneStmt:           q.addLaneStmt,
-		addLeafStmt:           q.addLeafStmt,
-		addLogKeyStmt:         q.addLogKeyStmt,
-		addPendingStmt:        q.addPendingStmt,
-		addRouteStmt:          q.addRouteStmt,
-		addStepStmt:           q.addStepStmt,
-		addVerdictStmt:        q.addVerdictStmt,
-		addVersionStmt:        q.addVersionStmt,
-		beatReplicaStmt:       q.beatReplicaStmt,
-		claimLaneStmt:         q.claimLaneStmt,
-		countAsideStmt:        q.countAsideStmt,
-		countGroundsStmt:      q.countGroundsStmt,
-		countLeavesStmt:       q.countLeavesStmt,
-		countOwedStmt:         q.countOwedStmt,
-		countPendingStmt:      q.countPendingStmt,
-		countVerdictsStmt:     q.countVerdictsStmt,
-		deferOwedStmt:         q.deferOwedStmt,
-		definitionStmt:        q.definitionStmt,
-		deliveryStmt:          q.deliveryStmt,
-		docsAfterStmt:         q.docsAfterStmt,
-		docsNamedStmt:         q.docsNamedStmt,
-		docsSinceStmt:         q.docsSinceStmt,
-		dropHeadsStmt:         q.dropHeadsStmt,
-		dropPendingStmt:       q.dropPendingStmt,
-		dropReplicaStmt:       q.dropReplicaStmt,
-		dropRouteStmt:         q.dropRouteStmt,
-		dueOwedStmt:           q.dueOwedStmt,
-		evidenceStmt:          q.evidenceStmt,
-		evidenceBetweenStmt:   q.evidenceBetweenStmt,
-		groundStmt:            q.groundStmt,
-		groundsAfterStmt:      q.groundsAfterStmt,
-		headsStmt:             q.headsStmt,
-		incrementStmt:         q.incrementStmt,
-		incrementsBeforeStmt:  q.incrementsBeforeStmt,
-		keepDeliveryStmt:      q.keepDeliveryStmt,
-		lanesStmt:             q.lanesStmt,
-		lastDeliveryStmt:      q.lastDeliveryStmt,
-		lastHeadStmt:          q.lastHeadStmt,
-		lastStepStmt:          q.lastStepStmt,
-		leafHashesStmt:        q.leafHashesStmt,
-		leafOfStmt:            q.leafOfStmt,
-		leavesAfterStmt:       q.leavesAfterStmt,
-		logKeyStmt:            q.logKeyStmt,
-		loggedStmt:            q.loggedStmt,
-		markStmt:              q.markStmt,
-		nextOwedStmt:          q.nextOwedStmt,
-		pendingDeliveriesStmt: q.pendingDeliveriesStmt,
-		putDocStmt:            q.putDocStmt,
-		putIncrementStmt:      q.putIncrementStmt,
-		putMarkStmt:           q.putMarkStmt,
-		putOwedStmt:           q.putOwedStmt,
-		raiseRoutedStmt:       q.raiseRoutedStmt,
-		releaseLaneStmt:       q.releaseLaneStmt,
-		renewLaneStmt:         q.renewLaneStmt,
-		repeatOwedStmt:        q.repeatOwedStmt,
-		replicasStmt:          q.replicasStmt,
-		routedStmt:            q.routedStmt,
-		routesStmt:            q.routesStmt,
-		routesOfStmt:          q.routesOfStmt,
-		setAsideStmt:          q.setAsideStmt,
-		settleOwedStmt:        q.settleOwedStmt,
-		stepsAfterStmt:        q.stepsAfterStmt,
-		stepsTakenStmt:        q.stepsTakenStmt,
-		takeOwedStmt:          q.takeOwedStmt,
-		tryOwedStmt:           q.tryOwedStmt,
-		unloggedAfterStmt:     q.unloggedAfterStmt,
-		untakenOwedStmt:       q.untakenOwedStmt,
-		untryOwedStmt:         q.untryOwedStmt,
-		verdictStmt:           q.verdictStmt,
-		verdictsAfterStmt:     q.verdictsAfterStmt,
-		verdictsOfStmt:        q.verdictsOfStmt,
-		versionsStmt:          q.versionsStmt,
-		waitingLanesStmt:      q.waitingLanesStmt,
+		db:                       tx,
+		tx:                       tx,
+		addCheckpointStmt:        q.addCheckpointStmt,
+		addCheckpointDocStmt:     q.addCheckpointDocStmt,
+		addDefinitionStmt:        q.addDefinitionStmt,
+		addEvidenceStmt:          q.addEvidenceStmt,
+		addGroundStmt:            q.addGroundStmt,
+		addHeadStmt:              q.addHeadStmt,
+		addLaneStmt:              q.addLaneStmt,
+		addLeafStmt:              q.addLeafStmt,
+		addLogKeyStmt:            q.addLogKeyStmt,
+		addPendingStmt:           q.addPendingStmt,
+		addRouteStmt:             q.addRouteStmt,
+		addStepStmt:              q.addStepStmt,
+		addVerdictStmt:           q.addVerdictStmt,
+		addVersionStmt:           q.addVersionStmt,
+		beatReplicaStmt:          q.beatReplicaStmt,
+		checkpointDocsStmt:       q.checkpointDocsStmt,
+		checkpointsStmt:          q.checkpointsStmt,
+		claimLaneStmt:            q.claimLaneStmt,
+		countAsideStmt:           q.countAsideStmt,
+		countGroundsStmt:         q.countGroundsStmt,
+		countLeavesStmt:          q.countLeavesStmt,
+		countOwedStmt:            q.countOwedStmt,
+		countPendingStmt:         q.countPendingStmt,
+		countVerdictsStmt:        q.countVerdictsStmt,
+		deferOwedStmt:            q.deferOwedStmt,
+		definitionStmt:           q.definitionStmt,
+		deliveryStmt:             q.deliveryStmt,
+		docStandsStmt:            q.docStandsStmt,
+		docsAfterStmt:            q.docsAfterStmt,
+		docsNamedStmt:            q.docsNamedStmt,
+		docsSinceStmt:            q.docsSinceStmt,
+		dropCheckpointDocsStmt:   q.dropCheckpointDocsStmt,
+		dropCheckpointsStmt:      q.dropCheckpointsStmt,
+		dropDeliveriesStmt:       q.dropDeliveriesStmt,
+		dropEvidenceStmt:         q.dropEvidenceStmt,
+		dropGoneDocsStmt:         q.dropGoneDocsStmt,
+		dropGroundStmt:           q.dropGroundStmt,
+		dropHeadsStmt:            q.dropHeadsStmt,
+		dropOwedStmt:             q.dropOwedStmt,
+		dropPendingStmt:          q.dropPendingStmt,
+		dropReplicaStmt:          q.dropReplicaStmt,
+		dropRouteStmt:            q.dropRouteStmt,
+		dropStepsStmt:            q.dropStepsStmt,
+		dropVerdictStmt:          q.dropVerdictStmt,
+		dueOwedStmt:              q.dueOwedStmt,
+		evidenceStmt:             q.evidenceStmt,
+		evidenceBetweenStmt:      q.evidenceBetweenStmt,
+		firstDeliveryOfStmt:      q.firstDeliveryOfStmt,
+		firstStepStmt:            q.firstStepStmt,
+		forgetLeafStmt:           q.forgetLeafStmt,
+		forgottenStmt:            q.forgottenStmt,
+		groundStmt:               q.groundStmt,
+		groundBodiesAfterStmt:    q.groundBodiesAfterStmt,
+		groundsAfterStmt:         q.groundsAfterStmt,
+		headsStmt:                q.headsStmt,
+		incrementStmt:            q.incrementStmt,
+		incrementGroundAfterStmt: q.incrementGroundAfterStmt,
+		incrementsBeforeStmt:     q.incrementsBeforeStmt,
+		keepDeliveryStmt:         q.keepDeliveryStmt,
+		lanesStmt:                q.lanesStmt,
+		lastDeliveryStmt:         q.lastDeliveryStmt,
+		lastHeadStmt:             q.lastHeadStmt,
+		lastStepStmt:             q.lastStepStmt,
+		leafHashesStmt:           q.leafHashesStmt,
+		leafOfStmt:               q.leafOfStmt,
+		leavesAfterStmt:          q.leavesAfterStmt,
+		logKeyStmt:               q.logKeyStmt,
+		loggedStmt:               q.loggedStmt,
+		markStmt:                 q.markStmt,
+		nextOwedStmt:             q.nextOwedStmt,
+		oldOwedStmt:              q.oldOwedStmt,
+		pendingDeliveriesStmt:    q.pendingDeliveriesStmt,
+		putDocStmt:               q.putDocStmt,
+		putIncrementStmt:         q.putIncrementStmt,
+		putMarkStmt:              q.putMarkStmt,
+		putOwedStmt:              q.putOwedStmt,
+		raiseRoutedStmt:          q.raiseRoutedStmt,
+		releaseLaneStmt:          q.releaseLaneStmt,
+		renewLaneStmt:            q.renewLaneStmt,
+		repeatOwedStmt:           q.repeatOwedStmt,
+		replicasStmt:             q.replicasStmt,
+		routedStmt:               q.routedStmt,
+		routesStmt:               q.routesStmt,
+		routesOfStmt:             q.routesOfStmt,
+		setAsideStmt:             q.setAsideStmt,
+		settleOwedStmt:           q.settleOwedStmt,
+		stepsAfterStmt:           q.stepsAfterStmt,
+		stepsTakenStmt:           q.stepsTakenStmt,
+		supersededVerdictsStmt:   q.supersededVerdictsStmt,
+		takeOwedStmt:             q.takeOwedStmt,
+		tryOwedStmt:              q.tryOwedStmt,
+		unloggedAfterStmt:        q.unloggedAfterStmt,
+		untakenOwedStmt:          q.untakenOwedStmt,
+		untryOwedStmt:            q.untryOwedStmt,
+		verdictStmt:              q.verdictStmt,
+		verdictsAfterStmt:        q.verdictsAfterStmt,
+		verdictsOfStmt:           q.verdictsOfStmt,
+		versionsStmt:             q.versionsStmt,
+		waitingLanesStmt:         q.waitingLanesStmt,
 	}
 }

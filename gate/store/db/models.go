@@ -4,6 +4,13 @@
 
 package db
 
+type Checkpoint struct {
+	Lane string
+	Seq  int64
+	Now  int64
+	Made int64
+}
+
 type Definition struct {
 	Digest  string
 	Nexus   string
