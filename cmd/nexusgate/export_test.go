@@ -59,6 +59,7 @@ type Settings struct {
 	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
 	Sweep, Redeliver, Silence         time.Duration // 0: never
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
+	KeepDays, KeepSprints             int           // 0 days: for ever
 	LogKey                            *attest.Key   // nil: the store keeps one
 	HeadsEvery                        time.Duration // 0: as serve does
 	ForgeTimeout                      time.Duration // of one exchange with a forge; 0: as serve does
@@ -91,7 +92,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
-		computeWithin: s.ComputeWithin, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
+		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,
 	})
@@ -281,3 +282,16 @@ func (t *tenure) Holds() error            { return t.holds() }
 func (t *tenure) Renewed(asked time.Time) { t.renewed(asked) }
 func (t *tenure) End()                    { t.end() }
 func (t *tenure) Over() <-chan struct{}   { return t.over }
+
+// Retain does what a service does in a lane once a day.
+func Retain(ctx context.Context, s *store.Store, ledger *gate.Ledger, lease store.Lease, days, sprints int, now time.Time, keep func(gate.Event)) error {
+	r := &retention{
+		keeping: keeping{days: days, sprints: sprints}, lane: &lane{lease: lease, store: s, ledger: ledger}, store: s,
+		keep: func(_ context.Context, _ string, _ []string, e gate.Event) error {
+			keep(e)
+			return nil
+		},
+		log: slog.New(slog.DiscardHandler), now: func() time.Time { return now },
+	}
+	return r.daily(ctx)
+}

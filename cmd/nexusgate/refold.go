@@ -12,7 +12,7 @@ import (
 
 // refolding takes the entries of each lane's log in their order, and compares what becomes of them with what became.
 type refolding struct {
-	lane     string
+	name     string // of the lane
 	ledger   *gate.Ledger
 	kept     *store.Store
 	out      io.Writer
@@ -25,8 +25,31 @@ func newRefolding(kept *store.Store, s streams) *refolding {
 	return &refolding{kept: kept, out: s.out, progress: newProgress(s.err)}
 }
 
-// begin begins another lane's log.
-func (r *refolding) begin(lane string) { r.lane, r.ledger = lane, gate.NewLedgerOf(lane) }
+// lane folds the log of a lane: from its beginning, or from the checkpoint before what is kept of it.
+func (r *refolding) lane(ctx context.Context, name string) error {
+	from, cut, err := r.kept.FoldedFrom(ctx, name)
+	if err != nil {
+		return err
+	}
+	if r.name, r.ledger = name, gate.NewLedgerOf(name); cut {
+		if err := r.goOn(ctx, from); err != nil {
+			return err
+		}
+	}
+	return r.kept.LogAfter(ctx, name, from.Seq, func(e store.LogEntry) error { return r.visit(ctx, e) })
+}
+
+// goOn begins at a checkpoint. All that was to be judged by then was, or something differs.
+func (r *refolding) goOn(ctx context.Context, from store.Checkpoint) error {
+	ledger, differs, err := goingOn(r.name, from.Seq, from.Now, func(visit func(gate.Doc) error) error {
+		return r.kept.CheckpointDocs(ctx, from, visit)
+	})
+	if err != nil {
+		return err
+	}
+	r.ledger = ledger
+	return r.differ(from.Seq, nil, differs.Verdicts)
+}
 
 func (r *refolding) visit(ctx context.Context, e store.LogEntry) error {
 	if e.Delivery != nil {
@@ -61,14 +84,18 @@ func (r *refolding) compare(ctx context.Context, e store.LogEntry, folded []gate
 		if err != nil {
 			return err
 		}
-		if v.Nexus == r.lane { // the log of an earlier build was one for all
+		if v.Nexus == r.name { // the log of an earlier build was one for all
 			recorded = append(recorded, v)
 		}
 	}
+	return r.differ(e.Seq, recorded, folded)
+}
+
+func (r *refolding) differ(seq int64, recorded, folded []gate.Verdict) error {
 	for _, d := range differences(recorded, folded) {
 		r.differing++
 		r.progress.clear()
-		if _, err := fmt.Fprintf(r.out, "step %d: %s\n", e.Seq, d); err != nil {
+		if _, err := fmt.Fprintf(r.out, "step %d: %s\n", seq, d); err != nil {
 			return fmt.Errorf("telling a difference: %w", err)
 		}
 	}

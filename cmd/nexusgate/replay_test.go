@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -90,14 +91,10 @@ func (r *record) keep(d gate.Delivery) {
 		r.t.Fatalf("%d deliveries are pending, want 1: %v", len(pending), err)
 	}
 	d = pending[0]
-	if d.Source == gate.FromUs {
-		events, err := gate.DecodeOwn(d)
-		if err != nil {
-			r.t.Fatal(err)
-		}
-		r.commit(r.ledger.Apply(d, events, r.now))
-	} else {
+	if events, err := nexusgate.Decode(d); err != nil {
 		r.commit(r.ledger.SetAside(d, "it does not decode", r.now))
+	} else {
+		r.commit(r.ledger.Apply(d, events, r.now))
 	}
 	r.now = r.now.Add(time.Second)
 }

@@ -53,10 +53,19 @@ func (s *server) pages(private bool) http.Handler {
 	kept := newArchive(s.store)
 	return dashboard.New(s.view(), dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private,
-		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) },
-		Aside:    s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
+		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
+		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
 		Hearings: s.view(),
 	})
+}
+
+// letGo says whether retention dropped what was asked for, and when.
+func letGo(err error) (at time.Time, is bool) {
+	gone, is := errors.AsType[*store.LetGoError](err)
+	if is {
+		at = gone.At
+	}
+	return at, is
 }
 
 // webhooks serves the forges that are on; the others are not found.

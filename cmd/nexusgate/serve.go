@@ -29,7 +29,10 @@ type serveCommand struct {
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
 	lookFlags     `embed:""`
 
-	Sweep   time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
+	Sweep       time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
+	KeepDays    int           `default:"90" placeholder:"DAYS" help:"How long deliveries are kept as they came, the log that replay folds, and changes that were closed; at least 8. 0: for ever."`
+	KeepSprints int           `default:"6" placeholder:"N" help:"For how many Sprints superseded verdicts on changes and components are kept, and what they rest on. Those of Increments are kept for ever."`
+
 	Silence time.Duration `default:"72h" placeholder:"DURATION" help:"How long a component that used to send may be silent before that is said. 0: for ever."`
 }
 
@@ -71,7 +74,8 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
 		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, metricsListen: c.MetricsListen, look: look,
-		sweep: c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
+		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
+		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
 	})
 	if err != nil {
@@ -88,6 +92,10 @@ func (c *serveCommand) bounded() error {
 		return fmt.Errorf("--inbox-limit %d: nothing could ever wait; give a number above 0", c.InboxLimit)
 	case c.IntakeMemory < 64:
 		return fmt.Errorf("--intake-memory %d: a body of the largest size would not fit in; give 64 or more", c.IntakeMemory)
+	case c.KeepDays != 0 && c.KeepDays < shortestKeeping:
+		return fmt.Errorf("--keep-days %d: forges send again for a week what they could not deliver, and it must be known again; give %d or more, or 0 for ever", c.KeepDays, shortestKeeping)
+	case c.KeepSprints < 1:
+		return fmt.Errorf("--keep-sprints %d: give 1 or more; with --keep-days 0 all is kept for ever", c.KeepSprints)
 	case c.Sweep < 0 || 0 < c.Sweep && c.Sweep < time.Minute:
 		return fmt.Errorf("--sweep %s: forges want to be left alone; give a minute or more, or 0 for never", c.Sweep)
 	case c.Silence < 0 || 0 < c.Silence && c.Silence < 2*time.Hour:

@@ -33,6 +33,7 @@ type serverConfig struct {
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
 	logKey                            *attest.Key   // nil: the store keeps one
 	headsEvery                        time.Duration // 0: headsEvery
+	keeping                           keeping
 	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
 	log                               *slog.Logger
 	now                               func() time.Time
@@ -164,6 +165,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
+	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)
 	stop()
 	work.Wait()

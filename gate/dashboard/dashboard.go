@@ -28,10 +28,11 @@ type Reader interface {
 type Options struct {
 	Now      func() time.Time
 	Version  string
-	NotFound func(error) bool // whether an error of the reader says that there is no such thing
-	Log      *slog.Logger     // where an error of the reader is told, once; nil: nowhere
-	Watchers int              // how many may follow /events at a time; 0: 200
-	Private  bool             // those who look have logged in: nothing on the way keeps what they see
+	NotFound func(error) bool                    // whether an error of the reader says that there is no such thing
+	LetGo    func(error) (at time.Time, is bool) // whether it says that what was asked for is kept no longer
+	Log      *slog.Logger                        // where an error of the reader is told, once; nil: nowhere
+	Watchers int                                 // how many may follow /events at a time; 0: 200
+	Private  bool                                // those who look have logged in: nothing on the way keeps what they see
 	// Explainer explains findings; nil: no page does.
 	Explainer Explainer
 	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
@@ -65,6 +66,9 @@ func New(r Reader, o Options) http.Handler {
 	}
 	if o.NotFound == nil {
 		o.NotFound = func(error) bool { return false }
+	}
+	if o.LetGo == nil {
+		o.LetGo = func(error) (time.Time, bool) { return time.Time{}, false }
 	}
 	if o.Aside == nil {
 		o.Aside = nothingAside

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"strconv"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
@@ -53,6 +54,14 @@ func noVerdict(id string) *fault {
 	return &fault{http.StatusNotFound, "No such verdict", fmt.Sprintf("there is no verdict %q", brief(id)), "see / for how things stand now"}
 }
 
+// letGo tells of what was there and is kept no longer.
+func letGo(at time.Time) *fault {
+	return &fault{
+		http.StatusGone, "No longer kept", "this was let go on " + at.Format("2 January 2006") + ", for it was superseded long before",
+		"see / for how things stand now; the service's --keep-sprints says for how long such are kept",
+	}
+}
+
 func noSource(nexus, digest string) *fault {
 	return &fault{http.StatusNotFound, "No such definition", fmt.Sprintf("no definition of %s has the digest %q", brief(nexus), brief(digest)), "see " + definitionPath(brief(nexus)) + " for those that there were"}
 }
@@ -97,6 +106,9 @@ func brief(asked string) string {
 // failed turns an error of the reader into what is said of it: missing where there is no such
 // thing; otherwise the error is ours, and it is logged here, once.
 func (d *dashboard) failed(r *http.Request, doing string, err error, missing *fault) *fault {
+	if at, is := d.options.LetGo(err); is {
+		return letGo(at)
+	}
 	if d.options.NotFound(err) {
 		return missing
 	}

@@ -46,7 +46,12 @@ func lastSeq(q *db.Queries, lane string) (int64, error) {
 // Log visits every recorded step of a lane in its order, with the delivery that it was made of. It holds one
 // body at a time, and it ends with the first error that visit returns.
 func (s *Store) Log(ctx context.Context, lane string, visit func(LogEntry) error) error {
-	for after := (db.StepsAfterParams{Lane: lane, Most: paged}); ; {
+	return s.LogAfter(ctx, lane, 0, visit)
+}
+
+// LogAfter visits those after a step.
+func (s *Store) LogAfter(ctx context.Context, lane string, seq int64, visit func(LogEntry) error) error {
+	for after := (db.StepsAfterParams{Lane: lane, Seq: seq, Most: paged}); ; {
 		steps, err := s.read.StepsAfter(ctx, after)
 		if err != nil {
 			return fmt.Errorf("reading the log after step %d: %w", after.Seq, err)

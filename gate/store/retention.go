@@ -316,15 +316,3 @@ func unfree(nexus, body string, free map[string]bool) error {
 	}
 	return nil
 }
-
-// Forgotten says when retention dropped a verdict; false where it did not.
-func (s *Store) Forgotten(ctx context.Context, verdict string) (at time.Time, forgotten bool, err error) {
-	when, err := s.read.Forgotten(ctx, verdict)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return time.Time{}, false, nil
-	case err != nil:
-		return time.Time{}, false, fmt.Errorf("looking for verdict %s in the log: %w", verdict, err)
-	}
-	return moment(when), when > 0, nil
-}

@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -31,9 +34,28 @@ func (r recording) verdicts() error {
 	return nil
 }
 
-// Verdict finds a verdict as it was decided, or [ErrNotFound].
+// LetGoError says that a verdict was kept once, and that retention dropped it. It is [ErrNotFound] too.
+type LetGoError struct {
+	Verdict string
+	At      time.Time
+}
+
+// Error names the day.
+func (e *LetGoError) Error() string {
+	return fmt.Sprintf("verdict %s was let go on %s", e.Verdict, e.At.Format("2 January 2006"))
+}
+
+// Is says that there is no such verdict.
+func (e *LetGoError) Is(target error) bool { return target == ErrNotFound }
+
+// Verdict finds a verdict as it was decided, or [ErrNotFound], which is a [LetGoError] of one that was.
 func (s *Store) Verdict(ctx context.Context, id string) (gate.Verdict, error) {
 	body, err := s.read.Verdict(ctx, id)
+	if errors.Is(err, sql.ErrNoRows) {
+		if at, err := s.read.Forgotten(ctx, id); err == nil && at > 0 {
+			return gate.Verdict{}, &LetGoError{Verdict: id, At: moment(at)}
+		}
+	}
 	if err != nil {
 		return gate.Verdict{}, fmt.Errorf("reading verdict %s: %w", id, found(err))
 	}
