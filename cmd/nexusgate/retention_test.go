@@ -42,10 +42,10 @@ func newLongLife(t *testing.T, dsn string) *longLife {
 	}
 	l.doctor = func(s *gate.Step) {
 		for _, v := range s.Verdicts {
-			switch v.Subject.Kind {
-			case gate.OfIncrement:
+			if v.Subject.Kind == gate.OfIncrement {
 				l.increments = append(l.increments, v.ID)
-			case gate.OfChange:
+			}
+			if v.Subject.Kind == gate.OfChange {
 				l.changes = append(l.changes, v.ID)
 			}
 		}
@@ -110,10 +110,10 @@ func (l *longLife) report() {
 		l.t.Fatal(err)
 	}
 	for _, d := range due {
-		if err := l.store.Try(l.t.Context(), l.lease, d.Owed.Key(), d.Version); err != nil {
+		if err := l.store.Try(l.t.Context(), l.lease, d.Key(), d.Version); err != nil {
 			l.t.Fatal(err)
 		}
-		if err := l.store.Taken(l.t.Context(), l.lease, d.Owed.Key(), d.Version, int64(l.told)); err != nil {
+		if err := l.store.Taken(l.t.Context(), l.lease, d.Key(), d.Version, int64(l.told)); err != nil {
 			l.t.Fatal(err)
 		}
 	}
@@ -128,15 +128,6 @@ func (l *longLife) retain(days, sprints int) {
 	if err := nexusgate.Retain(l.t.Context(), l.store, gate.NewLedgerOf(store.Common), l.common, days, sprints, l.now, l.read); err != nil {
 		l.t.Fatal(err)
 	}
-}
-
-func (l *longLife) deliveries() (n int) {
-	l.t.Helper()
-	err := l.store.LogAfter(l.t.Context(), "shop", 0, func(store.LogEntry) error { n++; return nil })
-	if err != nil && n == 0 {
-		l.t.Fatal(err)
-	}
-	return n
 }
 
 func TestWhatIsOldIsLetGoAndTheRestStillProves(t *testing.T) {
