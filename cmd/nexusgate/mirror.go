@@ -48,6 +48,10 @@ func (m *mirror) look() error {
 	ctx, stop := context.WithTimeout(context.Background(), mirroring)
 	defer stop()
 	seq, now, err := m.store.Docs(ctx, m.name, m.seq, m.ledger.Restore)
+	if err == nil && !store.Remembers(m.seq, seq) && m.seq > 0 {
+		m.ledger, m.seq = gate.NewLedgerOf(m.name), 0
+		seq, now, err = m.store.Docs(ctx, m.name, 0, m.ledger.Restore)
+	}
 	if err == nil && seq != m.seq {
 		err = m.ledger.Follow(seq, now)
 	}

@@ -14,6 +14,23 @@ import (
 // paged is how many documents or steps are read at once.
 const paged = 64
 
+// remembered is for how many steps at least it is remembered that a document is gone.
+const remembered = 1 << 13
+
+func forgetGone(q *db.Queries, lane string, before int64) error {
+	if before <= 0 {
+		return nil
+	}
+	if err := q.ForgetGone(context.Background(), db.ForgetGoneParams{Nexus: lane, Step: before}); err != nil {
+		return fmt.Errorf("forgetting documents that are gone: %w", err)
+	}
+	return nil
+}
+
+// Remembers says whether who knows the state as of one step is told, by [Store.Docs], of all that is gone
+// by another. Otherwise all is to be read anew.
+func Remembers(after, seq int64) bool { return seq-after < remembered }
+
 // Docs visits documents of a lane's folded state as of one moment: after 0 all of them by their keys, and
 // after a later step those that newer ones wrote, the dropped ones with a nil body. It says which step the
 // state is of, and by which now that was judged. It ends with the first error that visit returns.

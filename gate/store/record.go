@@ -41,6 +41,11 @@ func (s *Store) Record(ctx context.Context, lease Lease, steps []gate.Step) erro
 			if err := s.record(recording{q: q, lane: lease.Lane, step: step, known: &s.known, added: added, logs: logs}); err != nil {
 				return fmt.Errorf("step %d: %w", step.Seq, err)
 			}
+			if step.Seq/remembered > last/remembered {
+				if err := forgetGone(q, lease.Lane, step.Seq-2*remembered); err != nil {
+					return err
+				}
+			}
 			last = step.Seq
 		}
 		return nil

@@ -171,6 +171,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.firstStepStmt, err = db.PrepareContext(ctx, firstStep); err != nil {
 		return nil, fmt.Errorf("error preparing query FirstStep: %w", err)
 	}
+	if q.forgetGoneStmt, err = db.PrepareContext(ctx, forgetGone); err != nil {
+		return nil, fmt.Errorf("error preparing query ForgetGone: %w", err)
+	}
 	if q.forgetLeafStmt, err = db.PrepareContext(ctx, forgetLeaf); err != nil {
 		return nil, fmt.Errorf("error preparing query ForgetLeaf: %w", err)
 	}
@@ -571,6 +574,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing firstStepStmt: %w", cerr)
 		}
 	}
+	if q.forgetGoneStmt != nil {
+		if cerr := q.forgetGoneStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing forgetGoneStmt: %w", cerr)
+		}
+	}
 	if q.forgetLeafStmt != nil {
 		if cerr := q.forgetLeafStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing forgetLeafStmt: %w", cerr)
@@ -909,6 +917,7 @@ type Queries struct {
 	evidenceBetweenStmt      *sql.Stmt
 	firstDeliveryOfStmt      *sql.Stmt
 	firstStepStmt            *sql.Stmt
+	forgetGoneStmt           *sql.Stmt
 	forgetLeafStmt           *sql.Stmt
 	forgottenStmt            *sql.Stmt
 	groundStmt               *sql.Stmt
@@ -1014,6 +1023,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		evidenceBetweenStmt:      q.evidenceBetweenStmt,
 		firstDeliveryOfStmt:      q.firstDeliveryOfStmt,
 		firstStepStmt:            q.firstStepStmt,
+		forgetGoneStmt:           q.forgetGoneStmt,
 		forgetLeafStmt:           q.forgetLeafStmt,
 		forgottenStmt:            q.forgottenStmt,
 		groundStmt:               q.groundStmt,

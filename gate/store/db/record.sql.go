@@ -216,6 +216,20 @@ func (q *Queries) DocsSince(ctx context.Context, arg DocsSinceParams) ([]DocsSin
 	return items, nil
 }
 
+const forgetGone = `-- name: ForgetGone :exec
+DELETE FROM docs WHERE nexus = $1 AND step <= $2 AND gone = 1
+`
+
+type ForgetGoneParams struct {
+	Nexus string
+	Step  int64
+}
+
+func (q *Queries) ForgetGone(ctx context.Context, arg ForgetGoneParams) error {
+	_, err := q.exec(ctx, q.forgetGoneStmt, forgetGone, arg.Nexus, arg.Step)
+	return err
+}
+
 const lastStep = `-- name: LastStep :one
 SELECT seq, now FROM steps WHERE lane = $1 ORDER BY seq DESC LIMIT 1
 `

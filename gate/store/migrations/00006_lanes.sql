@@ -69,11 +69,12 @@ CREATE INDEX steps_aside ON steps (now, seq) WHERE result = 'aside';
 CREATE INDEX steps_aside_delivery ON steps (delivery, lane) WHERE result = 'aside';
 
 -- Which step wrote a document last, so that a reader of the state can ask for what is newer. One that
--- is gone stays as a row without content.
+-- is gone stays as a row without content for a while.
 ALTER TABLE docs ADD COLUMN step BIGINT NOT NULL DEFAULT 0;
 ALTER TABLE docs ADD COLUMN gone BIGINT NOT NULL DEFAULT 0;
 UPDATE docs SET step = (SELECT COALESCE(MAX(s.seq), 0) FROM steps s);
 CREATE INDEX docs_step ON docs (nexus, step);
+CREATE INDEX docs_gone ON docs (nexus, step) WHERE gone = 1;
 
 DROP INDEX owed_due;
 CREATE INDEX owed_due ON owed (nexus, not_before) WHERE pending = 1;

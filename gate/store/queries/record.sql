@@ -22,6 +22,9 @@ SELECT COUNT(DISTINCT delivery) FROM steps WHERE result = 'aside';
 INSERT INTO docs (nexus, key, body, step, gone) VALUES (@nexus, @key, @body, @step, @gone)
 ON CONFLICT (nexus, key) DO UPDATE SET body = excluded.body, step = excluded.step, gone = excluded.gone;
 
+-- name: ForgetGone :exec
+DELETE FROM docs WHERE nexus = @nexus AND step <= @step AND gone = 1;
+
 -- name: DocsAfter :many
 SELECT key, body FROM docs WHERE nexus = @nexus AND key > @key AND gone = 0
 ORDER BY key LIMIT CAST(@most AS BIGINT);

@@ -17,6 +17,8 @@ func state(t *testing.T, d Database) {
 		"an error of the visitor ends the visit":            visitEnds,
 		"documents are visited as of one moment":            oneMoment,
 		"documents of one key are given by Nexus":           docsNamed,
+		"who knows an earlier step is told what is newer":   newerDocs,
+		"what was gone long ago is not told any more":       goneForgotten,
 	})
 }
 
@@ -99,4 +101,48 @@ func oneMoment(k *desk) {
 	}))
 	same(k, seen, 200)
 	same(k, len(k.docs()), 201)
+}
+
+// newer are the documents that steps after one have written.
+func (k *desk) newer(after int64) (docs []gate.Doc, seq int64) {
+	k.Helper()
+	seq, now, err := k.Store.Docs(k.Context(), nexus, after, func(d gate.Doc) error {
+		docs = append(docs, d)
+		return nil
+	})
+	k.must(err)
+	same(k, now, k.now())
+	return docs, seq
+}
+
+func newerDocs(k *desk) {
+	k.step(gate.Step{Docs: many(0, 200)})
+	k.step(gate.Step{Docs: []gate.Doc{{Nexus: nexus, Key: "doc 007"}, {Nexus: nexus, Key: "doc 003", Body: []byte{}}}})
+	k.step(gate.Step{Docs: many(100, 190)})
+	k.step(gate.Step{})
+	docs, seq := k.newer(1)
+	want := append([]gate.Doc{{Nexus: nexus, Key: "doc 003", Body: []byte{}}, {Nexus: nexus, Key: "doc 007"}}, many(100, 190)...)
+	same(k, docs, want)
+	same(k, seq, 4)
+	docs, seq = k.newer(3)
+	same(k, docs, nil)
+	same(k, seq, 4)
+	same(k, len(k.docs()), 199)
+}
+
+func goneForgotten(k *desk) {
+	k.step(gate.Step{Docs: many(0, 3)})
+	k.step(gate.Step{Docs: []gate.Doc{{Nexus: nexus, Key: "doc 000"}}})
+	docs, seq := k.newer(1)
+	same(k, len(docs), 1)
+	if !store.Remembers(1, seq) {
+		k.Fatal("what has just gone is not remembered")
+	}
+	for k.seq = 1 << 13; k.seq < 1<<16; k.seq += 1 << 13 {
+		k.step(gate.Step{})
+	}
+	docs, seq = k.newer(1)
+	same(k, docs, nil)
+	same(k, store.Remembers(1, seq), false)
+	same(k, len(k.docs()), 2)
 }
