@@ -1,0 +1,132 @@
+package main_test
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
+)
+
+const (
+	connections = 64
+	bodySize    = 10 << 10
+)
+
+// delivery is a request as it goes over the wire, but for the address.
+type delivery struct {
+	head, body []byte
+}
+
+// checkRuns makes check runs of a repository, each under a key of its own and telling of another one
+// that has completed, now with a failure and now with success.
+func checkRuns(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo) func() delivery {
+	b.Helper()
+	return checkRunsOf(b, hub, repo, bodySize)
+}
+
+// checkRunsOf makes them of about so many bytes.
+func checkRunsOf(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size int) func() delivery {
+	b.Helper()
+	pattern := recorded(b, hub, repo, size)
+	made, first := 0, time.Now().UTC().Add(-14*24*time.Hour) // what is yet to come would not be believed
+	return func() delivery {
+		made++
+		at := first.Add(time.Duration(made) * time.Second).Format(time.RFC3339)
+		body := strings.NewReplacer(
+			`"conclusion":"success"`, `"conclusion":"`+[...]string{"failure", "success"}[made%2]+`"`,
+			`"started_at":"STARTED"`, `"started_at":"`+at+`"`,
+		).Replace(pattern)
+		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(made)*0x9e3779b9, made) // scattered, like a UUID
+		var head bytes.Buffer
+		fmt.Fprintf(&head, "POST /webhook/github HTTP/1.1\r\nHost: nexusgate.test\r\nContent-Length: %d\r\n", len(body))
+		for name, value := range hubSigned(id, "check_run", []byte(body)) {
+			fmt.Fprintf(&head, "%s: %s\r\n", name, value)
+		}
+		head.WriteString("\r\n")
+		return delivery{head: head.Bytes(), body: []byte(body)}
+	}
+}
+
+// recorded is a check run as the stand-in tells it, with the text of a real report that makes up its size.
+func recorded(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size int) string {
+	b.Helper()
+	repo.Check("builder", "build", repo.Head("main"), "completed", "success")
+	log := hub.Deliveries()
+	var event map[string]any
+	if err := json.Unmarshal(log[len(log)-1].Body, &event); err != nil {
+		b.Fatal(err)
+	}
+	run := event["check_run"].(map[string]any)
+	run["started_at"], run["completed_at"] = "STARTED", nil
+	line := "main.go:17: want lines >=90, found lines 84.2\n"
+	text, err := json.Marshal(event)
+	if err != nil {
+		b.Fatal(err)
+	}
+	run["output"].(map[string]any)["text"] = strings.Repeat(line, (size-len(text))/(len(line)+1))
+	if text, err = json.Marshal(event); err != nil {
+		b.Fatal(err)
+	}
+	return string(text)
+}
+
+// drive brings deliveries over 64 connections, each of which waits for its answer, and times it.
+func drive(b *testing.B, address string, deliveries []delivery) time.Duration {
+	b.Helper()
+	return driveOver(b, address, connections, deliveries)
+}
+
+func driveOver(b *testing.B, address string, connections int, deliveries []delivery) time.Duration {
+	b.Helper()
+	lines := make([]net.Conn, connections)
+	for i := range lines {
+		var err error
+		if lines[i], err = net.Dial("tcp", address); err != nil {
+			b.Fatal(err)
+		}
+		defer lines[i].Close()
+	}
+	var next atomic.Int64
+	var all sync.WaitGroup
+	began := time.Now()
+	for _, line := range lines {
+		all.Go(func() {
+			answers := bufio.NewReader(line)
+			for n := next.Add(1); n <= int64(len(deliveries)); n = next.Add(1) {
+				if err := bring(line, answers, deliveries[n-1]); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+func bring(line net.Conn, answers *bufio.Reader, d delivery) error {
+	parts := net.Buffers{d.head, d.body}
+	if _, err := parts.WriteTo(line); err != nil {
+		return err
+	}
+	answer, err := http.ReadResponse(answers, nil)
+	if err != nil {
+		return err
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusAccepted {
+		return fmt.Errorf("it answers %s", answer.Status)
+	}
+	_, err = io.Copy(io.Discard, answer.Body)
+	return err
+}
