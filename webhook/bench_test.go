@@ -39,3 +39,13 @@ func BenchmarkDecodeOfACheckRun(b *testing.B) {
 		}
 	}
 }
+
+func BenchmarkPlacesOfACheckRun(b *testing.B) {
+	d := delivery(gate.FromGitHub, "check_run", "k", githubExample(b, "check_run", 1))
+	b.SetBytes(int64(len(d.Body)))
+	for b.Loop() {
+		if len(webhook.Places(d)) == 0 {
+			b.Fatal("it bears on nothing")
+		}
+	}
+}
