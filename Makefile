@@ -49,7 +49,7 @@ race: ## all tests with the race detector
 	@$(MAKE) --no-print-directory test RACE=1
 
 bench: testdata postgres ## all benchmarks, one package at a time
-	$(GO) test -p 1 -run '^$$' -bench . -benchmem $(PACKAGES)
+	$(GO) test -p 1 -timeout 3h -run '^$$' -bench . -benchmem $(PACKAGES)
 
 bench-opa: ## one component judged by nexusgate and by OPA, in one run (gate/opabench)
 	cd gate/opabench && $(GO) test -run '^$$' -bench . -count 5
