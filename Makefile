@@ -14,6 +14,7 @@ ORDERS   ?= 100000
 SEED     ?= 0
 KILLS    ?= 1000
 ENGINE   ?=
+MINUTES  ?= 60
 TIMEOUT  ?= 15m
 RACE     ?=
 TEST     ?= $(GO) test
@@ -41,7 +42,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check fuzz prove prove-kills testdata postgres
+.PHONY: test race bench bench-opa opa-check fuzz prove prove-kills soak testdata postgres
 test: testdata postgres ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -67,6 +68,9 @@ prove: ## that a team's layer only tightens, over CASES random ones, and that OR
 prove-kills: testdata postgres ## that KILLS of kill -9 lose nothing and change no verdict, on both engines or ENGINE=sqlite, postgres; it goes on where it was stopped
 	$(GO) test -count=1 -timeout 24h -v -run '^TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame$$/^$(ENGINE)' ./cmd/nexusgate \
 		-kills $(KILLS) -seed $(SEED) -kills-noted $(CURDIR)/.testdata/kills
+
+soak: testdata ## MINUTES of the service at 200 deliveries a second, sampled into .testdata/soak/soak.csv; it goes on where it was stopped
+	cd cmd/nexusgate && $(GO) test -timeout 0 -run '^$$' -bench '^BenchmarkSoak$$' -benchtime 1x . -soak $(MINUTES)m -soak-in $(CURDIR)/.testdata/soak
 
 testdata: ## fetch the recorded payloads and descriptions that the tests read, pinned by sha256
 	@.ci/testdata

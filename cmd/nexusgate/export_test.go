@@ -60,6 +60,7 @@ type Settings struct {
 	Sweep, Redeliver, Silence         time.Duration // 0: never
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
 	KeepDays, KeepSprints             int           // 0 days: for ever
+	KeepLook                          time.Duration // how often it is looked whether a day is over; 0: as serve does
 	LogKey                            *attest.Key   // nil: the store keeps one
 	HeadsEvery                        time.Duration // 0: as serve does
 	ForgeTimeout                      time.Duration // of one exchange with a forge; 0: as serve does
@@ -92,7 +93,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
-		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
+		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,
 	})

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -13,7 +14,10 @@ import (
 
 // keeping is how long things are kept: deliveries and the log in days, what is superseded in Sprints. With
 // no days, all is kept for ever.
-type keeping struct{ days, sprints int }
+type keeping struct {
+	days, sprints int
+	look          time.Duration // how often it is looked whether a day is over; 0: looked
+}
 
 // shortestKeeping is the fewest days: forges send again what they could not deliver for up to seven.
 const shortestKeeping = 8
@@ -47,7 +51,7 @@ func (r *retention) run(ctx context.Context) {
 		case err != nil && ctx.Err() == nil:
 			r.log.Error("letting go of what is old; trying again", "nexus", r.lane.name(), "error", err)
 		}
-		pause(ctx, looked)
+		pause(ctx, cmp.Or(r.look, looked))
 	}
 }
 

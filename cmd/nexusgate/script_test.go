@@ -20,8 +20,8 @@ var update = flag.Bool("update", false, "write the golden texts of the scripts, 
 
 func TestMain(m *testing.M) {
 	testscript.Main(m, map[string]func(){
-		"nexusgate": nexusgate.Main,
-		"crashing":  crashing, "falling": falling, "talking": talking, "lying": lying, "awaiting": awaiting, // instead of a child of the service's
+		"nexusgate": nexusgate.Main, "hurried": hurried,
+		"crashing": crashing, "falling": falling, "talking": talking, "lying": lying, "awaiting": awaiting, // instead of a child of the service's
 	})
 }
 
