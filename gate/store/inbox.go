@@ -89,9 +89,10 @@ func (s *Store) wake() {
 	}
 }
 
-// Pending lists deliveries that no step of a lane has taken, oldest first, at most limit of them.
+// Pending lists deliveries that no step of a lane has taken, oldest first, at most limit of them and no
+// more bodies than 16 MiB, but for the last of them.
 func (s *Store) Pending(ctx context.Context, lane string, limit int) ([]gate.Delivery, error) {
-	rows, err := s.read.PendingDeliveries(ctx, db.PendingDeliveriesParams{Lane: lane, Most: int64(limit)})
+	rows, err := s.read.PendingDeliveries(ctx, db.PendingDeliveriesParams{Lane: lane, Most: int64(limit), Heavy: heavy})
 	if err != nil {
 		return nil, fmt.Errorf("reading pending deliveries: %w", err)
 	}

@@ -114,17 +114,24 @@ func (q *Queries) LastDelivery(ctx context.Context) (string, error) {
 }
 
 const pendingDeliveries = `-- name: PendingDeliveries :many
-SELECT d.id, d.source, d.key, d.event, d.trust, d.received, d.body FROM pending p JOIN deliveries d ON d.id = p.delivery
-WHERE p.lane = $1 ORDER BY p.delivery LIMIT CAST($2 AS BIGINT)
+SELECT d.id, d.source, d.key, d.event, d.trust, d.received, d.body FROM deliveries d WHERE d.id IN (
+  SELECT w.delivery FROM (
+    SELECT n.delivery, LENGTH(b.body) AS own, SUM(LENGTH(b.body)) OVER (ORDER BY n.delivery) AS upto
+    FROM (
+      SELECT p.delivery FROM pending p WHERE p.lane = $1 ORDER BY p.delivery LIMIT CAST($2 AS BIGINT)
+    ) n JOIN deliveries b ON b.id = n.delivery
+  ) w WHERE w.upto - w.own < CAST($3 AS BIGINT)
+) ORDER BY d.id
 `
 
 type PendingDeliveriesParams struct {
-	Lane string
-	Most int64
+	Lane  string
+	Most  int64
+	Heavy int64
 }
 
 func (q *Queries) PendingDeliveries(ctx context.Context, arg PendingDeliveriesParams) ([]Delivery, error) {
-	rows, err := q.query(ctx, q.pendingDeliveriesStmt, pendingDeliveries, arg.Lane, arg.Most)
+	rows, err := q.query(ctx, q.pendingDeliveriesStmt, pendingDeliveries, arg.Lane, arg.Most, arg.Heavy)
 	if err != nil {
 		return nil, err
 	}

@@ -10,8 +10,14 @@ INSERT INTO pending (lane, delivery) VALUES (@lane, @delivery);
 DELETE FROM pending WHERE lane = @lane AND delivery = @delivery;
 
 -- name: PendingDeliveries :many
-SELECT d.* FROM pending p JOIN deliveries d ON d.id = p.delivery
-WHERE p.lane = @lane ORDER BY p.delivery LIMIT CAST(@most AS BIGINT);
+SELECT d.* FROM deliveries d WHERE d.id IN (
+  SELECT w.delivery FROM (
+    SELECT n.delivery, LENGTH(b.body) AS own, SUM(LENGTH(b.body)) OVER (ORDER BY n.delivery) AS upto
+    FROM (
+      SELECT p.delivery FROM pending p WHERE p.lane = @lane ORDER BY p.delivery LIMIT CAST(@most AS BIGINT)
+    ) n JOIN deliveries b ON b.id = n.delivery
+  ) w WHERE w.upto - w.own < CAST(@heavy AS BIGINT)
+) ORDER BY d.id;
 
 -- name: Delivery :one
 SELECT * FROM deliveries WHERE id = @id;

@@ -21,6 +21,7 @@ func inbox(t *testing.T, d Database) {
 		"a delivery without a key counts as new":             keyless,
 		"an id given twice is refused":                       idTwice,
 		"pending deliveries are listed oldest first":         oldestFirst,
+		"large bodies are listed a few at a time":            fewAtATime,
 		"an arrival is signalled":                            signalled,
 		"a context that has ended keeps nothing":             keepsNothing,
 		"each key is new to exactly one of many senders":     manySenders,
@@ -99,6 +100,25 @@ func oldestFirst(k *desk) {
 
 	k.step(gate.Step{Delivery: k.pending()[1].ID, Result: gate.Unused})
 	same(k, keys(k.pending()), slices.Delete(want, 1, 2))
+}
+
+func fewAtATime(k *desk) {
+	var want []string
+	for _, mib := range []int{10, 10, 10, 20, 0, 1} {
+		want = append(want, fmt.Sprint(len(want)))
+		d := delivery(want[len(want)-1])
+		d.Body = bytes.Repeat([]byte(" "), mib<<20)
+		must1(k.Keep(k.Context(), d))(k)
+	}
+	same(k, keys(k.pending()), want[:2])
+	for range 2 {
+		k.step(gate.Step{Delivery: k.pending()[0].ID, Result: gate.Unused})
+	}
+	same(k, keys(k.pending()), want[2:4])
+	for range 2 {
+		k.step(gate.Step{Delivery: k.pending()[0].ID, Result: gate.Unused})
+	}
+	same(k, keys(k.pending()), want[4:])
 }
 
 func signalled(k *desk) {
