@@ -49,6 +49,10 @@ func newFleet(t *testing.T, dsn string) *fleet {
 	}
 	f.hub.Hook(balancer.URL+"/webhook/github", hubSecret)
 	f.lab.Hook(balancer.URL+"/webhook/gitlab", labToken, "")
+	f.eventually("the two lanes are shared out", func() bool {
+		all := holders(t, dsn)
+		return len(all) == 2 && all[""] == 0
+	})
 	return f
 }
 
