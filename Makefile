@@ -9,6 +9,7 @@ PACKAGES ?= ./...
 ARGS     ?=
 # A count and not a time: at the end of a time, go test now and then fails with the deadline it set itself.
 FUZZTIME ?= 1500x
+MINUTES  ?= 10
 CASES    ?= 1000000
 ORDERS   ?= 100000
 SEED     ?= 0
@@ -42,7 +43,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check fuzz prove prove-kills soak testdata postgres
+.PHONY: test race bench bench-opa opa-check fuzz fuzz-long prove prove-kills soak testdata postgres
 test: testdata postgres ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(TEST) $(if $(RACE),-race) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -60,6 +61,9 @@ opa-check: ## that nexusgate and OPA come to the same states on the same reports
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
+
+fuzz-long: ## each fuzz target for MINUTES; interrupted, it goes on where it stopped
+	@GO='$(GO)' .ci/fuzz-long $(MINUTES)
 
 prove: ## that a team's layer only tightens, over CASES random ones, and that ORDERS of the demo's deliveries fold alike (SEED=n replays)
 	GOGC=400 $(GO) test -count=1 -timeout 2h -v -run '^TestATeamsLayerOnlyTightens$$' ./gate -cases $(CASES) -seed $(SEED)

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
 	"golang.org/x/tools/txtar"
@@ -94,6 +95,33 @@ func FuzzSignature(f *testing.F) {
 		got := post(h, body, headers{"X-Hub-Signature-256", signature}).Code
 		if (got == http.StatusAccepted) != want {
 			t.Fatalf("the answer is %d where the signature holds: %v", got, want)
+		}
+	})
+}
+
+// FuzzSigningToken holds the same of GitLab's signing tokens: the HMAC of id, time and body, in base64,
+// sent within five minutes.
+func FuzzSigningToken(f *testing.F) {
+	good := standard([]byte("key"), "id", clock(), []byte("{}"))
+	f.Add([]byte("key"), "id", int64(0), []byte("{}"), good[len(good)-1])
+	f.Add([]byte("key"), "id", int64(400), []byte("{}"), "v1,AAAA v1,BBBB")
+	f.Add([]byte("key"), "a.1", int64(-400), []byte("2.{}"), "v1a,"+good[len(good)-1])
+	f.Fuzz(func(t *testing.T, key []byte, id string, late int64, body []byte, signature string) {
+		h, err := webhook.NewGitLab("", whsec([]byte("key")), &memory{}, clock, ignore)
+		if err != nil {
+			t.Fatal(err)
+		}
+		late %= 1 << 31
+		at := clock().Add(time.Duration(late) * time.Second)
+		fresh := late >= -300 && late <= 300
+		if code := post(h, body, standard(key, id, at, body)).Code; code == http.StatusAccepted && (string(key) != "key" || !fresh) {
+			t.Fatalf("a delivery %ds late under the key %q is taken", late, key)
+		}
+		sent := standard([]byte("key"), id, at, body)
+		right := sent[len(sent)-1]
+		sent[len(sent)-1] = signature
+		if code := post(h, body, sent).Code; code == http.StatusAccepted && (!strings.Contains(signature, right) || !fresh) {
+			t.Fatalf("the signature %q is taken %ds late, and %q is that of the delivery", signature, late, right)
 		}
 	})
 }
