@@ -9,13 +9,13 @@ PACKAGES ?= ./...
 ARGS     ?=
 # A count and not a time: at the end of a time, go test now and then fails with the deadline it set itself.
 FUZZTIME ?= 1500x
-MINUTES  ?= 10
 CASES    ?= 1000000
 ORDERS   ?= 100000
 SEED     ?= 0
 KILLS    ?= 1000
 ENGINE   ?=
 MINUTES  ?= 60
+EACH     ?= 10
 TIMEOUT  ?= 15m
 RACE     ?=
 TEST     ?= $(GO) test
@@ -62,8 +62,8 @@ opa-check: ## that nexusgate and OPA come to the same states on the same reports
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
 
-fuzz-long: ## each fuzz target for MINUTES; interrupted, it goes on where it stopped
-	@GO='$(GO)' .ci/fuzz-long $(MINUTES)
+fuzz-long: ## each fuzz target for EACH so many minutes; it goes on where it was stopped
+	@GO='$(GO)' .ci/fuzz-long $(EACH)
 
 prove: ## that a team's layer only tightens, over CASES random ones, and that ORDERS of the demo's deliveries fold alike (SEED=n replays)
 	GOGC=400 $(GO) test -count=1 -timeout 2h -v -run '^TestATeamsLayerOnlyTightens$$' ./gate -cases $(CASES) -seed $(SEED)
