@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 
+	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
@@ -43,7 +44,9 @@ func (r *routing) of(q *db.Queries, places []string) ([]string, error) {
 	return slices.Sorted(maps.Keys(found)), nil
 }
 
-// put has a lane listen to places; all says whether to these alone.
+// put has a lane listen to places; all says whether to these alone, less what is to be dropped while deliveries
+// of our own wait there: one of them may be why it is listened to, and whoever tells what the lane listens to
+// does not know of that before it is applied.
 func (r *routing) put(q *db.Queries, lane string, places []string, all bool) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
@@ -61,21 +64,39 @@ func (r *routing) put(q *db.Queries, lane string, places []string, all bool) err
 		}
 		r.add(place, lane)
 	}
-	for _, place := range slices.Sorted(maps.Keys(had)) {
-		if !all || keep[place] {
-			continue
+	if all {
+		dropped, err := r.cut(q, lane, slices.DeleteFunc(slices.Sorted(maps.Keys(had)), func(place string) bool { return keep[place] }))
+		if err != nil {
+			return err
 		}
-		changed = true
-		if err := q.DropRoute(context.Background(), db.DropRouteParams{Place: place, Lane: lane}); err != nil {
-			return fmt.Errorf("having the lane %s listen to %s no more: %w", lane, place, err)
-		}
-		r.drop(place, lane)
+		changed = changed || dropped
 	}
 	if !changed {
 		return nil
 	}
 	r.version++
 	return q.RaiseRouted(context.Background(), lane)
+}
+
+// cut has a lane listen to places no more, and says whether any was dropped.
+func (r *routing) cut(q *db.Queries, lane string, places []string) (dropped bool, err error) {
+	if len(places) == 0 {
+		return false, nil
+	}
+	ahead, err := q.AwaitedFrom(context.Background(), db.AwaitedFromParams{Lane: lane, Source: string(gate.FromUs)})
+	if err != nil {
+		return false, fmt.Errorf("looking for what waits in the lane %s: %w", lane, err)
+	}
+	if len(ahead) > 0 {
+		return false, nil
+	}
+	for _, place := range places {
+		if err := q.DropRoute(context.Background(), db.DropRouteParams{Place: place, Lane: lane}); err != nil {
+			return false, fmt.Errorf("having the lane %s listen to %s no more: %w", lane, place, err)
+		}
+		r.drop(place, lane)
+	}
+	return true, nil
 }
 
 // load reads it again unless nothing has changed.

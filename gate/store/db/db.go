@@ -66,6 +66,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addVersionStmt, err = db.PrepareContext(ctx, addVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query AddVersion: %w", err)
 	}
+	if q.awaitedFromStmt, err = db.PrepareContext(ctx, awaitedFrom); err != nil {
+		return nil, fmt.Errorf("error preparing query AwaitedFrom: %w", err)
+	}
 	if q.beatReplicaStmt, err = db.PrepareContext(ctx, beatReplica); err != nil {
 		return nil, fmt.Errorf("error preparing query BeatReplica: %w", err)
 	}
@@ -397,6 +400,11 @@ func (q *Queries) Close() error {
 	if q.addVersionStmt != nil {
 		if cerr := q.addVersionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addVersionStmt: %w", cerr)
+		}
+	}
+	if q.awaitedFromStmt != nil {
+		if cerr := q.awaitedFromStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing awaitedFromStmt: %w", cerr)
 		}
 	}
 	if q.beatReplicaStmt != nil {
@@ -882,6 +890,7 @@ type Queries struct {
 	addStepStmt              *sql.Stmt
 	addVerdictStmt           *sql.Stmt
 	addVersionStmt           *sql.Stmt
+	awaitedFromStmt          *sql.Stmt
 	beatReplicaStmt          *sql.Stmt
 	checkpointDocsStmt       *sql.Stmt
 	checkpointsStmt          *sql.Stmt
@@ -988,6 +997,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addStepStmt:              q.addStepStmt,
 		addVerdictStmt:           q.addVerdictStmt,
 		addVersionStmt:           q.addVersionStmt,
+		awaitedFromStmt:          q.awaitedFromStmt,
 		beatReplicaStmt:          q.beatReplicaStmt,
 		checkpointDocsStmt:       q.checkpointDocsStmt,
 		checkpointsStmt:          q.checkpointsStmt,

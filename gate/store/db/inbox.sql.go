@@ -23,6 +23,40 @@ func (q *Queries) AddPending(ctx context.Context, arg AddPendingParams) error {
 	return err
 }
 
+const awaitedFrom = `-- name: AwaitedFrom :many
+SELECT p.delivery FROM pending p JOIN deliveries d ON d.id = p.delivery
+WHERE p.lane = $1 AND d.source = $2 LIMIT 1
+`
+
+type AwaitedFromParams struct {
+	Lane   string
+	Source string
+}
+
+// Whether deliveries of a source wait in a lane.
+func (q *Queries) AwaitedFrom(ctx context.Context, arg AwaitedFromParams) ([]string, error) {
+	rows, err := q.query(ctx, q.awaitedFromStmt, awaitedFrom, arg.Lane, arg.Source)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var delivery string
+		if err := rows.Scan(&delivery); err != nil {
+			return nil, err
+		}
+		items = append(items, delivery)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
 const countPending = `-- name: CountPending :one
 SELECT COUNT(*) FROM pending
 `

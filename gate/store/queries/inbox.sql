@@ -27,3 +27,8 @@ SELECT CAST(COALESCE(MAX(id), '') AS TEXT) FROM deliveries;
 
 -- name: CountPending :one
 SELECT COUNT(*) FROM pending;
+
+-- name: AwaitedFrom :many
+-- Whether deliveries of a source wait in a lane.
+SELECT p.delivery FROM pending p JOIN deliveries d ON d.id = p.delivery
+WHERE p.lane = @lane AND d.source = @source LIMIT 1;

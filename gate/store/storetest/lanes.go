@@ -17,6 +17,7 @@ func lanes(t *testing.T, d Database) {
 		"a lane that was let go is claimed without a wait":      letGo,
 		"a holder that was fenced off and wakes writes nothing": fencedOff,
 		"a delivery waits in the lanes that listen to it":       listened,
+		"what is listened to for one that waits stays so":       listenedAhead,
 	})
 }
 
@@ -131,4 +132,26 @@ func listened(k *desk) {
 		}
 		same(k, got, want)
 	}
+}
+
+// listenedAhead gives a definition with a place that the lane does not know of until it is applied, while the
+// lane tells anew what it listens to.
+func listenedAhead(k *desk) {
+	k.keep("before")
+	given := must1(gate.Own("", gate.NexusGiven{File: "nexus.cue"}, noon))(k)
+	given.Lane, given.Places = nexus, []string{"github:acme/new"}
+	must1(k.Keep(k.Context(), given))(k)
+	k.step(gate.Step{Delivery: k.pending()[0].ID, Result: gate.Applied, Routes: []string{"github:1296269", "github:acme/renamed"}})
+	k.must(k.Route(k.Context(), k.lease, []string{"github:1296269", "github:acme/renamed"})) // as whoever takes the lane over
+
+	d := delivery("meanwhile")
+	d.Places = given.Places
+	must1(k.Keep(k.Context(), d))(k)
+	same(k, len(k.pending()), 2)
+
+	k.step(gate.Step{Delivery: k.pending()[0].ID, Result: gate.Applied, Routes: []string{"github:acme/new"}})
+	gone := delivery("gone")
+	gone.Places = []string{"github:acme/renamed"}
+	must1(k.Keep(k.Context(), gone))(k)
+	same(k, keys(k.pending()), []string{"meanwhile"})
 }
