@@ -32,8 +32,9 @@ type lanes struct {
 
 	mu      sync.Mutex
 	held    map[string]*lane
-	tenures map[string]*tenure // of held lanes, and of those that are being restored
-	names   []string           // of all lanes, as last seen
+	tenures map[string]*tenure   // of held lanes, and of those that are being restored
+	taken   map[string]time.Time // when this process last took a lane up
+	names   []string             // of all lanes, as last seen
 	mirrors map[string]*mirror
 
 	moved  sightings[store.Lane]    // used by one goroutine
@@ -43,7 +44,7 @@ type lanes struct {
 func newLanes(s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) *lanes {
 	a := &lanes{
 		store: s, metrics: m, log: log, now: now, holder: s.NewID(), bell: newBell(), changed: make(chan struct{}, 1),
-		held: map[string]*lane{}, tenures: map[string]*tenure{}, mirrors: map[string]*mirror{},
+		held: map[string]*lane{}, tenures: map[string]*tenure{}, taken: map[string]time.Time{}, mirrors: map[string]*mirror{},
 		moved: sightings[store.Lane]{}, beaten: sightings[store.Replica]{},
 	}
 	a.live.Store(1)
@@ -64,11 +65,12 @@ func (a *lanes) claim(ctx context.Context) error {
 		a.still = still
 		a.beats.Go(func() { a.beat(beating) })
 	}
-	return a.tend(ctx)
+	return a.tend(ctx, func(t *tenure) error { return a.enter(ctx, t) })
 }
 
-// tend lets a lane go if this replica has more than its share, and claims those that nobody works in.
-func (a *lanes) tend(ctx context.Context) error {
+// tend lets a lane go if this replica has more than its share, and claims those that nobody works in, to be
+// entered.
+func (a *lanes) tend(ctx context.Context, enter func(*tenure) error) error {
 	seen, err := a.store.Lanes(ctx)
 	if err != nil {
 		return err
@@ -82,7 +84,11 @@ func (a *lanes) tend(ctx context.Context) error {
 		if !a.free(one) || a.count() >= share {
 			continue
 		}
-		if err := a.take(ctx, one); err != nil && !errors.Is(err, store.ErrFenced) {
+		t, err := a.take(ctx, one)
+		if err == nil {
+			err = enter(t)
+		}
+		if err != nil && !errors.Is(err, store.ErrFenced) {
 			errs = append(errs, fmt.Errorf("taking up the lane %q: %w", one.Name, err))
 		}
 	}
@@ -106,7 +112,7 @@ func (a *lanes) free(one store.Lane) bool {
 	still := a.moved.still(one.Name, one, time.Now())
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.tenures[one.Name] != nil {
+	if a.tenures[one.Name] != nil || time.Since(a.taken[one.Name]) < takeAgain {
 		return false
 	}
 	return one.Holder == "" || one.Holder == a.holder || still >= claimAfter || a.store.Alone()
@@ -118,29 +124,34 @@ func (a *lanes) count() int {
 	return len(a.tenures)
 }
 
-// take claims a lane and restores what it knows.
-func (a *lanes) take(ctx context.Context, seen store.Lane) error {
+// take claims a lane.
+func (a *lanes) take(ctx context.Context, seen store.Lane) (*tenure, error) {
 	asked := time.Now()
 	lease, err := a.store.Claim(ctx, seen, a.holder)
 	if err != nil {
-		return err
+		return nil, err
+	}
+	if !a.store.Alone() {
+		a.log.Info("a lane was taken up", "nexus", seen.Name, "fence", lease.Fence, "before", seen.Holder)
 	}
 	t := newTenure(lease, asked, a.store.Alone())
 	a.mu.Lock()
-	a.tenures[seen.Name] = t
-	a.mu.Unlock()
+	defer a.mu.Unlock()
+	a.tenures[seen.Name], a.taken[seen.Name] = t, time.Now()
+	return t, nil
+}
+
+// enter restores what a lane knows, for it to be worked in.
+func (a *lanes) enter(ctx context.Context, t *tenure) error {
 	l, err := a.restored(ctx, t)
 	if err != nil {
 		a.lost(t)
 		return err
 	}
-	if !a.store.Alone() {
-		a.log.Info("a lane was taken up", "nexus", seen.Name, "fence", lease.Fence, "before", seen.Holder)
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	a.held[seen.Name] = l
-	delete(a.mirrors, seen.Name)
+	a.held[l.name()] = l
+	delete(a.mirrors, l.name())
 	return nil
 }
 
@@ -166,7 +177,7 @@ func (a *lanes) lost(t *tenure) {
 	defer a.mu.Unlock()
 	delete(a.held, t.lease.Lane)
 	delete(a.tenures, t.lease.Lane)
-	a.look()
+	time.AfterFunc(takeAgain-time.Since(a.taken[t.lease.Lane]), a.look)
 }
 
 // look has the lanes be looked at again.

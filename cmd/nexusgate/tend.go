@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"sync"
 	"time"
@@ -32,11 +33,23 @@ func (a *lanes) run(ctx context.Context) {
 			arrived = time.Now()
 		}
 		if look || !a.store.Alone() && time.Since(tended) >= beatEvery {
-			a.trouble(ctx, "looking after the lanes", a.tend(ctx))
+			a.trouble(ctx, "looking after the lanes", a.tend(ctx, func(t *tenure) error {
+				work.Go(func() { a.enterAside(ctx, t) })
+				return nil
+			}))
 			tended = time.Now()
 		}
 	}
 	work.Wait()
+}
+
+// enterAside enters a lane while others are worked in: it may take long, and one that cannot be entered is no
+// trouble of theirs.
+func (a *lanes) enterAside(ctx context.Context, t *tenure) {
+	if err := a.enter(ctx, t); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
+		a.log.Error("a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err)
+	}
+	a.look()
 }
 
 func (a *lanes) pace(arrived time.Time) time.Duration {

@@ -15,6 +15,7 @@ const (
 	tenureLasts = 3 * time.Second        // since it was last renewed
 	tenureEnds  = 300 * time.Millisecond // before its end nothing new is begun
 	claimAfter  = 4 * time.Second        // since another's last sign of life
+	takeAgain   = 2 * time.Second        // since this process took it up, where that came to nothing
 )
 
 // errOver says that a lane is not ours any more, or will soon not be.
