@@ -11,7 +11,7 @@ import (
 // backupCommand writes all that a store holds into a file.
 type backupCommand struct {
 	Store string `required:"" placeholder:"DSN" help:"The store of a service, as sqlite:nexusgate.db or postgres://…. Nothing is written to it."`
-	To    string `required:"" variable:"backup-file" placeholder:"FILE" help:"The file to write. It must not be there yet."`
+	To    string `required:"" variable:"to-file" placeholder:"FILE" help:"The file to write. It must not be there yet."`
 }
 
 // Help is what the command's help says besides its flags.

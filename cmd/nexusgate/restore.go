@@ -8,7 +8,7 @@ import (
 
 // restoreCommand puts a backup into a store.
 type restoreCommand struct {
-	From string `required:"" variable:"backup-file" placeholder:"FILE" help:"What backup has written."`
+	From string `required:"" variable:"from-file" placeholder:"FILE" help:"What backup has written."`
 	To   string `required:"" variable:"to-store" placeholder:"DSN" help:"A store that holds nothing yet, as sqlite:nexusgate.db or postgres://…."`
 }
 
