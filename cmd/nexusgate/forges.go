@@ -96,6 +96,24 @@ func readGitLab(getenv func(string) string) (s gitLabSettings, err error) {
 	return s, nil
 }
 
+// sites are where people look at the forges that are on.
+func (s forgeSettings) sites() (sites forge.Sites, err error) {
+	for _, on := range []struct {
+		forge gate.Forge
+		is    bool
+		url   string
+	}{{gate.GitHub, s.gitHub.on, s.gitHub.url}, {gate.GitLab, s.gitLab.on, s.gitLab.url}} {
+		if on.is {
+			site, err := forge.Site(on.forge, on.url)
+			if err != nil {
+				return nil, err
+			}
+			sites = append(sites, site)
+		}
+	}
+	return sites, nil
+}
+
 // needed names every setting that is missing. An empty one counts as missing.
 func needed(forgeName string, settings ...string) error {
 	var missing []string

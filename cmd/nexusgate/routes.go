@@ -52,7 +52,7 @@ func (s *server) route() error {
 func (s *server) pages(private bool) http.Handler {
 	kept := newArchive(s.store)
 	return dashboard.New(s.view(), dashboard.Options{
-		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private,
+		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
 		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
 		Hearings: s.view(),

@@ -27,6 +27,7 @@ type sender struct {
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
+	sites   forge.Sites
 	root    string // address of the pages, "" where they have none
 
 	mu   sync.Mutex
@@ -175,7 +176,7 @@ func (s *sender) send(ctx context.Context, d store.Debt) (remote int64, err erro
 	if err := s.store.Try(ctx, s.lane.lease, d.Key(), d.Version); err != nil {
 		return 0, err
 	}
-	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: verdict, Remote: d.Remote, Tried: d.Tried, Links: s.links(d), Among: s.among(d.Repo)})
+	return to.Post(ctx, forge.Post{Owed: d.Owed, Says: s.sites.Only(verdict), Remote: d.Remote, Tried: d.Tried, Links: s.links(d), Among: s.among(d.Repo)})
 }
 
 func (s *sender) links(d store.Debt) report.Links {

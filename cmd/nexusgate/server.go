@@ -46,6 +46,7 @@ type server struct {
 	inbox   *inbox
 	lanes   *lanes
 	clients map[gate.Forge]client
+	sites   forge.Sites
 	settler *settler
 	turns   *turns        // of senders, over all lanes
 	slots   chan struct{} // of readers, over all lanes
@@ -134,6 +135,9 @@ func (s *server) connect() error {
 	if err != nil {
 		return err
 	}
+	if s.sites, err = s.config.forges.sites(); err != nil {
+		return err
+	}
 	for _, n := range s.config.nexuses {
 		warnOff(s.log, clients, n.name, n.definition.All())
 	}
@@ -155,7 +159,7 @@ func (s *server) connect() error {
 func (s *server) work(ctx context.Context, l *lane) {
 	ctx, stop := context.WithCancel(ctx)
 	sender := &sender{
-		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links,
+		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links, sites: s.sites,
 	}
 	reader := &reader{
 		lane: l, others: s.lanes.definitions, all: s.slots, store: s.store, clients: s.clients, settler: s.settler,

@@ -1,9 +1,12 @@
 package main_test
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"testing"
+
+	"github.com/nexusgate/nexusgate/gate/store"
 )
 
 // response is the answer to a request without a session, which goes nowhere by itself.
@@ -101,5 +104,37 @@ func TestAnAddressOfItsOwnServesItsOwnAlone(t *testing.T) {
 		if status, _ := response(t, http.MethodGet, address, nil); status != want {
 			t.Errorf("%s answers %d, want %d", address, status, want)
 		}
+	}
+}
+
+// A signature says who sent a delivery, and not that each address in it is theirs.
+func TestAnAddressOfAnotherSiteBecomesNoLink(t *testing.T) {
+	h := furnish(t, shop)
+	h.start()
+	h.rest()
+	propose(h.cart, "guest")
+	h.rest()
+	if _, page := h.get("/nexus/shop"); !strings.Contains(page, `href="`+h.env["NEXUSGATE_GITHUB_URL"]+`/acme/cart-api/pull/`) {
+		t.Fatalf("the page of the change is not linked:\n%s", page)
+	}
+	s, err := store.OpenToRead(t.Context(), h.settings.Store)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = s.Close() }()
+	var body []byte
+	err = s.Log(t.Context(), "shop", func(e store.LogEntry) error {
+		if e.Delivery != nil && e.Delivery.Event == "pull_request" {
+			body = bytes.ReplaceAll(e.Delivery.Body, []byte(h.env["NEXUSGATE_GITHUB_URL"]+"/acme/cart-api/pull/"), []byte("https://evil.example/acme/cart-api/pull/"))
+		}
+		return nil
+	})
+	if err != nil || !bytes.Contains(body, []byte("evil.example")) {
+		t.Fatalf("there is no delivery of the change with its address (%v): %s", err, body)
+	}
+	h.postHub("another", "pull_request", body, hubSecret)
+	h.rest()
+	if _, page := h.get("/nexus/shop"); strings.Contains(page, "evil.example") || strings.Contains(page, "/acme/cart-api/pull/") || !strings.Contains(page, "Work on guest") {
+		t.Errorf("the page links elsewhere:\n%s", page)
 	}
 }

@@ -33,6 +33,8 @@ type Options struct {
 	Log      *slog.Logger                        // where an error of the reader is told, once; nil: nowhere
 	Watchers int                                 // how many may follow /events at a time; 0: 200
 	Private  bool                                // those who look have logged in: nothing on the way keeps what they see
+	// Linked says of an address that a forge told whether a page may link there; nil: wherever it leads.
+	Linked func(address string) bool
 	// Explainer explains findings; nil: no page does.
 	Explainer Explainer
 	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
@@ -73,8 +75,11 @@ func New(r Reader, o Options) http.Handler {
 	if o.Aside == nil {
 		o.Aside = nothingAside
 	}
+	if o.Linked == nil {
+		o.Linked = func(string) bool { return true }
+	}
 	a := loadAssets()
-	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a), slots: make(chan struct{}, o.Watchers)}
+	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a, o.Linked), slots: make(chan struct{}, o.Watchers)}
 	return guarded(d.routes(), o.Private)
 }
 

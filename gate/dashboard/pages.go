@@ -20,16 +20,16 @@ var sources embed.FS
 // pages are the templates, each with the layout around it.
 type pages map[string]*template.Template
 
-func loadPages(a assets) pages {
+func loadPages(a assets, linked func(string) bool) pages {
 	p := make(pages)
-	frame := template.Must(template.New("").Funcs(functions(a)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
+	frame := template.Must(template.New("").Funcs(functions(a, linked)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
 	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
 	return p
 }
 
-func functions(a assets) template.FuncMap {
+func functions(a assets, linked func(string) bool) template.FuncMap {
 	return template.FuncMap{
 		"asset":     a.address,
 		"state":     report.StateMark,
@@ -41,7 +41,7 @@ func functions(a assets) template.FuncMap {
 		"whose":     report.Whose,
 		"text":      func(s string) string { return report.Cut(report.Plain(s), 500) },
 		"short":     report.Short,
-		"web":       report.WebAddress,
+		"web":       func(address string) string { return webAddress(address, linked) },
 		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"when":      func(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") },
 		"moment":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
@@ -53,6 +53,14 @@ func functions(a assets) template.FuncMap {
 		"heard":     hearingPath,
 		"long":      report.Day,
 	}
+}
+
+// webAddress is an address that a page may link to, or "".
+func webAddress(address string, linked func(string) bool) string {
+	if !linked(address) {
+		return ""
+	}
+	return report.WebAddress(address)
 }
 
 // tint is the class of a state: one of ours, whatever was kept.
