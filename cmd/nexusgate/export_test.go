@@ -296,3 +296,12 @@ func Retain(ctx context.Context, s *store.Store, ledger *gate.Ledger, lease stor
 	}
 	return r.daily(ctx)
 }
+
+// DeliveryLog is a forge that tells which webhooks it could not deliver.
+type DeliveryLog = deliveryLog
+
+// NewRedelivery gives what looks through such a log once.
+func NewRedelivery(from DeliveryLog, log *slog.Logger, now func() time.Time) (look func(context.Context) error) {
+	r := &redelivery{from: from, log: log, now: now, noted: redeliveryNote{Pending: map[string]missedDelivery{}}}
+	return r.look
+}

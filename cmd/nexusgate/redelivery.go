@@ -41,6 +41,7 @@ const redeliveryMark = "redelivery"
 type redeliveryNote struct {
 	gate.Redelivered
 	Pending map[string]missedDelivery `json:"pending,omitempty"` // by the forge's key
+	Over    map[string]time.Time      `json:"over,omitempty"`    // given up, and when the log last called them missed
 }
 
 // missedDelivery is one that did not come.
@@ -151,6 +152,10 @@ func (r *redelivery) compare(missed []forge.Missed, now time.Time) {
 	still := map[string]bool{}
 	for _, m := range missed {
 		still[m.GUID] = true
+		if !r.noted.Over[m.GUID].IsZero() {
+			r.noted.Over[m.GUID] = now // our own attempts are in the log too
+			continue
+		}
 		known, ok := r.noted.Pending[m.GUID]
 		if !ok && len(r.noted.Pending) >= mostMissedKept {
 			continue
@@ -161,6 +166,7 @@ func (r *redelivery) compare(missed []forge.Missed, now time.Time) {
 		known.ID = m.ID
 		r.noted.Pending[m.GUID] = known
 	}
+	maps.DeleteFunc(r.noted.Over, func(_ string, last time.Time) bool { return now.Sub(last) > logReach })
 	for key, m := range r.noted.Pending {
 		switch {
 		case !still[key] && m.Times > 0 && now.Sub(m.Asked) >= redeliveryArrives:
@@ -172,8 +178,15 @@ func (r *redelivery) compare(missed []forge.Missed, now time.Time) {
 	}
 }
 
+// giveUp is for good, as long as the log tells of it.
 func (r *redelivery) giveUp(key string, m missedDelivery) {
 	r.noted.GivenUp++
+	if r.noted.Over == nil {
+		r.noted.Over = map[string]time.Time{}
+	}
+	if len(r.noted.Over) < mostMissedKept {
+		r.noted.Over[key] = r.now()
+	}
 	delete(r.noted.Pending, key)
 	r.log.Warn("a webhook did not come however often it was asked for; a sweep has to find what it told", "event", m.Event, "delivery", key, "first", m.First)
 }
