@@ -136,8 +136,9 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 			return // whoever has the lane now finds that it was tried, and looks for it at the forge
 		}
 	}
-	if err := s.putOff(ctx, d, remote, err); err != nil && ctx.Err() == nil {
+	if err := s.putOff(ctx, d, remote, err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
 		s.log.Error("putting a report off", "error", err)
+		pause(ctx, time.Second) // it is due already, and the store takes nothing
 	}
 }
 

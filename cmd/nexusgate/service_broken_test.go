@@ -35,41 +35,65 @@ func TestALaneThatCannotBeTakenUpIsTriedNowAndThenAndTheOthersGoOn(t *testing.T)
 	h.settings.Log = slog.New(slog.NewTextHandler(tries, nil))
 	h.start()
 	h.rest()
-	breakLane(t, strings.TrimPrefix(h.settings.Store, "sqlite:"))
+	breakLane(h)
 
 	change := propose(h.cart, "coupon")
 	h.eventually("the others' change is judged", func() bool {
 		return len(h.checks(h.cart, change.Head(), gate.DoneCheck)) > 0
 	})
+	tries.apart(t, time.Second)
+}
+
+func TestReportsThatTheStoreDoesNotNoteAreTriedNowAndThen(t *testing.T) {
+	h := furnish(t, shop)
+	tries := moments{"putting a report off", make(chan time.Time, 3), t.Output()}
+	h.settings.Log = slog.New(slog.NewTextHandler(tries, nil))
+	h.start()
+	h.rest()
+	h.raw("CREATE TRIGGER full BEFORE UPDATE ON owed BEGIN SELECT RAISE(ABORT, 'the disk is full'); END")
+	change := propose(h.cart, "coupon")
+	tries.apart(t, time.Second/2)
+	h.raw("DROP TRIGGER full")
+	h.eventually("the change is judged", func() bool { return len(h.checks(h.cart, change.Head(), gate.DoneCheck)) == 1 })
+}
+
+// apart waits until it was said as often as is held, and each time a while after the last.
+func (m moments) apart(t *testing.T, least time.Duration) {
+	t.Helper()
 	var last time.Time
-	for range cap(tries.said) {
+	for range cap(m.said) {
 		select {
-		case at := <-tries.said:
-			if between := at.Sub(last); between < time.Second {
-				t.Errorf("it was tried again after %v", between)
+		case at := <-m.said:
+			if between := at.Sub(last); between < least {
+				t.Errorf("%q was said again after %v", m.of, between)
 			}
 			last = at
 		case <-time.After(patience):
-			t.Fatal("it was not tried")
+			t.Fatalf("%q was not said", m.of)
 		}
 	}
 }
 
-// breakLane makes a lane whose state nobody can read, beside a service that is at work.
-func breakLane(t *testing.T, path string) {
-	t.Helper()
-	raw, err := sql.Open("sqlite", "file:"+path+"?_pragma=busy_timeout(10000)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer raw.Close()
-	for _, statement := range []string{
+// breakLane makes a lane whose state nobody can read.
+func breakLane(h *house) {
+	h.raw(
 		"INSERT INTO docs (nexus, key, body, step, gone) VALUES ('broken', 'record ', x'7b', 1, 0)",
 		"INSERT INTO lanes (name, holder, fence, beat, routed) VALUES ('broken', '', 0, 0, 0)",
 		"INSERT INTO pending (lane, delivery) SELECT 'broken', MAX(id) FROM deliveries",
-	} {
-		if _, err := raw.ExecContext(t.Context(), statement); err != nil {
-			t.Fatal(err)
+	)
+}
+
+// raw writes into the store of a house beside the service that is at work on it.
+func (h *house) raw(statements ...string) {
+	h.t.Helper()
+	raw, err := sql.Open("sqlite", "file:"+strings.TrimPrefix(h.settings.Store, "sqlite:")+"?_pragma=busy_timeout(10000)")
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	defer raw.Close()
+	for _, statement := range statements {
+		if _, err := raw.ExecContext(h.t.Context(), statement); err != nil {
+			h.t.Fatal(err)
 		}
 	}
 }

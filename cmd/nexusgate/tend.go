@@ -97,6 +97,7 @@ func (a *lanes) wait(ctx context.Context, most time.Duration) (look, some bool) 
 	if err != nil {
 		a.trouble(ctx, "looking for what has arrived", err)
 		pause(ctx, beatEvery)
+		a.look() // nobody else says once more that something has
 	}
 	for _, name := range waiting {
 		if l, held := a.lane(name); held {
