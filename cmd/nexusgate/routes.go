@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"net/http"
 	"strings"
@@ -116,6 +117,9 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	awaited := s.homes.awaited()
+	if len(awaited) > 0 && s.config.look.issuer != "" { // whoever asks here has not logged in
+		awaited = []string{fmt.Sprintf("waiting for %d definitions; the log says which", len(awaited))}
+	}
 	if len(awaited) > 0 && len(s.view().Nexuses()) == 0 {
 		say(w, http.StatusServiceUnavailable, strings.Join(awaited, "\n"))
 		return

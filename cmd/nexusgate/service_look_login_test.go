@@ -54,6 +54,17 @@ func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
 	}
 }
 
+func TestBehindALoginNobodyElseIsToldWhichRepositoriesThereAre(t *testing.T) {
+	h := furnish(t, shop)
+	h.env["NEXUSGATE_LOGIN_CLIENT_SECRET"] = "a-secret-of-the-client"
+	h.settings.Look = []string{"--login-issuer", "https://login.example.test", "--login-client-id", "nexusgate", "--login-allow", "@example.test"}
+	h.settings.Homes = append(h.settings.Homes, "github:acme/secret-plans@main:nexus.cue")
+	h.start()
+	if _, says := h.get("/readyz"); !strings.Contains(says, "waiting for 1 definition") || strings.Contains(says, "secret") {
+		t.Errorf("whoever has not logged in is told %q", says)
+	}
+}
+
 func TestEachAnswerTellsBrowsersHowLittleItMayDo(t *testing.T) {
 	h := furnish(t, shop)
 	h.settings.MetricsListen, h.settings.WebhookListen = "127.0.0.1:0", "127.0.0.1:0"
