@@ -14,9 +14,10 @@ import (
 // inbox keeps what webhooks bring, as long as not too much of it waits to be applied: a service that has
 // fallen behind tells the forges so, and not its disk. What we bring ourselves passes it by.
 type inbox struct {
-	store *store.Store
-	most  int64
-	wait  atomic.Int64 // as last counted, and what was kept since
+	store   *store.Store
+	most    int64
+	wait    atomic.Int64 // as last counted, and what was kept since
+	refused atomic.Bool  // the store did not take the last delivery
 }
 
 // defaultInboxLimit is how many deliveries may wait: at ten a second, more than a day of them.
@@ -31,10 +32,21 @@ func (i *inbox) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err 
 		return false, webhook.Full(fmt.Sprintf("%d deliveries wait to be judged, as many as may", i.most))
 	}
 	duplicate, err = i.store.Keep(ctx, d)
+	i.refused.Store(err != nil && ctx.Err() == nil)
 	if err == nil && !duplicate {
 		i.wait.Add(1)
 	}
 	return duplicate, err
+}
+
+// takes says why the store takes nothing. It is tried only after it did not take a delivery: to be ready is asked often.
+func (i *inbox) takes(ctx context.Context) error {
+	if !i.refused.Load() {
+		return nil
+	}
+	err := i.store.Takes(ctx)
+	i.refused.CompareAndSwap(true, err != nil)
+	return err
 }
 
 // run counts what waits until ctx ends. When the store does not tell, the last count stands: the store

@@ -106,7 +106,7 @@ func newHTTPServer(h http.Handler) *http.Server {
 
 func healthy(w http.ResponseWriter, _ *http.Request) { say(w, http.StatusOK, "alive") }
 
-// ready says whether the store answers and there is a Nexus to serve, and which definitions are still
+// ready says whether the store answers, takes what it is given, and there is a Nexus to serve, and which definitions are still
 // awaited from their homes: one that is must not keep the others from being served.
 func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
@@ -114,6 +114,11 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	if _, err := s.store.Counts(ctx); err != nil {
 		s.log.Error("not ready", "error", err)
 		say(w, http.StatusServiceUnavailable, "the store does not answer")
+		return
+	}
+	if err := s.inbox.takes(ctx); err != nil {
+		s.log.Error("not ready", "error", err)
+		say(w, http.StatusServiceUnavailable, "the store takes nothing: see the log, and whether its disk is full")
 		return
 	}
 	awaited := s.homes.awaited()

@@ -78,6 +78,16 @@ func (s *Store) row(d gate.Delivery) db.KeepDeliveryParams {
 	return row
 }
 
+// Takes says why nothing can be written, by a little that means nothing: that the routes may be others,
+// which has them read again. SQLite would not write what is there already.
+func (s *Store) Takes(ctx context.Context) error {
+	err := s.intake.write(ctx, &request{run: func(q *db.Queries) error { return q.RaiseRouted(context.Background(), Common) }})
+	if err != nil {
+		return fmt.Errorf("trying to write: %w", err)
+	}
+	return nil
+}
+
 // Arrived is signalled after new deliveries were kept, and once when the store was opened. It
 // holds one signal: a reader that takes it reads all that is pending.
 func (s *Store) Arrived() <-chan struct{} { return s.arrived }
