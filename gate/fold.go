@@ -345,7 +345,7 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 	if e.Tree != "" {
 		s.knowTree(repo, e.Commit, e.Tree)
 	}
-	e.Evidence.Observed = settleClock(e.Evidence.Observed, m.received)
+	e.Evidence.Observed = settleClock(e.Evidence.Observed, m)
 	if s.commit(repo, e.Commit).add(e.Evidence) {
 		s.touch(commitDoc, commitKey(repo, e.Commit))
 		s.stirCommit(commitKey(repo, e.Commit))
@@ -357,10 +357,13 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 // skew is how far a forge's clock may run ahead of ours before its evidence is not believed.
 const skew = 5 * time.Minute
 
-// settleClock takes a little haste of the forge's clock for what it is.
-func settleClock(observed, received time.Time) time.Time {
-	if observed.After(received) && observed.Sub(received) <= skew {
-		return received
+// settleClock takes a little haste of the forge's clock for what it is. Where ours was set back it is held
+// against the last moment of the log, which never runs back.
+func settleClock(observed time.Time, m moment) time.Time {
+	for _, ours := range []time.Time{m.received, m.now} {
+		if observed.After(ours) && observed.Sub(ours) <= skew {
+			return ours
+		}
 	}
 	return observed
 }

@@ -121,15 +121,18 @@ const (
 	stride = 25 * time.Millisecond
 )
 
+// longestWait bounds how long a lane sleeps: clocks are set, and machines sleep too.
+const longestWait = time.Minute
+
 // wait sleeps until a delivery arrives or time alone may change a verdict.
 func (l *lane) wait(ctx context.Context) error {
 	l.mu.Lock()
 	due, ok := l.ledger.NextDue()
 	l.mu.Unlock()
-	timer := time.NewTimer(time.Hour)
+	timer := time.NewTimer(longestWait)
 	defer timer.Stop()
 	if ok {
-		timer.Reset(max(0, due.Sub(l.now())))
+		timer.Reset(min(max(0, due.Sub(l.now())), longestWait))
 	}
 	select {
 	case <-ctx.Done():

@@ -45,8 +45,15 @@ func (s *sender) run(ctx context.Context) {
 	defer s.work.Wait()
 	owed, stop := s.lane.bell.listen()
 	defer stop()
+	var last time.Time
 	for ctx.Err() == nil {
-		debts, err := s.store.Due(ctx, s.lane.name(), s.now(), debtsAtOnce)
+		now := s.now()
+		err := s.heed(ctx, now, last)
+		last = now
+		var debts []store.Debt
+		if err == nil {
+			debts, err = s.store.Due(ctx, s.lane.name(), now, debtsAtOnce)
+		}
 		if err != nil {
 			if ctx.Err() == nil {
 				s.log.Error("reading what is owed; trying again", "error", err)
@@ -57,6 +64,24 @@ func (s *sender) run(ctx context.Context) {
 		s.start(ctx, debts)
 		s.wait(ctx, owed)
 	}
+}
+
+// setBack is how far a clock goes back that was set, and not merely trimmed.
+const setBack = 10 * time.Second
+
+// heed has what was deferred due when the clock was set back since it was looked at last, or since the
+// last step: to wait until it has caught up could be to wait for days.
+func (s *sender) heed(ctx context.Context, now, last time.Time) (err error) {
+	if last.IsZero() {
+		if _, last, err = s.store.LastStep(ctx, s.lane.name()); err != nil {
+			return err
+		}
+	}
+	if last.Sub(now) < setBack {
+		return nil
+	}
+	s.log.Warn("the clock was set back; what was to be sent later is sent now", "nexus", s.lane.name(), "by", last.Sub(now))
+	return s.store.Hasten(ctx, s.lane.lease, now)
 }
 
 // start pays each account that is not being paid already.

@@ -174,7 +174,8 @@ func (s *Store) owe(r recording, owed gate.Owed) error {
 	if err != nil || rows > 0 {
 		return err
 	}
-	due := r.step.Now.Add(s.windows.hold(owed.Urgent))
+	now := s.now() // which may have been set back since the log's own, that never runs back
+	due := now.Add(s.windows.hold(owed.Urgent))
 	rows, err = r.q.RepeatOwed(ctx, db.RepeatOwedParams{
 		Key: key, Digest: owed.Digest, Urgent: flag(owed.Urgent), NotBefore: micros(due),
 	})
@@ -184,7 +185,15 @@ func (s *Store) owe(r recording, owed gate.Owed) error {
 	return r.q.PutOwed(ctx, db.PutOwedParams{
 		Key: key, Nexus: owed.Nexus, Digest: owed.Digest, Body: string(body), Urgent: flag(owed.Urgent),
 		Received: micros(owed.Received), NotBefore: micros(due),
-		Now: micros(r.step.Now), RetryAt: micros(r.step.Now.Add(s.windows.retry)),
+		Now: micros(now), RetryAt: micros(now.Add(s.windows.retry)),
+	})
+}
+
+// Hasten has all that is owed by a lane due now. What it was deferred to means nothing once the clock
+// was set back.
+func (s *Store) Hasten(ctx context.Context, lease Lease, now time.Time) error {
+	return s.within(ctx, lease, "having what is owed due", func(q *db.Queries) error {
+		return q.HastenOwed(context.Background(), db.HastenOwedParams{Now: micros(now), Nexus: lease.Lane})
 	})
 }
 

@@ -192,6 +192,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
 	}
+	if q.hastenOwedStmt, err = db.PrepareContext(ctx, hastenOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query HastenOwed: %w", err)
+	}
 	if q.headsStmt, err = db.PrepareContext(ctx, heads); err != nil {
 		return nil, fmt.Errorf("error preparing query Heads: %w", err)
 	}
@@ -612,6 +615,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing groundsAfterStmt: %w", cerr)
 		}
 	}
+	if q.hastenOwedStmt != nil {
+		if cerr := q.hastenOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing hastenOwedStmt: %w", cerr)
+		}
+	}
 	if q.headsStmt != nil {
 		if cerr := q.headsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing headsStmt: %w", cerr)
@@ -932,6 +940,7 @@ type Queries struct {
 	groundStmt               *sql.Stmt
 	groundBodiesAfterStmt    *sql.Stmt
 	groundsAfterStmt         *sql.Stmt
+	hastenOwedStmt           *sql.Stmt
 	headsStmt                *sql.Stmt
 	incrementStmt            *sql.Stmt
 	incrementGroundAfterStmt *sql.Stmt
@@ -1039,6 +1048,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		groundStmt:               q.groundStmt,
 		groundBodiesAfterStmt:    q.groundBodiesAfterStmt,
 		groundsAfterStmt:         q.groundsAfterStmt,
+		hastenOwedStmt:           q.hastenOwedStmt,
 		headsStmt:                q.headsStmt,
 		incrementStmt:            q.incrementStmt,
 		incrementGroundAfterStmt: q.incrementGroundAfterStmt,

@@ -101,6 +101,20 @@ func (q *Queries) DueOwed(ctx context.Context, arg DueOwedParams) ([]Owed, error
 	return items, nil
 }
 
+const hastenOwed = `-- name: HastenOwed :exec
+UPDATE owed SET not_before = $1 WHERE nexus = $2 AND pending = 1 AND not_before > $1
+`
+
+type HastenOwedParams struct {
+	Now   int64
+	Nexus string
+}
+
+func (q *Queries) HastenOwed(ctx context.Context, arg HastenOwedParams) error {
+	_, err := q.exec(ctx, q.hastenOwedStmt, hastenOwed, arg.Now, arg.Nexus)
+	return err
+}
+
 const nextOwed = `-- name: NextOwed :one
 SELECT not_before FROM owed WHERE nexus = $1 AND pending = 1 ORDER BY not_before LIMIT 1
 `

@@ -79,3 +79,6 @@ WHERE key = @key AND nexus = @nexus AND tried = CAST(@version AS BIGINT);
 SELECT body, received, reason FROM owed
 WHERE pending = 1 AND reason <> '' AND (CAST(@nexus AS TEXT) = '' OR nexus = CAST(@nexus AS TEXT))
 ORDER BY received, key LIMIT CAST(@most AS BIGINT);
+
+-- name: HastenOwed :exec
+UPDATE owed SET not_before = @now WHERE nexus = @nexus AND pending = 1 AND not_before > @now;
