@@ -56,7 +56,7 @@ func (s *server) pages(private bool) http.Handler {
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
 		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
-		Hearings: s.view(),
+		Hearings: s.view(), Delivery: s.store.Delivery,
 	})
 }
 

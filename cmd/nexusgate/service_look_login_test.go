@@ -36,7 +36,7 @@ func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
 	h.start() // and the forges deliver, without a login
 	h.rest()
 	for path, want := range map[string]int{
-		"/": 401, "/nexus/shop": 401, "/verdicts/x": 401, "/aside": 401, "/events": 401, "/assets/style.css": 401, "/nowhere": 401,
+		"/": 401, "/nexus/shop": 401, "/verdicts/x": 401, "/aside": 401, "/events": 401, "/assets/style.css": 401, "/nowhere": 401, "/deliveries/x": 401,
 		"/api/v1/nexus/shop/increments/head": 401, "/api/v1/nexus/shop/log": 401, "/api/nowhere": 401, "/debug/pprof/": 401,
 		"/healthz": 200, "/readyz": 200, "/metrics": 200, "/webhook/nowhere": 404, "/logout": 200, "/login/callback": 401,
 	} {

@@ -13,6 +13,12 @@ type Aside struct {
 	Reason   string
 }
 
+// asideRow is one with the page that shows its body, where those who look may see it.
+type asideRow struct {
+	Aside
+	Path string
+}
+
 // aside shows the latest deliveries that were set aside. They are kept, and nobody's evidence.
 func (d *dashboard) aside(w http.ResponseWriter, r *http.Request) {
 	all, err := d.options.Aside(r.Context())
@@ -20,8 +26,12 @@ func (d *dashboard) aside(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, d.failed(r, "reading what was set aside", err, unread()))
 		return
 	}
+	var rows []asideRow
+	for _, one := range all {
+		rows = append(rows, asideRow{one, d.options.deliveryPath(one.Delivery.ID)})
+	}
 	d.render(w, r, http.StatusOK, "aside", page{
-		Title: "Deliveries set aside", Crumbs: []crumb{{Name: "Deliveries set aside"}}, Live: true, Body: all,
+		Title: "Deliveries set aside", Crumbs: []crumb{{Name: "Deliveries set aside"}}, Live: true, Body: rows,
 	})
 }
 

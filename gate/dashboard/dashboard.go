@@ -35,6 +35,8 @@ type Options struct {
 	Private  bool                                // those who look have logged in: nothing on the way keeps what they see
 	// Linked says of an address that a forge told whether a page may link there; nil: wherever it leads.
 	Linked func(address string) bool
+	// Delivery is one as it came, for those who have logged in; nil: bodies are shown to nobody.
+	Delivery func(ctx context.Context, id string) (gate.Delivery, error)
 	// Explainer explains findings; nil: no page does.
 	Explainer Explainer
 	// Definitions are the layers that are in force and that ever were; nil: their sources are not shown.
@@ -94,6 +96,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/verdicts/{id}", d.verdict)
 	mux.HandleFunc("/verdicts/{id}/explain", d.explain)
 	mux.HandleFunc("/aside", d.aside)
+	mux.HandleFunc("/deliveries/{id}", d.delivery)
 	mux.HandleFunc("/events", d.events)
 	mux.HandleFunc("/assets/{name}", d.assets.serve)
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)

@@ -23,7 +23,7 @@ type pages map[string]*template.Template
 func loadPages(a assets, linked func(string) bool) pages {
 	p := make(pages)
 	frame := template.Must(template.New("").Funcs(functions(a, linked)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
-	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "fault"} {
+	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault"} {
 		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
 	}
 	return p

@@ -113,6 +113,15 @@ func (s *Store) Pending(ctx context.Context, lane string, limit int) ([]gate.Del
 	return pending, nil
 }
 
+// Delivery finds a delivery by its id, or [ErrNotFound].
+func (s *Store) Delivery(ctx context.Context, id string) (gate.Delivery, error) {
+	row, err := s.read.Delivery(ctx, id)
+	if err != nil {
+		return gate.Delivery{}, fmt.Errorf("reading delivery %s: %w", id, found(err))
+	}
+	return delivery(row), nil
+}
+
 func delivery(row db.Delivery) gate.Delivery {
 	return gate.Delivery{
 		ID: row.ID, Source: gate.Source(row.Source), Event: row.Event, Key: row.Key,
