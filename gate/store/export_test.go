@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"testing"
 )
 
@@ -49,4 +50,20 @@ func PostgresPool(t *testing.T, dsn string) *sql.DB {
 func WriteWithReader(s *Store) error {
 	_, err := s.sides.read.Exec("DELETE FROM deliveries")
 	return err
+}
+
+// LayOut gives an empty database the schema of a version.
+func LayOut(t *testing.T, dsn string, to int64) {
+	t.Helper()
+	kind, err := parse(dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sides, err := kind.connect(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(layOut(t.Context(), kind, sides, to), sides.Close()); err != nil {
+		t.Fatal(err)
+	}
 }

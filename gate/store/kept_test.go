@@ -55,15 +55,20 @@ func TestADatabaseOfEachEarlierVersionIsBroughtUpToDateWithAllThatItHolds(t *tes
 			if err := s.Close(); err != nil {
 				t.Fatal(err)
 			}
-			after := rowsOf(t, dsn, before)
-			for table, had := range before {
-				for row := range had.rows {
-					if !after[table].rows[row] {
-						t.Errorf("of %s this is gone: %s", table, row)
-					}
-				}
-			}
+			holdsAll(t, before, rowsOf(t, dsn, before))
 		})
+	}
+}
+
+// holdsAll holds that every row of before is there.
+func holdsAll(t *testing.T, before, after map[string]tableRows) {
+	t.Helper()
+	for table, had := range before {
+		for row := range had.rows {
+			if !after[table].rows[row] {
+				t.Errorf("of %s this is gone: %s", table, row)
+			}
+		}
 	}
 }
 
