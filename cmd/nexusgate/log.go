@@ -73,7 +73,7 @@ func (c *logKeyCommand) Run(_ context.Context, s streams) (answer, error) {
 func readLogKey(name string) (*attest.Key, error) {
 	text, err := readBounded(name)
 	if err != nil {
-		return nil, fmt.Errorf("reading the key of the log: %w", err)
+		return nil, fmt.Errorf("reading the key of the log: %w; nexusgate log key makes one", err)
 	}
 	key, err := attest.ParseKey(string(text))
 	if err != nil {

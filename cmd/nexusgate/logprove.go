@@ -67,6 +67,9 @@ var errNotSigned = errors.New("no signed head tells of it yet: a service signs o
 // prove makes the proof of a verdict against the last head of its log.
 func prove(ctx context.Context, kept *store.Store, verdict string) (attest.Proof, error) {
 	nexus, number, body, err := kept.Logged(ctx, verdict)
+	if errors.Is(err, store.ErrNotFound) {
+		return attest.Proof{}, fmt.Errorf("%w; its id is at the end of the address of its page", err)
+	}
 	if err != nil {
 		return attest.Proof{}, err
 	}

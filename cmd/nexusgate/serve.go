@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -100,9 +101,17 @@ func (c *serveCommand) bounded() error {
 		return fmt.Errorf("--sweep %s: forges want to be left alone; give a minute or more, or 0 for never", c.Sweep)
 	case c.Silence < 0 || 0 < c.Silence && c.Silence < 2*time.Hour:
 		return fmt.Errorf("--silence %s: it is told by the hour; give two hours or more, or 0 for never", c.Silence)
+	case c.URL != "" && !isRoot(c.URL):
+		return fmt.Errorf("--url %s: reports link to pages below it; give it whole, as https://done.example.com", c.URL)
 	default:
 		return nil
 	}
+}
+
+// isRoot says whether links can begin with an address.
+func isRoot(address string) bool {
+	root, err := url.Parse(address)
+	return err == nil && root.Host != "" && (root.Scheme == "https" || root.Scheme == "http") && root.RawQuery+root.Fragment == ""
 }
 
 // definitions are the files and the homes that the service is given.
@@ -146,7 +155,7 @@ func loadNexuses(files []string) ([]nexusFile, error) {
 	for _, file := range files {
 		source, err := os.ReadFile(file)
 		if err != nil {
-			return nil, fmt.Errorf("reading a Nexus's definition: %w", err)
+			return nil, fmt.Errorf("reading a Nexus's definition: %w; name a file that is there, or have nexusgate init write one", err)
 		}
 		d, err := vetted(file, source)
 		if err != nil {

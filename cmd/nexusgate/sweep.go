@@ -47,7 +47,7 @@ func (c *sweepCommand) Run(ctx context.Context, s streams) (said answer, err err
 		return failed, err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	w := &sweepWait{kept: kept, out: s, beats: map[string]store.Lane{}, moved: time.Now()}
+	w := &sweepWait{name: store.Redact(c.Store), kept: kept, out: s, beats: map[string]store.Lane{}, moved: time.Now()}
 	if w.request, err = c.ask(ctx); err != nil {
 		return failed, err
 	}
@@ -69,6 +69,7 @@ func (c *sweepCommand) ask(ctx context.Context) (id string, err error) {
 
 // sweepWait waits until every Nexus was swept.
 type sweepWait struct {
+	name    string // of the store
 	kept    *store.Store
 	out     streams
 	request string
@@ -97,7 +98,7 @@ func (w *sweepWait) run(ctx context.Context) (answer, error) {
 		case len(left) == 0:
 			return w.said, nil
 		case time.Since(w.moved) > sweepDeserted:
-			return failed, errors.New("nobody is at work on this store; start the service, which sweeps when it starts")
+			return failed, fmt.Errorf("nobody is at work on %s; start the service, which sweeps when it starts", w.name)
 		}
 		pause(ctx, sweepWatched)
 	}

@@ -67,7 +67,7 @@ func read(text []byte, proof any) error {
 	decoder := json.NewDecoder(bytes.NewReader(text))
 	decoder.DisallowUnknownFields()
 	if err := decoder.Decode(proof); err != nil {
-		return fmt.Errorf("reading a proof: %w", err)
+		return fmt.Errorf("reading a proof: %w; want the file that nexusgate log prove wrote, or the API gave", err)
 	}
 	if _, err := decoder.Token(); !errors.Is(err, io.EOF) {
 		return errors.New("reading a proof: there is more behind it")

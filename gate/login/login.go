@@ -49,7 +49,7 @@ type Login struct {
 func New(o Options) (*Login, error) {
 	root, err := url.Parse(o.Root)
 	if err != nil || root.Host == "" || root.Scheme != "http" && root.Scheme != "https" || strings.Trim(root.Path, "/")+root.RawQuery+root.Fragment != "" {
-		return nil, fmt.Errorf("the address of the pages is %q; a login has to know it, as https://done.example.com", o.Root)
+		return nil, fmt.Errorf("the address of the pages is %q; a login has to know it, as --url https://done.example.com", o.Root)
 	}
 	if err := trustworthy(o.Issuer); err != nil {
 		return nil, fmt.Errorf("the issuer %q: %w", o.Issuer, err)

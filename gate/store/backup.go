@@ -62,7 +62,7 @@ func vacuum(ctx context.Context, from file, pool *sql.DB, target file, tell func
 	}
 	defer func() { err = errors.Join(err, one.Close()) }()
 	if _, err := one.ExecContext(ctx, "VACUUM INTO $1", target.path); err != nil {
-		return fmt.Errorf("writing the copy: %w", err)
+		return fmt.Errorf("writing the copy: %w", next(err))
 	}
 	return sound(ctx, target, before, tell)
 }

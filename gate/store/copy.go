@@ -14,6 +14,9 @@ import (
 // table were written so far. What was written is counted again before Copy returns; after an error the
 // other is incomplete.
 func Copy(ctx context.Context, from, to string, tell func(table string, rows int64)) (err error) {
+	if from == to {
+		return fmt.Errorf("%s is named twice: name an empty one to copy it to", Redact(from))
+	}
 	source, err := parse(from)
 	if err != nil {
 		return err
@@ -28,25 +31,31 @@ func Copy(ctx context.Context, from, to string, tell func(table string, rows int
 		return fmt.Errorf("%s: %w", Redact(from), err)
 	}
 	defer func() { err = errors.Join(err, release()) }()
-	return restore(ctx, source, pool, to, tell)
+	return restore(ctx, source, pool, Redact(from), to, tell)
 }
 
 // Restore writes what [Backup] has put into a file into a database that must hold nothing yet, as [Copy] does.
 func Restore(ctx context.Context, path, to string, tell func(table string, rows int64)) (err error) {
+	if _, err := os.Stat(path); err != nil {
+		return fmt.Errorf("there is no backup %s: %w; name the file that nexusgate backup wrote", path, err)
+	}
 	pool, err := file{path: path}.look(ctx)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, pool.Close()) }()
-	return restore(ctx, file{path: path}, pool, to, tell)
+	return restore(ctx, file{path: path}, pool, path, to, tell)
 }
 
-func restore(ctx context.Context, source engine, pool *sql.DB, to string, tell func(table string, rows int64)) error {
+func restore(ctx context.Context, source engine, pool *sql.DB, from, to string, tell func(table string, rows int64)) error {
 	target, err := parse(to)
 	if err != nil {
 		return err
 	}
-	return copyInto(ctx, source, pool, target, Redact(to), tell)
+	if err := copyInto(ctx, source, pool, target, Redact(to), tell); err != nil {
+		return fmt.Errorf("copying %s: %w", from, err)
+	}
+	return nil
 }
 
 func copyInto(ctx context.Context, source engine, pool *sql.DB, target engine, name string, tell func(table string, rows int64)) (err error) {
@@ -76,7 +85,9 @@ func copyInto(ctx context.Context, source engine, pool *sql.DB, target engine, n
 	if err != nil {
 		return fmt.Errorf("reading as of one moment: %w", err)
 	}
-	err = (&copying{from: snapshot, to: sides.write, tell: tell}).run(ctx, source, target)
+	if err = (&copying{from: snapshot, to: sides.write, tell: tell}).run(ctx, source, target); err != nil {
+		err = fmt.Errorf("filling %s: %w", name, next(err))
+	}
 	return errors.Join(err, rollback(snapshot))
 }
 
@@ -89,7 +100,7 @@ func known(ctx context.Context, kind engine, pool *sql.DB) (has int64, err error
 	has, err = version(ctx, pool)
 	switch knows := last(provider); {
 	case err != nil:
-		return 0, fmt.Errorf("it is no store of nexusgate's: reading the version of its schema: %w", err)
+		return 0, notOurs(err)
 	case has > knows:
 		return 0, newer(has, knows)
 	}

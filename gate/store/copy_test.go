@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"database/sql"
 	"errors"
 	"io/fs"
 	"os"
@@ -84,6 +85,34 @@ func TestNothingIsCopiedOverWhatIsThere(t *testing.T) {
 	}
 	if diff := cmp.Diff(before, rowsOf(t, to, nil), cmp.AllowUnexported(tableRows{})); diff != "" {
 		t.Errorf("it holds other rows after the refusal:\n%s", diff)
+	}
+}
+
+func TestWhatCannotBeCopiedIsNamedWithWhatToDo(t *testing.T) {
+	directory := t.TempDir()
+	full, newer, empty := grown(t), filepath.Join(directory, "newer.db"), filepath.Join(directory, "empty.db")
+	if err := store.Backup(t.Context(), full, newer, silent); err != nil {
+		t.Fatal(err)
+	}
+	pool, err := sql.Open("sqlite", newer)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = pool.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (9000, true)")
+	if err := errors.Join(err, pool.Close(), os.WriteFile(empty, nil, 0o600)); err != nil {
+		t.Fatal(err)
+	}
+	to := "sqlite:" + filepath.Join(directory, "to.db")
+	for says, err := range map[string]error{
+		full + " is named twice: name an empty one":                   store.Copy(t.Context(), full, full, silent),
+		"copying " + newer + ": its schema has version 9000":          store.Restore(t.Context(), newer, to, silent),
+		"copying " + empty + ": it is no store of nexusgate's":        store.Restore(t.Context(), empty, to, silent),
+		"there is no backup " + newer + "x":                           store.Restore(t.Context(), newer+"x", to, silent),
+		"copying sqlite:" + empty + ": it is no store of nexusgate's": store.Copy(t.Context(), "sqlite:"+empty, to, silent),
+	} {
+		if err == nil || !strings.Contains(err.Error(), says) {
+			t.Errorf("got %v, want that it says %q", err, says)
+		}
 	}
 }
 

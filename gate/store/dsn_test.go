@@ -31,8 +31,8 @@ func TestAStoreThatCannotBeOpenedSaysWhatToDo(t *testing.T) {
 		strings.Replace(storetest.Postgres(t), "@/", "@/no_", 1): "make the database first, as with createdb",
 		"sqlite:" + here + "/missing/x.db":                       "mkdir -p " + here + "/missing",
 		"sqlite:" + file + "/x.db":                               file + " is not a directory",
-		"sqlite:" + file:                                         "not a database",
-		"sqlite:" + here:                                         "unable to open database file",
+		"sqlite:" + file:                                         "name the file that serve keeps its store in",
+		"sqlite:" + here:                                         "see that it is a file",
 	} {
 		s, err := store.Open(t.Context(), dsn, time.Now)
 		if err == nil {

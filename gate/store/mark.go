@@ -33,7 +33,7 @@ func Leave(ctx context.Context, dsn, name string, body []byte) (err error) {
 		return fmt.Errorf("opening %s: %w", Redact(dsn), err)
 	}
 	if err := db.New(pool).PutMark(ctx, db.PutMarkParams{Name: name, Body: whole(body)}); err != nil {
-		return fmt.Errorf("leaving the note %q in %s: %w", name, Redact(dsn), err)
+		return fmt.Errorf("leaving the note %q in %s: %w", name, Redact(dsn), next(err))
 	}
 	return nil
 }

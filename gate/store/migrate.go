@@ -60,7 +60,7 @@ func current(ctx context.Context, kind engine, pool *sql.DB) error {
 	has, err := version(ctx, pool)
 	switch {
 	case err != nil:
-		return fmt.Errorf("it is no store of nexusgate's: reading the version of its schema: %w", err)
+		return notOurs(err)
 	case has > knows:
 		return newer(has, knows)
 	case has < knows:

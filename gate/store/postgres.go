@@ -80,30 +80,6 @@ func (s server) open(ctx context.Context, most int, tell string) (*sql.DB, error
 	return pool, next(err)
 }
 
-// next adds the next action to what a server says when it is asked to connect or to change the schema.
-func next(err error) error {
-	var unreached *pgconn.ConnectError
-	var said *pgconn.PgError
-	switch {
-	case errors.As(err, &said):
-		if action, ok := actions[said.Code]; ok {
-			return fmt.Errorf("%w: %s", flat{err}, action)
-		}
-	case errors.As(err, &unreached):
-		return fmt.Errorf("%w: see that a server runs there and can be reached", flat{err})
-	}
-	return err
-}
-
-// actions are by the codes of https://www.postgresql.org/docs/current/errcodes-appendix.html.
-var actions = map[string]string{
-	"3D000": "make the database first, as with createdb",
-	"28000": "see the user, and what the server's pg_hba.conf lets in",
-	"28P01": "see the user and the password",
-	"42501": "the user needs the right to make tables, as by GRANT USAGE, CREATE ON SCHEMA",
-	"53300": "each replica needs six connections: raise max_connections, or run fewer",
-}
-
 // flat says in one line, and once, what the driver says in a line for each address and way that it tried.
 type flat struct{ error }
 

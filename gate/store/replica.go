@@ -17,7 +17,7 @@ type Replica struct {
 func (s *Store) Attend(ctx context.Context, name string) error {
 	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error { return q.BeatReplica(context.Background(), name) }})
 	if err != nil {
-		return fmt.Errorf("giving a sign of life: %w", err)
+		return fmt.Errorf("giving a sign of life: %w", next(err))
 	}
 	return nil
 }

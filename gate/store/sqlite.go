@@ -117,7 +117,8 @@ func openFile(ctx context.Context, name string, most int) (*sql.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ready(ctx, pool, most)
+	pool, err = ready(ctx, pool, most)
+	return pool, next(err)
 }
 
 // ready bounds a pool, and sees that it can connect.
