@@ -3,14 +3,13 @@ package gate
 import (
 	"crypto/sha256"
 	"encoding/hex"
-	"slices"
 	"strconv"
 	"time"
 )
 
 // Address is the verdict's id, worked out from all else that it says: a replay arrives at the same one,
 // and whoever holds a verdict can tell that nothing in it was changed.
-func (v *Verdict) Address() string { return v.digest()[:32] }
+func (v *Verdict) Address() string { return v.digest(true)[:32] }
 
 // says is what a verdict says, less when it was said, under which digest and by which deliveries: while
 // it stays the same there is nothing new to record or to report. A forge tells us again of what it was
@@ -18,24 +17,20 @@ func (v *Verdict) Address() string { return v.digest()[:32] }
 func (v *Verdict) says() string {
 	said := *v
 	said.At, said.Definition = time.Time{}, ""
-	said.Findings = slices.Clone(v.Findings)
-	for i := range said.Findings {
-		said.Findings[i].Delivery = ""
-	}
-	return "sha256:" + said.digest()
+	return "sha256:" + said.digest(false)
 }
 
-// digest is of all that a verdict says but its id.
-func (v *Verdict) digest() string {
+// digest is of all that a verdict says but its id, and the deliveries if they are not to count.
+func (v *Verdict) digest(deliveries bool) string {
 	room, _ := rooms.Get().(*encoding)
-	*room = v.encode((*room)[:0])
+	*room = v.encode((*room)[:0], deliveries)
 	sum := sha256.Sum256(*room)
 	rooms.Put(room)
 	return hex.EncodeToString(sum[:])
 }
 
 // encode writes a verdict as evidence is written: as JSON it would take as long as judging does.
-func (v *Verdict) encode(to encoding) encoding {
+func (v *Verdict) encode(to encoding, deliveries bool) encoding {
 	to = to.texts([]string{
 		v.Nexus, string(v.Subject.Kind), v.Subject.ID, v.Subject.Name, string(v.Outcome), v.Definition, v.Increment, v.Commit,
 	})
@@ -45,7 +40,7 @@ func (v *Verdict) encode(to encoding) encoding {
 	}
 	to = to.texts(v.Exceptions).texts(v.Notices).count(len(v.Findings))
 	for i := range v.Findings {
-		to = v.Findings[i].encode(to)
+		to = v.Findings[i].encode(to, deliveries)
 	}
 	to = to.moment(v.At)
 	if len(v.Grants) > 0 || v.Proposal != nil {
@@ -54,10 +49,14 @@ func (v *Verdict) encode(to encoding) encoding {
 	return to
 }
 
-func (f *Finding) encode(to encoding) encoding {
+func (f *Finding) encode(to encoding, deliveries bool) encoding {
+	delivery := ""
+	if deliveries {
+		delivery = f.Delivery
+	}
 	for _, text := range [...]string{
 		f.Criterion, f.Component, f.Team, string(f.State), string(f.Level), string(f.Layer), f.Why, f.Want, f.Got, f.At, f.Fix,
-		f.Carried, f.URL, f.Delivery, f.Exception,
+		f.Carried, f.URL, delivery, f.Exception,
 	} {
 		to = to.text(text)
 	}

@@ -9,16 +9,18 @@ import (
 
 // canonical is a value's JSON in one spelling: encoding/json writes struct fields in their order,
 // map keys sorted, and nothing between tokens. What is passed here always encodes.
-func canonical(v any) string {
+func canonical(v any) string { return string(canonicalText(v)) }
+
+func canonicalText(v any) []byte {
 	text, err := json.Marshal(v)
 	if err != nil {
-		return err.Error()
+		return []byte(err.Error())
 	}
-	return string(text)
+	return text
 }
 
 func digest(v any) string {
-	sum := sha256.Sum256([]byte(canonical(v)))
+	sum := sha256.Sum256(canonicalText(v))
 	return "sha256:" + hex.EncodeToString(sum[:])
 }
 

@@ -68,9 +68,9 @@ func except(f *Finding, all []Exception, now time.Time) {
 
 // except lists the exceptions that a verdict's findings are under, and what they are.
 func (v *Verdict) except(all []Exception) {
-	for _, f := range v.Findings {
-		if f.Exception != "" && !slices.Contains(v.Exceptions, f.Exception) {
-			v.Exceptions = append(v.Exceptions, f.Exception)
+	for i := range v.Findings {
+		if id := v.Findings[i].Exception; id != "" && !slices.Contains(v.Exceptions, id) {
+			v.Exceptions = append(v.Exceptions, id)
 		}
 	}
 	slices.Sort(v.Exceptions)

@@ -28,6 +28,10 @@ func (s *State) composition() Composition {
 
 // advance makes the next Increment if the composition is another one, and returns what it made or changed.
 func (s *State) advance(moved []string, now time.Time) (made []Increment) {
+	if !s.unsummed {
+		return nil
+	}
+	s.unsummed = false
 	sum := s.composition()
 	if maps.Equal(sum, s.record.Head.Composition) || (len(sum) == 0 && s.record.Number == 0) {
 		return nil

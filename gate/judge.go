@@ -3,7 +3,6 @@ package gate
 import (
 	"cmp"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -50,15 +49,9 @@ type Carried struct {
 func Judge(c Case, now time.Time) Verdict {
 	v := Verdict{
 		Nexus: c.Nexus, Subject: c.Subject, Definition: c.Definition, Increment: c.Increment,
-		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, Findings: c.room(), At: now,
+		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, At: now,
 	}
-	for i := range c.Parts {
-		v.Findings = judgePart(v.Findings, &c, &c.Parts[i], now)
-	}
-	if !slices.ContainsFunc(v.Findings, isRequired) {
-		v.Findings = append(v.Findings, noCriterion("", ""))
-	}
-	slices.SortStableFunc(v.Findings, compareFindings)
+	v.Findings = c.find(now).inOrder()
 	v.Outcome = outcome(v.Findings)
 	v.except(c.Exceptions)
 	if c.Subject.Kind == OfIncrement {
@@ -68,30 +61,10 @@ func Judge(c Case, now time.Time) Verdict {
 	return v
 }
 
-// room is where the findings of a case go: one for each rule, for what is held, and for what is lacking.
-func (c *Case) room() []Finding {
-	n := 1
-	for i := range c.Parts {
-		n += len(c.Parts[i].Held) + len(c.Parts[i].Rules) + 1
-	}
-	return make([]Finding, 0, n)
-}
-
-func judgePart(findings []Finding, c *Case, p *Part, now time.Time) []Finding {
-	findings = append(findings, p.Held...)
-	for _, rule := range p.Rules {
-		findings = append(findings, judgeRule(c, p, rule, now))
-	}
-	if p.Component != "" && !p.governed(now) {
-		findings = append(findings, noCriterion(p.Component, p.Team))
-	}
-	return findings
-}
-
 // governed says whether the Nexus itself requires anything of the part today. What a team adds does not
 // make up for that: with it or without, the part is not done.
 func (p *Part) governed(now time.Time) bool {
-	return slices.ContainsFunc(p.Held, isRequired) || slices.ContainsFunc(p.Rules, func(r definition.Rule) bool {
+	return slices.ContainsFunc(p.Held, func(f Finding) bool { return isRequired(&f) }) || slices.ContainsFunc(p.Rules, func(r definition.Rule) bool {
 		return r.Nexus != nil && r.Nexus.RequiredAt(now)
 	})
 }
@@ -100,7 +73,7 @@ func (p *Part) governed(now time.Time) bool {
 // an exception takes away again is the weight of the finding, and nothing of what it says.
 func judgeRule(c *Case, p *Part, rule definition.Rule, now time.Time) Finding {
 	f := worseLayer(c, p, rule, now)
-	if weight(f) > 0 {
+	if weight(&f) > 0 {
 		except(&f, c.Exceptions, now)
 	}
 	return f
@@ -127,20 +100,23 @@ func worseLayer(c *Case, p *Part, rule definition.Rule, now time.Time) Finding {
 // worse compares what two findings do to an outcome, then their states, then which is required: a
 // criterion that one layer alone requires is required.
 func worse(a, b Finding) bool {
-	return cmp.Or(cmp.Compare(weight(a), weight(b)), cmp.Compare(severity(a.State), severity(b.State))) > 0 ||
-		(weight(a) == weight(b) && a.State == b.State && isRequired(a) && !isRequired(b))
+	return cmp.Or(cmp.Compare(weight(&a), weight(&b)), cmp.Compare(severity(a.State), severity(b.State))) > 0 ||
+		(weight(&a) == weight(&b) && a.State == b.State && isRequired(&a) && !isRequired(&b))
 }
+
+// heaviest is the greatest weight, and severest the greatest severity.
+const heaviest, severest = 2, 7
 
 // weight is what a finding does to an outcome: nothing, make it wait, or make it not done. Under an
 // exception it does nothing.
-func weight(f Finding) int {
+func weight(f *Finding) int {
 	switch {
 	case f.Level != definition.Required || f.State == Met || f.Exception != "":
 		return 0
 	case f.State == Waiting:
 		return 1
 	default:
-		return 2
+		return heaviest
 	}
 }
 
@@ -163,21 +139,21 @@ func severity(s FindingState) int {
 	case Unmet:
 		return 6
 	case Error:
-		return 7
+		return severest
 	default:
-		return 7
+		return severest
 	}
 }
 
 func outcome(findings []Finding) Outcome {
-	heaviest := 0
-	for _, f := range findings {
-		heaviest = max(heaviest, weight(f))
+	most := 0
+	for i := range findings {
+		most = max(most, weight(&findings[i]))
 	}
-	return [...]Outcome{Done, Awaiting, NotDone}[heaviest]
+	return [...]Outcome{Done, Awaiting, NotDone}[most]
 }
 
-func isRequired(f Finding) bool { return f.Level == definition.Required }
+func isRequired(f *Finding) bool { return f.Level == definition.Required }
 
 // noCriterion is the finding of a part that the Nexus requires nothing of today: unknown is never done.
 func noCriterion(component, team string) Finding {
@@ -191,20 +167,12 @@ func noCriterion(component, team string) Finding {
 	}
 }
 
-// compareFindings puts what holds the door shut first, then by component and criterion.
-func compareFindings(a, b Finding) int {
-	if order := cmp.Or(weight(b)-weight(a), severity(b.State)-severity(a.State)); order != 0 {
-		return order
-	}
-	return cmp.Or(strings.Compare(a.Component, b.Component), strings.Compare(a.Criterion, b.Criterion), strings.Compare(string(a.Layer), string(b.Layer)))
-}
-
 // Due is the next moment at which time alone may change a verdict; zero if it never does.
 func (v *Verdict) Due() time.Time {
 	var next time.Time
-	for _, f := range v.Findings {
-		if f.Wake.After(v.At) {
-			next = earliest(next, f.Wake)
+	for i := range v.Findings {
+		if wake := v.Findings[i].Wake; wake.After(v.At) {
+			next = earliest(next, wake)
 		}
 	}
 	return next

@@ -16,7 +16,7 @@ import (
 // turns the component, "unsaid" one that no criterion asks for, "elsewhere" one of a repository that is
 // in no Nexus. kept-B/op is what the step gives the store to write: documents, verdicts and what they rest on, and reports.
 func BenchmarkLedgerApply(b *testing.B) {
-	for _, size := range []int{7, 200} {
+	for _, size := range []int{10, 100, 1000} {
 		h := grown(b, size)
 		for _, delivery := range []struct {
 			name string

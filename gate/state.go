@@ -43,6 +43,7 @@ type State struct {
 	loadedSize int                        // of their texts, in bytes
 
 	rerouted  bool      // it may listen to other places than were last told
+	unsummed  bool      // the components may make another composition
 	unsettled bool      // the landings on the home are to be weighed again
 	homeDue   time.Time // when they are, if nothing is told of them before
 	pending   string    // why what is on the home's branch is not in force, in words
@@ -94,7 +95,10 @@ func branchKey(repo, name string) string       { return repo + " " + name }
 func changeKey(repo string, number int) string { return fmt.Sprintf("%s#%d", repo, number) }
 
 // touch marks a document to be written.
-func (s *State) touch(kind, key string) { s.changed[kind+" "+key] = true }
+func (s *State) touch(kind, key string) {
+	s.changed[kind+" "+key] = true
+	s.unsummed = s.unsummed || kind == componentDoc
+}
 
 // stir marks a subject to be judged again.
 func (s *State) stir(subject Subject) {
@@ -156,7 +160,7 @@ func (s *State) takeDocs() []Doc {
 	for _, key := range keys {
 		doc := Doc{Nexus: s.name, Key: key}
 		if value, gone := s.document(key); !gone {
-			doc.Body = []byte(canonical(value))
+			doc.Body = canonicalText(value)
 		}
 		docs = append(docs, doc)
 	}

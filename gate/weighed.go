@@ -8,7 +8,7 @@ type weighed struct {
 }
 
 func (w weighed) of(f *Finding) weighed {
-	w.heaviest, w.required = max(w.heaviest, weight(*f)), w.required || isRequired(*f)
+	w.heaviest, w.required = max(w.heaviest, weight(f)), w.required || isRequired(f)
 	w.excepted = w.excepted || f.Exception != ""
 	return w
 }
