@@ -6,18 +6,22 @@ import (
 	"container/list"
 	"io"
 	"sync"
+	"time"
 )
 
-// Bounds of what is kept of earlier answers, in bytes as they are kept: of one, and of all together.
+// Bounds of what is kept of earlier answers, in bytes as they are kept: of one, and of all together; and
+// how long an answer is kept that nobody asks for, as of a change that has landed since.
 const (
 	cachedBound = 1 << 20
 	cacheBound  = 64 << 20
+	cachedFor   = 48 * time.Hour
 )
 
 // cache keeps the last answers to what is asked again and again, with the tag by which a forge says that
 // it would answer the same. The one that was not used for longest goes first. It is not kept over a
 // restart: all it saves is requests.
 type cache struct {
+	now   func() time.Time
 	mu    sync.Mutex
 	size  int
 	order *list.List // of *cached, the last used first
@@ -29,9 +33,12 @@ type cache struct {
 type cached struct {
 	key    string
 	answer answer
+	used   time.Time
 }
 
-func newCache() *cache { return &cache{order: list.New(), at: map[string]*list.Element{}} }
+func newCache(now func() time.Time) *cache {
+	return &cache{now: now, order: list.New(), at: map[string]*list.Element{}}
+}
 
 // get is the last answer, the zero one where none is kept.
 func (c *cache) get(key string) answer {
@@ -52,10 +59,12 @@ func (c *cache) last(key string) answer {
 		return answer{}
 	}
 	c.order.MoveToFront(kept)
-	return kept.Value.(*cached).answer
+	one := kept.Value.(*cached)
+	one.used = c.now()
+	return one.answer
 }
 
-// put keeps an answer that bears a tag, and drops others until all have room.
+// put keeps an answer that bears a tag, and drops what is of no use any more, and others until all have room.
 func (c *cache) put(key string, a answer) {
 	if a.tag != "" {
 		a.body = pack(a.body)
@@ -65,6 +74,10 @@ func (c *cache) put(key string, a answer) {
 	if old := c.at[key]; old != nil {
 		c.drop(old)
 	}
+	now := c.now()
+	for last := c.order.Back(); last != nil && now.Sub(last.Value.(*cached).used) > cachedFor; last = c.order.Back() {
+		c.drop(last)
+	}
 	if a.tag == "" || len(a.body) > cachedBound {
 		return
 	}
@@ -72,7 +85,7 @@ func (c *cache) put(key string, a answer) {
 		c.drop(c.order.Back())
 	}
 	c.size += len(a.body) + len(key)
-	c.at[key] = c.order.PushFront(&cached{key, a})
+	c.at[key] = c.order.PushFront(&cached{key, a, now})
 }
 
 func (c *cache) drop(kept *list.Element) {
@@ -81,12 +94,21 @@ func (c *cache) drop(kept *list.Element) {
 	c.size -= len(gone.answer.body) + len(gone.key)
 }
 
+// packers are used again: a new one takes more memory than any answer.
+var packers = sync.Pool{New: func() any {
+	w, _ := flate.NewWriter(nil, flate.BestSpeed) // a level there is
+	return w
+}}
+
+// pack gives what takes no more room than it has bytes, for they are counted.
 func pack(body []byte) []byte {
 	var packed bytes.Buffer
-	w, _ := flate.NewWriter(&packed, flate.BestSpeed) // a level there is
-	_, _ = w.Write(body)                              // a buffer takes all
+	w := packers.Get().(*flate.Writer)
+	defer packers.Put(w)
+	w.Reset(&packed)
+	_, _ = w.Write(body) // a buffer takes all
 	_ = w.Close()
-	return packed.Bytes()
+	return bytes.Clone(packed.Bytes())
 }
 
 func unpack(packed []byte) ([]byte, error) {

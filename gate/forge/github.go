@@ -79,7 +79,7 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 		c.Timeout = defaultTimeout
 	}
 	g := &GitHub{
-		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(), cache: newCache(),
+		config: c, root: root, base: http.DefaultTransport.(*http.Transport).Clone(), cache: newCache(c.Now),
 		key: c.PrivateKey, held: &throttle{now: c.Now},
 		installations: map[int64]*installation{}, found: map[string]int64{}, gone: map[int64]bool{},
 	}

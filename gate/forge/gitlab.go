@@ -56,7 +56,7 @@ func NewGitLab(c GitLabConfig) (*GitLab, error) {
 	if err != nil {
 		return nil, fmt.Errorf("making a GitLab client: %w", err)
 	}
-	return &GitLab{config: c, client: lab, cache: newCache()}, nil
+	return &GitLab{config: c, client: lab, cache: newCache(c.Now)}, nil
 }
 
 // gitlabClient is go-gitlab without its own retries, which would repeat posts and sleep, and without

@@ -187,6 +187,25 @@ func TestASecondSweepCostsNothingOnGitHub(t *testing.T) {
 	}
 }
 
+func TestAnAnswerThatNobodyAskedForInTwoDaysIsForgotten(t *testing.T) {
+	w := newHubWorld(t)
+	w.tellHub(t)
+	sweep(t, w.client, ofMain(w.repo()))
+	for _, c := range []struct {
+		passed time.Duration
+		kept   bool
+	}{{47 * time.Hour, true}, {49 * time.Hour, false}} {
+		w.Pass(c.passed)
+		w.cart.Commit(fmt.Sprint("after ", c.passed), "Other work", map[string]string{"o": fmt.Sprint(c.passed)})
+		pull := w.cart.OpenChange(fmt.Sprint("after ", c.passed), "main", "Other work", "ana")
+		spent := sweep(t, w.client, ofMain(w.repo())).Spent // in which the list of changes is new
+		pull.Close()
+		if kept := spent.Unchanged > spent.Requests/2; kept != c.kept {
+			t.Errorf("after %s, of %d requests %d were answered with 304", c.passed, spent.Requests, spent.Unchanged)
+		}
+	}
+}
+
 func TestASweepSeesWhatChangedSinceTheLast(t *testing.T) {
 	w := newHubWorld(t)
 	sweep(t, w.client, ofMain(w.repo()))
