@@ -70,6 +70,7 @@ type grownHouse struct {
 	told   int
 	repos  []gate.Repo
 	heads  []string
+	docs   map[string]gate.Doc // of all steps, by their keys
 
 	failing map[string]bool // by check and commit
 }
@@ -78,7 +79,7 @@ type grownHouse struct {
 // many landings behind them as the ledger keeps at hand.
 func grown(b *testing.B, size int) *grownHouse {
 	b.Helper()
-	h := &grownHouse{ledger: gate.NewLedger(), now: morning, failing: map[string]bool{}}
+	h := &grownHouse{ledger: gate.NewLedger(), now: morning, failing: map[string]bool{}, docs: map[string]gate.Doc{}}
 	h.tell(b, gate.NexusGiven{File: "nexus.cue", Source: nexusOf(size)})
 	for i := range size {
 		h.repos = append(h.repos, gate.Repo{Forge: gate.GitHub, ID: int64(1000 + i), Name: fmt.Sprintf("acme/component-%03d", i), Installation: 7})
@@ -120,7 +121,13 @@ func (h *grownHouse) apply(events ...gate.Event) gate.Step {
 	h.told++
 	h.now = h.now.Add(time.Second)
 	d := gate.Delivery{ID: fmt.Sprintf("%032x", h.told), Source: gate.FromGitHub, Trust: definition.Webhook, Received: h.now}
-	return h.ledger.Apply(d, events, h.now)
+	step := h.ledger.Apply(d, events, h.now)
+	if h.docs != nil {
+		for _, doc := range step.Docs {
+			h.docs[doc.Key] = doc
+		}
+	}
+	return step
 }
 
 // checked is a check run on the next component's head, which ends otherwise than it did there before.
