@@ -73,7 +73,7 @@ func recorded(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size in
 	if err != nil {
 		b.Fatal(err)
 	}
-	run["output"].(map[string]any)["text"] = strings.Repeat(line, (size-len(text))/(len(line)+1))
+	run["output"].(map[string]any)["text"] = strings.Repeat(line, max(0, size-len(text))/(len(line)+1))
 	if text, err = json.Marshal(event); err != nil {
 		b.Fatal(err)
 	}

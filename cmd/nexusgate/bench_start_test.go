@@ -28,12 +28,7 @@ func BenchmarkStart(b *testing.B) {
 		deliveries int
 	}{{"empty", 0}, {"kept", 5000}} {
 		b.Run(history.name, func(b *testing.B) {
-			names := []string{"acme/a", "acme/b", "acme/c", "acme/d", "acme/e", "acme/f", "acme/g"}
-			place := newWorkplace(b, components(names), nil)
-			var repos []*forgetest.Repo
-			for _, name := range names {
-				repos = append(repos, place.hub.AddRepo(name))
-			}
+			place, repos := sevenComponents(b)
 			if history.deliveries > 0 {
 				lived(b, place, repos, history.deliveries)
 			}
@@ -47,15 +42,20 @@ func BenchmarkStart(b *testing.B) {
 				r, w := started(b, place, binary, at)
 				ready, sum = ready+r, sum.plus(w)
 			}
-			n := float64(b.N)
-			b.ReportMetric(float64(ready.Microseconds())/1000/n, "ready-ms")
-			b.ReportMetric(sum.ready/n, "ready-rss-MB")
-			b.ReportMetric(sum.idle/n, "idle-rss-MB")
-			b.ReportMetric(sum.heap/n, "idle-heap-MB")
-			b.ReportMetric(size, "binary-MB")
-			b.ReportMetric(0, "ns/op") // of which the idling is the most
+			tellStart(b, ready, sum, size)
 		})
 	}
+}
+
+// tellStart reports the means of what b.N starts took.
+func tellStart(b *testing.B, ready time.Duration, sum weights, size float64) {
+	n := float64(b.N)
+	b.ReportMetric(float64(ready.Microseconds())/1000/n, "ready-ms")
+	b.ReportMetric(sum.ready/n, "ready-rss-MB")
+	b.ReportMetric(sum.idle/n, "idle-rss-MB")
+	b.ReportMetric(sum.heap/n, "idle-heap-MB")
+	b.ReportMetric(size, "binary-MB")
+	b.ReportMetric(0, "ns/op") // of which the idling is the most
 }
 
 // built is the path and the size in MB of the binary, built as make build does.
@@ -80,13 +80,10 @@ func lived(b *testing.B, place *workplace, repos []*forgetest.Repo, deliveries i
 	b.Helper()
 	server := place.open()
 	settle(b, server, true)
-	var sources []func() delivery
-	for _, repo := range repos {
-		sources = append(sources, checkRuns(b, place.hub, repo))
-	}
+	next := manyCheckRuns(b, place.hub, repos)
 	all := make([]delivery, deliveries)
 	for i := range all {
-		all[i] = sources[i%len(sources)]()
+		all[i] = next()
 	}
 	drive(b, strings.TrimPrefix(server.HooksRoot(), "http://"), all)
 	settle(b, server, false)

@@ -41,11 +41,19 @@ func layOut(settings ...string) (s *PostgresServer, err error) {
 	if err := s.settle(); err != nil {
 		return nil, err
 	}
-	initdb := s.command("initdb", "--pgdata", s.data(), "--username", "nexusgate", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")
-	if said, err := initdb.CombinedOutput(); err != nil {
-		return nil, errors.Join(fmt.Errorf("laying out a server: %w: %s", err, said), os.RemoveAll(s.home))
+	if err := s.initialize(); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.home))
 	}
 	return s, nil
+}
+
+// initialize lays out the data.
+func (s *PostgresServer) initialize() error {
+	initdb := s.command("initdb", "--pgdata", s.data(), "--username", "nexusgate", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")
+	if said, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("laying out a server: %w: %s", err, said)
+	}
+	return nil
 }
 
 // settle makes the directory, and finds whom the server is to run as.
