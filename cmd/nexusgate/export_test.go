@@ -56,6 +56,7 @@ type Settings struct {
 	Getenv                            func(string) string
 	Listen, WebhookListen, Store, URL string
 	Hold                              time.Duration
+	AsServe                           bool          // reports are held back as serve does, and not for Hold
 	ComputeWithin                     time.Duration // of a definition that comes from a repository; 0: as serve does
 	Sweep, Redeliver, Silence         time.Duration // 0: never
 	InboxLimit, IntakeBytes           int64         // 0: as serve does
@@ -90,9 +91,13 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	var windows []store.Option
+	if !s.AsServe {
+		windows = append(windows, store.Windows(s.Hold, s.Hold, 10*s.Hold))
+	}
 	return newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
-		storeOptions: []store.Option{store.Windows(s.Hold, s.Hold, 10*s.Hold)}, log: s.Log, now: s.Now,
+		storeOptions: windows, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,

@@ -195,7 +195,7 @@ func verdictsOf(s gate.Standing) verdicts {
 	note := func(name string, says gate.Verdict) {
 		v.Outcomes[name] = says.Outcome
 		for _, f := range says.Findings {
-			f.Due, f.Wake, f.Delivery = time.Time{}, time.Time{}, "" // of the receipt
+			f.Due, f.Wake, f.Delivery = time.Time{}, time.Time{}, "" // of the receipt, or of a read
 			v.Findings[name] = append(v.Findings[name], f)
 		}
 	}

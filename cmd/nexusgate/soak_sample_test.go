@@ -21,6 +21,7 @@ type soakSample struct {
 	AnswerP99  float64 // ms
 	RSS        float64 // MB
 	Heap       float64 // MB that the service's heap holds, garbage included
+	Live       float64 // MB that were no garbage when it was last collected: half of what the next one waits for
 	Goroutines float64
 	Files      float64 // open descriptors
 	Store      float64 // MB of the database and of its log
@@ -32,11 +33,11 @@ type soakSample struct {
 
 // columns are the names of a sample's, and values its numbers in their order.
 var soakColumns = []string{
-	"at", "rate", "refused", "answer_p99_ms", "rss_mb", "heap_mb", "goroutines", "files", "store_mb", "pending", "lag_s", "owed", "cpu_s",
+	"at", "rate", "refused", "answer_p99_ms", "rss_mb", "heap_mb", "live_mb", "goroutines", "files", "store_mb", "pending", "lag_s", "owed", "cpu_s",
 }
 
 func (s soakSample) values() []float64 {
-	return []float64{s.Rate, s.Refused, s.AnswerP99, s.RSS, s.Heap, s.Goroutines, s.Files, s.Store, s.Pending, s.Lag, s.Owed, s.CPU}
+	return []float64{s.Rate, s.Refused, s.AnswerP99, s.RSS, s.Heap, s.Live, s.Goroutines, s.Files, s.Store, s.Pending, s.Lag, s.Owed, s.CPU}
 }
 
 // sample takes one.
@@ -49,6 +50,7 @@ func (s *soak) sample() soakSample {
 	now := soakSample{
 		At: time.Now(), Rate: float64(len(taken)) / soakEvery.Seconds(), Refused: float64(refused),
 		RSS: resident(s.b, pid), Heap: number(s.b, `(?m)^go_memstats_heap_inuse_bytes (\S+)$`, []byte(page)) / 1e6,
+		Live:       number(s.b, `(?m)^go_memstats_next_gc_bytes (\S+)$`, []byte(page)) / 2e6,
 		Goroutines: number(s.b, `(?m)^go_goroutines (\S+)$`, []byte(page)), Files: number(s.b, `(?m)^process_open_fds (\S+)$`, []byte(page)),
 		CPU:     number(s.b, `(?m)^process_cpu_seconds_total (\S+)$`, []byte(page)),
 		Pending: sumOf(page, "inbox_pending", ""), Owed: sumOf(page, "reports_owed", ""),
@@ -100,7 +102,7 @@ func parseSoakSample(b *testing.B, row []string) (s soakSample) {
 		b.Fatal(err)
 	}
 	for i, to := range []*float64{
-		&s.Rate, &s.Refused, &s.AnswerP99, &s.RSS, &s.Heap, &s.Goroutines, &s.Files, &s.Store, &s.Pending, &s.Lag, &s.Owed, &s.CPU,
+		&s.Rate, &s.Refused, &s.AnswerP99, &s.RSS, &s.Heap, &s.Live, &s.Goroutines, &s.Files, &s.Store, &s.Pending, &s.Lag, &s.Owed, &s.CPU,
 	} {
 		if *to, err = strconv.ParseFloat(row[i+1], 64); err != nil {
 			b.Fatal(err)
@@ -153,7 +155,7 @@ func (s *soak) tell() {
 		}
 		line := regressed(values, soakEvery)
 		s.b.ReportMetric(line.mean, name)
-		if name == "rss_mb" || name == "heap_mb" || name == "store_mb" || name == "goroutines" || name == "files" {
+		if name == "rss_mb" || name == "heap_mb" || name == "live_mb" || name == "store_mb" || name == "goroutines" || name == "files" {
 			s.b.ReportMetric(100*line.slope/line.mean, name+"-%/h")
 		}
 		fmt.Printf("soak: %-14s mean %10.1f  least %10.1f  most %10.1f  slope %+9.2f an hour (95 %%: %+.2f to %+.2f)\n",

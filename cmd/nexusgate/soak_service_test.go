@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -10,6 +11,8 @@ import (
 	"os/exec"
 	"os/signal"
 	"path/filepath"
+	"runtime"
+	"runtime/pprof"
 	"strings"
 	"syscall"
 	"testing"
@@ -35,7 +38,10 @@ type hurriedSettings struct {
 	Hurry   int
 	Store   string
 	Configs []string
-	Keep    int // days
+	Keep    int           // days; 0: for ever
+	Hold    time.Duration // of the hurried time; 0: as serve does
+	Sweep   time.Duration // of it too
+	Heaps   string        // the folder for a profile of its heap every few minutes; "": none
 }
 
 // hurried is the program of such a process: the service as serve makes it, with a clock that hurries. Its
@@ -56,15 +62,38 @@ func serveHurried(ctx context.Context) error {
 	}
 	server, err := nexusgate.NewServer(ctx, nexusgate.Settings{
 		Configs: told.Configs, Getenv: os.Getenv, Listen: "127.0.0.1:0", Store: told.Store, URL: "https://done.example.test",
-		Now: hurriedClock{told.Origin, told.Hurry}.Now, Hold: time.Duration(told.Hurry) * time.Second,
-		KeepDays: told.Keep, KeepSprints: 1, KeepLook: time.Second, Sweep: 24 * time.Hour, Silence: 72 * time.Hour,
+		Now: hurriedClock{told.Origin, told.Hurry}.Now, Hold: told.Hold, AsServe: told.Hold == 0,
+		KeepDays: told.Keep, KeepSprints: 1, KeepLook: time.Second,
+		Sweep: told.Sweep, Redeliver: 5 * time.Minute / time.Duration(told.Hurry), Silence: 72 * time.Hour,
 		Log: slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError})),
 	})
 	if err != nil {
 		return err
 	}
 	fmt.Println(server.Root())
+	if told.Heaps != "" {
+		go weighHeap(ctx, told.Heaps)
+	}
 	return server.Run(ctx)
+}
+
+// weighHeap keeps profiles of the heap, to be held against each other with go tool pprof -base.
+func weighHeap(ctx context.Context, folder string) {
+	const often = 5 * time.Minute
+	for n := 1; ; n++ {
+		pauseFor(ctx, often)
+		if ctx.Err() != nil {
+			return
+		}
+		runtime.GC()
+		var profile bytes.Buffer
+		if err := pprof.WriteHeapProfile(&profile); err == nil {
+			err = os.WriteFile(filepath.Join(folder, fmt.Sprintf("heap-%d.pprof", n)), profile.Bytes(), 0o600)
+			if err != nil {
+				fmt.Fprintln(os.Stderr, err)
+			}
+		}
+	}
 }
 
 // hurriedService is such a process.
@@ -73,38 +102,34 @@ type hurriedService struct {
 	root string
 }
 
-// serve starts it on the soak's store.
-func (s *soak) serve() *hurriedService {
-	s.b.Helper()
-	told, err := json.Marshal(hurriedSettings{
-		Origin: s.began.Origin, Hurry: soakHurry, Store: "sqlite:" + s.db(), Configs: s.forges.configs, Keep: soakKeeping,
-	})
+// startHurried starts it. What it says goes into a file.
+func startHurried(b *testing.B, told hurriedSettings, env []string, saying string) *hurriedService {
+	b.Helper()
+	text, err := json.Marshal(told)
 	if err != nil {
-		s.b.Fatal(err)
+		b.Fatal(err)
 	}
-	h := &hurriedService{cmd: exec.CommandContext(s.b.Context(), "hurried", string(told))}
-	said, err := os.OpenFile(filepath.Join(s.folder, "service.log"), os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
+	h := &hurriedService{cmd: exec.CommandContext(b.Context(), "hurried", string(text))}
+	said, err := os.OpenFile(saying, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
-		s.b.Fatal(err)
+		b.Fatal(err)
 	}
 	defer said.Close()
-	h.cmd.Stderr, h.cmd.Env = said, append(os.Environ(), s.forges.env...)
+	h.cmd.Stderr, h.cmd.Env = said, append(os.Environ(), env...)
 	out, err := h.cmd.StdoutPipe()
 	if err != nil {
-		s.b.Fatal(err)
+		b.Fatal(err)
 	}
 	if err := h.cmd.Start(); err != nil {
-		s.b.Fatal(err)
+		b.Fatal(err)
 	}
 	line, err := bufio.NewReader(out).ReadString('\n')
 	if err != nil {
-		s.b.Fatalf("the service does not say where it is (%v): see %s", err, said.Name())
+		b.Fatalf("the service does not say where it is (%v): see %s", err, saying)
 	}
 	h.root = strings.TrimSpace(line)
 	return h
 }
-
-func (s *soak) db() string { return filepath.Join(s.folder, "soak.db") }
 
 func (h *hurriedService) end(b *testing.B) {
 	b.Helper()

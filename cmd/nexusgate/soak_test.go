@@ -103,9 +103,12 @@ func (s *soak) run() {
 	}
 	ctx, stop := context.WithTimeout(s.b.Context(), left)
 	defer stop()
-	s.forges = newSoakForges(s.b, s.clock(), s.began.Runs)
+	s.forges = newSoakForges(s.b, s.clock(), soakNexuses, s.began.Runs)
 	defer s.forges.close()
-	s.served = s.serve()
+	s.served = startHurried(s.b, hurriedSettings{
+		Origin: s.began.Origin, Hurry: soakHurry, Store: "sqlite:" + s.db(), Configs: s.forges.configs,
+		Keep: soakKeeping, Hold: soakHurry * time.Second, Sweep: day, Heaps: s.folder,
+	}, s.forges.env, filepath.Join(s.folder, "service.log"))
 	defer s.served.end(s.b)
 	worked := make(chan struct{})
 	go func() {
@@ -123,3 +126,7 @@ func (s *soak) run() {
 	}
 	<-worked
 }
+
+func (s *soak) db() string { return filepath.Join(s.folder, "soak.db") }
+
+const day = 24 * time.Hour

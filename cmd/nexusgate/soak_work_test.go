@@ -44,7 +44,7 @@ type soakTeams struct {
 	merges  map[*forgetest.Project][]*forgetest.MergeRequest
 }
 
-func newSoakForges(b *testing.B, clock hurriedClock, run int) *soakForges {
+func newSoakForges(b *testing.B, clock hurriedClock, nexuses, run int) *soakForges {
 	b.Helper()
 	key, err := appKey()
 	if err != nil {
@@ -72,7 +72,7 @@ func newSoakForges(b *testing.B, clock hurriedClock, run int) *soakForges {
 		"NEXUSGATE_GITHUB_PRIVATE_KEY_FILE=" + keyFile, "NEXUSGATE_GITHUB_WEBHOOK_SECRET=" + hubSecret,
 		"NEXUSGATE_GITLAB_URL=" + labAt, "NEXUSGATE_GITLAB_TOKEN=" + lab.Token(), "NEXUSGATE_GITLAB_WEBHOOK_SECRET=" + labToken,
 	}
-	for i := range soakNexuses {
+	for i := range nexuses {
 		f.add(folder, fmt.Sprintf("soak-%d", i), rand.New(rand.NewPCG(uint64(run), uint64(i))))
 	}
 	return f
@@ -121,9 +121,7 @@ func (f *soakForges) add(folder, name string, random *rand.Rand) {
 
 // work has all teams work until ctx ends.
 func (f *soakForges) work(ctx context.Context, root string) {
-	way := f.way.open(root)
-	f.hub.Hook(way+"/webhook/github", hubSecret)
-	f.lab.Hook(way+"/webhook/gitlab", labToken, "")
+	f.hook(f.way.open(root))
 	var work sync.WaitGroup
 	for _, t := range f.nexuses {
 		work.Go(func() {
@@ -136,6 +134,12 @@ func (f *soakForges) work(ctx context.Context, root string) {
 		})
 	}
 	work.Wait()
+}
+
+// hook says where the webhooks go.
+func (f *soakForges) hook(root string) {
+	f.hub.Hook(root+"/webhook/github", hubSecret)
+	f.lab.Hook(root+"/webhook/gitlab", labToken, "")
 }
 
 // propose opens a pull request that is tested and reviewed, and brings the oldest of the repository to an
