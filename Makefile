@@ -16,7 +16,7 @@ KILLS    ?= 1000
 ENGINE   ?=
 MINUTES  ?= 60
 EACH     ?= 10
-TIMEOUT  ?= 15m
+TIMEOUT  ?= 40m
 RACE     ?=
 TEST     ?= $(GO) test
 
