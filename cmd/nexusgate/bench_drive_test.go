@@ -41,20 +41,30 @@ func checkRunsOf(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size
 	made, first := 0, time.Now().UTC().Add(-14*24*time.Hour) // what is yet to come would not be believed
 	return func() delivery {
 		made++
-		at := first.Add(time.Duration(made) * time.Second).Format(time.RFC3339)
-		body := strings.NewReplacer(
-			`"conclusion":"success"`, `"conclusion":"`+[...]string{"failure", "success"}[made%2]+`"`,
-			`"started_at":"STARTED"`, `"started_at":"`+at+`"`,
-		).Replace(pattern)
 		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(made)*0x9e3779b9, made) // scattered, like a UUID
-		var head bytes.Buffer
-		fmt.Fprintf(&head, "POST /webhook/github HTTP/1.1\r\nHost: nexusgate.test\r\nContent-Length: %d\r\n", len(body))
-		for name, value := range hubSigned(id, "check_run", []byte(body)) {
-			fmt.Fprintf(&head, "%s: %s\r\n", name, value)
-		}
-		head.WriteString("\r\n")
-		return delivery{head: head.Bytes(), body: []byte(body)}
+		return signedCheckRun(pattern, id, checkRun{"build", [...]string{"failure", "success"}[made%2], first.Add(time.Duration(made) * time.Second)})
 	}
+}
+
+// checkRun is what differs between check runs of a pattern.
+type checkRun struct {
+	name, conclusion string
+	started          time.Time
+}
+
+// signedCheckRun is one as GitHub sends it.
+func signedCheckRun(pattern, id string, run checkRun) delivery {
+	body := strings.NewReplacer(
+		`"conclusion":"success"`, `"conclusion":"`+run.conclusion+`"`, `"name":"build"`, `"name":"`+run.name+`"`,
+		`"started_at":"STARTED"`, `"started_at":"`+run.started.Format(time.RFC3339)+`"`,
+	).Replace(pattern)
+	var head bytes.Buffer
+	fmt.Fprintf(&head, "POST /webhook/github HTTP/1.1\r\nHost: nexusgate.test\r\nContent-Length: %d\r\n", len(body))
+	for name, value := range hubSigned(id, "check_run", []byte(body)) {
+		fmt.Fprintf(&head, "%s: %s\r\n", name, value)
+	}
+	head.WriteString("\r\n")
+	return delivery{head: head.Bytes(), body: []byte(body)}
 }
 
 // recorded is a check run as the stand-in tells it, with the text of a real report that makes up its size.
