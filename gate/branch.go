@@ -45,6 +45,7 @@ type tip struct {
 	Gone      bool   // the branch was deleted
 	Uncertain string // why a read has to settle it
 	Since     time.Time
+	Pushed    bool // Since is when a push brought it there, and not when a read found it
 }
 
 // longestHistory bounds the pushes kept of one branch; older ones no longer bear on its head.
@@ -170,7 +171,24 @@ func (b *branch) settled() tip {
 			return tip{}
 		}
 	}
-	return readTip(r)
+	return readTip(r).since(b.came(r.Commit))
+}
+
+// came is the push that brought the branch to a commit that it has not left since, as far as the pushes tell.
+func (b *branch) came(commit string) *push {
+	stays := 0
+	for _, p := range b.Pushes {
+		if p.After == commit {
+			stays++
+		}
+		if p.Before == commit {
+			stays--
+		}
+	}
+	if stays <= 0 {
+		return nil
+	}
+	return b.arrived(commit)
 }
 
 // headByChain starts at the latest read, or where no push arrives, and follows the pushes that no
@@ -239,7 +257,7 @@ func follow(from string, pushes []push) (last *push, used int) {
 }
 
 func pushTip(p *push) tip {
-	return tip{Commit: p.After, Known: true, Gone: p.After == "", Since: p.when()}
+	return tip{Commit: p.After, Known: true, Gone: p.After == "", Since: p.when(), Pushed: true}
 }
 
 func readTip(r *HeadRead) tip {
@@ -248,18 +266,20 @@ func readTip(r *HeadRead) tip {
 
 // since prefers the push's own time for a head that a read merely confirms.
 func (t tip) since(p *push) tip {
-	if p.After == t.Commit {
-		t.Since = p.when()
+	if p != nil && p.After == t.Commit {
+		t.Since, t.Pushed = p.when(), true
 	}
 	return t
 }
 
-// arrived is the push that made a commit the head, if it was seen.
+// arrived is the last push that made a commit the head, if one was seen.
 func (b *branch) arrived(commit string) *push {
-	for i := range slices.Backward(b.Pushes) {
-		if b.Pushes[i].After == commit && commit != "" {
-			return &b.Pushes[i]
+	var last *push
+	for i := range b.Pushes {
+		p := &b.Pushes[i]
+		if commit != "" && p.After == commit && (last == nil || !p.when().Before(last.when())) {
+			last = p
 		}
 	}
-	return nil
+	return last
 }

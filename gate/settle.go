@@ -1,7 +1,5 @@
 package gate
 
-import "time"
-
 // settle brings a component up to its branch: the commit it puts into the composition, and the
 // team's layer as it stands there. It says whether the commit, and whether the layer, changed.
 func (s *State) settle(name string) (moved, layered bool) {
@@ -22,6 +20,8 @@ func (s *State) settle(name string) (moved, layered bool) {
 }
 
 // settleHead takes over a head that is sure. While it is not, the commit stays and the component says so.
+// A commit's age counts from its push wherever one is known, else from the first read that found it: so it
+// does not matter whether a read or the push was there first.
 func (s *State) settleHead(g *Governed, c *component, b *branch) {
 	head := b.head()
 	c.Trouble = head.Uncertain
@@ -32,31 +32,28 @@ func (s *State) settleHead(g *Governed, c *component, b *branch) {
 	if head.Gone {
 		return
 	}
-	commit, since := head.Commit, head.Since
 	if g.Path != "" {
-		commit, since = s.settlePrefix(g, c, b, head.Commit)
+		head = s.settlePrefix(g, c, b, head)
 	}
-	if commit != c.Commit || since.Before(c.Since) {
-		c.Commit, c.Since = commit, since
+	if head.Commit != c.Commit || head.Pushed || head.Since.Before(c.Since) {
+		c.Commit, c.Since = head.Commit, head.Since
 	}
 }
 
 // settlePrefix finds the landing that a component of a monorepo stands at. While the paths of one
 // are not known the component stays, and waits for the read: moving at once, and back, would make
 // two Increments of a landing that is none of its own.
-func (s *State) settlePrefix(g *Governed, c *component, b *branch, head string) (commit string, since time.Time) {
-	t := s.touching(g, c, b, head)
+func (s *State) settlePrefix(g *Governed, c *component, b *branch, head tip) tip {
+	stays := tip{Commit: c.Commit, Since: c.Since}
+	t := s.touching(g, c, b, head.Commit)
 	switch {
 	case t.Unknown != nil && c.Commit != "" && c.Commit != t.Commit:
 		c.Trouble = "which paths its latest landing touches is being read"
-		return c.Commit, c.Since
+		return stays
 	case t.RanOut && b.Cut && c.Commit != "":
-		return c.Commit, c.Since // it landed longer ago than is kept
+		return stays // it landed longer ago than is kept
 	}
-	if p := b.arrived(t.Commit); p != nil {
-		return t.Commit, p.when()
-	}
-	return t.Commit, b.head().Since
+	return tip{Commit: t.Commit, Since: head.Since}.since(b.arrived(t.Commit))
 }
 
 func (s *State) touching(g *Governed, c *component, b *branch, head string) touch {

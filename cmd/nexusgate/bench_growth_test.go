@@ -28,7 +28,7 @@ var growthNexuses = flag.Int("nexuses", 100, "how many Nexuses the largest servi
 // the least of them, in processor time and by the clock. "one" has all deliveries go to one Nexus while the others
 // are at rest, "all" spreads them over all.
 func BenchmarkServiceGrowth(b *testing.B) {
-	var services []*grownService
+	var services []*grown
 	for nexuses := 1; nexuses <= *growthNexuses; nexuses *= 10 {
 		services = append(services, growService(b, nexuses))
 	}
@@ -54,8 +54,8 @@ func BenchmarkServiceGrowth(b *testing.B) {
 	}
 }
 
-// grownService is a service with so many Nexuses.
-type grownService struct {
+// grown is a service with so many Nexuses.
+type grown struct {
 	nexuses int
 	server  *nexusgate.Server
 	one     []func() delivery // of the first Nexus
@@ -66,9 +66,9 @@ type grownService struct {
 	cpu, clock []float64 // µs for each delivery of a turn
 }
 
-func growService(b *testing.B, nexuses int) *grownService {
+func growService(b *testing.B, nexuses int) *grown {
 	b.Helper()
-	s := &grownService{nexuses: nexuses}
+	s := &grown{nexuses: nexuses}
 	before := heapHeld()
 	place := newWorkplace(b, "", nil)
 	folder := b.TempDir()
@@ -113,7 +113,7 @@ func turning(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, number i
 }
 
 // turn brings deliveries and waits until they are applied.
-func (s *grownService) turn(b *testing.B, spread bool) {
+func (s *grown) turn(b *testing.B, spread bool) {
 	b.Helper()
 	from := s.one
 	if spread {

@@ -96,20 +96,20 @@ func weighHeap(ctx context.Context, folder string) {
 	}
 }
 
-// hurriedService is such a process.
-type hurriedService struct {
+// hurriedProcess is such a process.
+type hurriedProcess struct {
 	cmd  *exec.Cmd
 	root string
 }
 
 // startHurried starts it. What it says goes into a file.
-func startHurried(b *testing.B, told hurriedSettings, env []string, saying string) *hurriedService {
+func startHurried(b *testing.B, told hurriedSettings, env []string, saying string) *hurriedProcess {
 	b.Helper()
 	text, err := json.Marshal(told)
 	if err != nil {
 		b.Fatal(err)
 	}
-	h := &hurriedService{cmd: exec.CommandContext(b.Context(), "hurried", string(text))}
+	h := &hurriedProcess{cmd: exec.CommandContext(b.Context(), "hurried", string(text))}
 	said, err := os.OpenFile(saying, os.O_CREATE|os.O_WRONLY|os.O_APPEND, 0o600)
 	if err != nil {
 		b.Fatal(err)
@@ -131,7 +131,7 @@ func startHurried(b *testing.B, told hurriedSettings, env []string, saying strin
 	return h
 }
 
-func (h *hurriedService) end(b *testing.B) {
+func (h *hurriedProcess) end(b *testing.B) {
 	b.Helper()
 	_ = h.cmd.Process.Signal(syscall.SIGTERM)
 	if err := h.cmd.Wait(); err != nil {

@@ -46,7 +46,7 @@ type soak struct {
 	folder string
 	began  soakBegun
 	forges *soakForges
-	served *hurriedService
+	served *hurriedProcess
 	csv    *soakSamples
 }
 

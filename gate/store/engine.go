@@ -21,11 +21,16 @@ type engine interface {
 	look(ctx context.Context) (*sql.DB, error)
 	// join opens a database that is there, to write a word beside the services that are at work on it.
 	join(ctx context.Context) (*sql.DB, error)
+	schemed
+	copied
+}
+
+// schemed is what it takes to bring a schema up to date.
+type schemed interface {
 	// dialect is what the migrations' own bookkeeping is written in.
 	dialect() goose.Dialect
 	// migrate runs what brings the schema up to date, while no other process does.
 	migrate(ctx context.Context, sides connections, up func(*sql.DB) error) error
-	copied
 }
 
 // copied is what it takes to copy a database, or to write a copy.
