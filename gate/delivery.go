@@ -39,4 +39,5 @@ const (
 	Applied Result = "applied" // folded into at least one Nexus
 	Unused  Result = "unused"  // an event, action or repository that nothing rests on
 	Aside   Result = "aside"   // it does not decode; kept with the reason, not tried again
+	Broken  Result = "broken"  // to fold or judge it brought out a fault of ours; kept with the reason, not tried again
 )

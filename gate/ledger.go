@@ -96,6 +96,15 @@ func (l *Ledger) SetAside(d Delivery, reason string, now time.Time) Step {
 	return step
 }
 
+// PassOver records that to fold or judge a delivery brought out a fault of ours. A ledger in which that
+// happened is half changed: this is asked of one that was read anew, and so is a replay, which passes over
+// the delivery as well.
+func (l *Ledger) PassOver(d Delivery, reason string, now time.Time) Step {
+	step := l.next(now)
+	step.Delivery, step.Result, step.Reason = d.ID, Broken, reason
+	return step
+}
+
 // Wake judges what time alone may have changed by now. It is empty, and need not be recorded, if
 // nothing came of it.
 func (l *Ledger) Wake(now time.Time) (step Step, empty bool) {

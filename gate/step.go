@@ -25,7 +25,7 @@ type Step struct {
 	Now         time.Time // the now that was judged by
 	Delivery    string    // id; "" when a deadline passed
 	Result      Result    // of the delivery
-	Reason      string    // why it was set aside
+	Reason      string    // why it was set aside or passed over
 	Docs        []Doc
 	Definitions []DefinitionSource
 	Versions    []Version
@@ -41,6 +41,6 @@ type Step struct {
 // Counts are the sizes of the queues.
 type Counts struct {
 	Pending int64 // deliveries kept and not yet applied
-	Aside   int64 // deliveries set aside
+	Aside   int64 // deliveries set aside or passed over
 	Owed    int64 // reports that a forge has not taken
 }

@@ -16,6 +16,17 @@ func Places(d gate.Delivery) []string {
 	if err != nil || r.places == nil {
 		return []string{}
 	}
+	return r.placesOf(d)
+}
+
+// placesOf cannot tell where a body brings out a fault of ours. The delivery is kept all the same, and
+// whoever decodes it comes upon the fault.
+func (r reading) placesOf(d gate.Delivery) (places []string) {
+	defer func() {
+		if recover() != nil {
+			places = nil
+		}
+	}()
 	places, err := r.places(d)
 	switch {
 	case err != nil || len(places) == 0:

@@ -146,3 +146,13 @@ func TestADeliveryOfTooManyRepositoriesBearsOnEverything(t *testing.T) {
 		t.Errorf("it bears on %d places", len(places))
 	}
 }
+
+func TestADeliveryWhosePlacesBringOutAFaultMayBearOnEverything(t *testing.T) {
+	d := gate.Delivery{Source: gate.FromGitHub, Event: "push"}
+	if got := webhook.PlacesBy(func(gate.Delivery) ([]string, error) { panic("no such field") }, d); got != nil {
+		t.Errorf("it bears on %q, want everything", got)
+	}
+	if got := webhook.PlacesBy(func(gate.Delivery) ([]string, error) { return nil, nil }, d); got == nil {
+		t.Error("one that bears on nothing bears on everything")
+	}
+}

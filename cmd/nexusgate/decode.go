@@ -8,6 +8,18 @@ import (
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
+// decoder turns a delivery into events.
+type decoder func(gate.Delivery) ([]gate.Event, error)
+
+// safely takes a fault that a delivery brings out for the reason why it does not decode.
+func (decode decoder) safely(d gate.Delivery) (events []gate.Event, err error) {
+	err = safely(func() (err error) {
+		events, err = decode(d)
+		return err
+	})
+	return events, err
+}
+
 // decode turns a delivery into events, whoever brought it.
 func decode(d gate.Delivery) ([]gate.Event, error) {
 	if d.Source != gate.FromUs {

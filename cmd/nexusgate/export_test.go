@@ -1,7 +1,9 @@
 package main
 
 import (
+	"bytes"
 	"context"
+	"errors"
 	"io"
 	"log/slog"
 	"os/exec"
@@ -36,8 +38,25 @@ func OnTerminal(w io.Writer) *Progress { return &progress{terminal: w} }
 // AnswerOf is the exit code of an outcome.
 var AnswerOf = answerOf
 
-// Decode turns a delivery into events.
+// Decode turns a delivery into events, and a Decoder does.
 var Decode = decode
+
+// Decoder is another that does.
+type Decoder = decoder
+
+// Replay folds the log of a store again, as replay does, with a decoder of its own, and says what came of it.
+func Replay(ctx context.Context, dsn string, decode Decoder) (said string, err error) {
+	kept, err := store.OpenToRead(ctx, dsn)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, kept.Close()) }()
+	var out bytes.Buffer
+	r := newRefolding(kept, streams{out: &out, err: io.Discard})
+	r.decode = decode
+	_, err = r.all(ctx)
+	return out.String(), err
+}
 
 // Count is a number of things in words.
 var Count = count
@@ -67,6 +86,7 @@ type Settings struct {
 	ForgeTimeout                      time.Duration // of one exchange with a forge; 0: as serve does
 	MetricsListen                     string
 	Look                              []string // flags of serve that say who may look
+	Decode                            Decoder  // nil: as serve does
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -100,7 +120,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		storeOptions: windows, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
 		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
-		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence,
+		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence, decode: s.Decode,
 	})
 }
 

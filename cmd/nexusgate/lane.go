@@ -20,6 +20,7 @@ type lane struct {
 	tenure  *tenure
 	lease   store.Lease // of the tenure
 	store   *store.Store
+	decode  decoder
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
@@ -36,13 +37,9 @@ type lane struct {
 // what time has changed since before anybody asks.
 func (a *lanes) restored(ctx context.Context, t *tenure) (*lane, error) {
 	lease := t.lease
-	ledger := gate.NewLedgerOf(lease.Lane)
-	seq, last, err := a.store.Docs(ctx, lease.Lane, 0, ledger.Restore)
+	ledger, err := readLedger(ctx, a.store, lease.Lane)
 	if err != nil {
-		return nil, fmt.Errorf("restoring the state: %w", err)
-	}
-	if err := ledger.Begin(seq, last); err != nil {
-		return nil, fmt.Errorf("restoring the state: %w", err)
+		return nil, err
 	}
 	if len(ledger.Nexuses()) > 0 {
 		// A Nexus that nothing of was kept yet listens to the places that its definition was given with.
@@ -51,7 +48,7 @@ func (a *lanes) restored(ctx context.Context, t *tenure) (*lane, error) {
 		}
 	}
 	l := &lane{
-		tenure: t, lease: lease, store: a.store, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
+		tenure: t, lease: lease, store: a.store, decode: a.decode, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
 		arrived: make(chan struct{}, 1), ledger: ledger,
 	}
 	l.arrives()
@@ -90,6 +87,9 @@ func (l *lane) run(ctx context.Context) {
 		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrBehind):
 			l.log.Warn("a lane was lost", "nexus", l.name(), "error", err)
 			return
+		case errors.Is(err, errUnsound):
+			l.log.Error("a lane is let go of, to be taken up anew", "nexus", l.name(), "error", err, "stack", stackOf(err))
+			return
 		case err != nil:
 			l.trouble(ctx, "reading the inbox", err)
 		}
@@ -106,7 +106,14 @@ func (l *lane) turn(ctx context.Context) error {
 		return l.wait(ctx)
 	}
 	began := time.Now()
-	err = l.commit(ctx, l.apply(pending))
+	done, err := l.apply(ctx, pending)
+	if err != nil {
+		return err
+	}
+	for _, tell := range done.tell {
+		tell()
+	}
+	err = l.commit(ctx, done.steps)
 	if err == nil && len(pending) >= brisk && len(pending) < batch {
 		pause(ctx, stride-time.Since(began))
 	}
@@ -145,8 +152,11 @@ func (l *lane) wait(ctx context.Context) error {
 
 func (l *lane) wake(ctx context.Context) error {
 	l.mu.Lock()
-	step, empty := l.ledger.Wake(l.now())
+	step, empty, broke := l.woken()
 	l.mu.Unlock()
+	if broke != nil {
+		return fmt.Errorf("%w: judging what time has changed: %w", errUnsound, broke)
+	}
 	if empty {
 		l.ring() // there may be something to read
 		return nil
@@ -154,27 +164,27 @@ func (l *lane) wake(ctx context.Context) error {
 	return l.commit(ctx, []gate.Step{step})
 }
 
-func (l *lane) apply(pending []gate.Delivery) []gate.Step {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	steps := make([]gate.Step, len(pending))
-	for i, d := range pending {
-		steps[i] = l.step(d)
+// step is what one delivery does, and what is to be told of it.
+func (l *lane) step(d gate.Delivery) (step gate.Step, tell func()) {
+	events, err := l.decode.safely(d)
+	if err != nil {
+		return l.ledger.SetAside(d, err.Error(), l.now()), func() { l.setAside(d, err) }
 	}
-	return steps
+	step = l.ledger.Apply(d, events, l.now())
+	return step, func() {
+		l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
+		l.lag(d, events)
+	}
 }
 
-func (l *lane) step(d gate.Delivery) gate.Step {
-	events, err := decode(d)
-	if err != nil {
-		l.log.Warn("a delivery was set aside", "delivery", d.ID, "source", d.Source, "event", d.Event, "reason", err)
-		l.metrics.Delivered(string(d.Source), d.Event, string(gate.Aside))
-		return l.ledger.SetAside(d, err.Error(), l.now())
+func (l *lane) setAside(d gate.Delivery, why error) {
+	l.metrics.Delivered(string(d.Source), d.Event, string(gate.Aside))
+	about := []any{"delivery", d.ID, "source", d.Source, "event", d.Event, "reason", why}
+	if stack := stackOf(why); stack != "" {
+		l.log.Error("a delivery was set aside: reading it brought out a fault of nexusgate; somebody has to look", append(about, "stack", stack)...)
+		return
 	}
-	step := l.ledger.Apply(d, events, l.now())
-	l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
-	l.lag(d, events)
-	return step
+	l.log.Warn("a delivery was set aside", about...)
 }
 
 // lag measures how long a delivery was under way, where the forge tells when it happened.

@@ -13,9 +13,13 @@ func (l *lane) known() []gate.Known { return ofLedger(l, (*gate.Ledger).Known) }
 // listened are the repositories that deliveries are expected from.
 func (l *lane) listened() []gate.Repo { return ofLedger(l, (*gate.Ledger).Repos) }
 
-// news says whether a delivery of our own, not kept yet, tells what is not known.
-func (l *lane) news(d gate.Delivery, events []gate.Event) bool {
-	return ofLedger(l, func(ledger *gate.Ledger) bool { return ledger.News(d, events) })
+// news says whether a delivery of our own, not kept yet, tells what is not known. One that brings out a fault
+// is: it is told of when it is applied.
+func (l *lane) news(d gate.Delivery, events []gate.Event) (tells bool) {
+	broke := caught(func() {
+		tells = ofLedger(l, func(ledger *gate.Ledger) bool { return ledger.News(d, events) })
+	})
+	return tells || broke != nil
 }
 
 // standing is how the lane's Nexus stands; false where none is in force.

@@ -19,6 +19,7 @@ import (
 // recorded. Among equal replicas each has its share, and takes over from one that gives no sign of life.
 type lanes struct {
 	store   *store.Store
+	decode  decoder
 	metrics *metrics.Metrics
 	log     *slog.Logger
 	now     func() time.Time
@@ -36,6 +37,7 @@ type lanes struct {
 	taken   map[string]time.Time // when this process last took a lane up
 	names   []string             // of all lanes, as last seen
 	mirrors map[string]*mirror
+	refused map[string]refusal // lanes that could not be taken up when it was last tried
 
 	moved  sightings[store.Lane]    // used by one goroutine
 	beaten sightings[store.Replica] // and this by another, once the first is begun
@@ -43,8 +45,8 @@ type lanes struct {
 
 func newLanes(s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) *lanes {
 	a := &lanes{
-		store: s, metrics: m, log: log, now: now, holder: s.NewID(), bell: newBell(), changed: make(chan struct{}, 1),
-		held: map[string]*lane{}, tenures: map[string]*tenure{}, taken: map[string]time.Time{}, mirrors: map[string]*mirror{},
+		store: s, decode: decode, metrics: m, log: log, now: now, holder: s.NewID(), bell: newBell(), changed: make(chan struct{}, 1),
+		held: map[string]*lane{}, tenures: map[string]*tenure{}, taken: map[string]time.Time{}, mirrors: map[string]*mirror{}, refused: map[string]refusal{},
 		moved: sightings[store.Lane]{}, beaten: sightings[store.Replica]{},
 	}
 	a.live.Store(1)
@@ -65,7 +67,14 @@ func (a *lanes) claim(ctx context.Context) error {
 		a.still = still
 		a.beats.Go(func() { a.beat(beating) })
 	}
-	return a.tend(ctx, func(t *tenure) error { return a.enter(ctx, t) })
+	return a.tend(ctx, func(t *tenure) error {
+		err := a.enter(ctx, t)
+		if stack := stackOf(err); stack != "" { // the other Nexuses are served
+			a.log.Error("a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err, "stack", stack)
+			return nil
+		}
+		return err
+	})
 }
 
 // tend lets a lane go if this replica has more than its share, and claims those that nobody works in, to be
@@ -146,10 +155,12 @@ func (a *lanes) enter(ctx context.Context, t *tenure) error {
 	l, err := a.restored(ctx, t)
 	if err != nil {
 		a.lost(t)
+		a.refuse(t.lease.Lane, err)
 		return err
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	delete(a.refused, l.name())
 	a.held[l.name()] = l
 	delete(a.mirrors, l.name())
 	return nil

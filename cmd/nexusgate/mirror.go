@@ -47,13 +47,13 @@ func (m *mirror) ask(question func(*gate.Ledger)) error {
 func (m *mirror) look() error {
 	ctx, stop := context.WithTimeout(context.Background(), mirroring)
 	defer stop()
-	seq, now, err := m.store.Docs(ctx, m.name, m.seq, m.ledger.Restore)
+	seq, now, err := m.store.Docs(ctx, m.name, m.seq, restoring(m.ledger))
 	if err == nil && !store.Remembers(m.seq, seq) && m.seq > 0 {
 		m.ledger, m.seq = gate.NewLedgerOf(m.name), 0
-		seq, now, err = m.store.Docs(ctx, m.name, 0, m.ledger.Restore)
+		seq, now, err = m.store.Docs(ctx, m.name, 0, restoring(m.ledger))
 	}
 	if err == nil && seq != m.seq {
-		err = m.ledger.Follow(seq, now)
+		err = safely(func() error { return m.ledger.Follow(seq, now) })
 	}
 	if err == nil {
 		m.seq = seq

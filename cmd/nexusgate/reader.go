@@ -108,7 +108,7 @@ func (r *reader) begin(ctx context.Context, w gate.Want, t try) {
 	t.underWay = true
 	r.tries[w.Key()] = t
 	r.work.Go(func() {
-		err := r.inTurn(ctx, w)
+		err := safely(func() error { return r.inTurn(ctx, w) })
 		<-slots
 		r.end(ctx, w, err)
 	})

@@ -13,6 +13,7 @@ import (
 // refolding takes the entries of each lane's log in their order, and compares what becomes of them with what became.
 type refolding struct {
 	name     string // of the lane
+	decode   decoder
 	ledger   *gate.Ledger
 	kept     *store.Store
 	out      io.Writer
@@ -22,7 +23,21 @@ type refolding struct {
 }
 
 func newRefolding(kept *store.Store, s streams) *refolding {
-	return &refolding{kept: kept, out: s.out, progress: newProgress(s.err)}
+	return &refolding{kept: kept, decode: decode, out: s.out, progress: newProgress(s.err)}
+}
+
+// all folds the logs of all lanes, and sums up.
+func (r *refolding) all(ctx context.Context) (answer, error) {
+	lanes, err := r.kept.Lanes(ctx)
+	if err != nil {
+		return failed, err
+	}
+	for _, l := range lanes {
+		if err := r.lane(ctx, l.Name); err != nil {
+			return failed, err
+		}
+	}
+	return r.conclude()
 }
 
 // lane folds the log of a lane: from its beginning, or from the checkpoint before what is kept of it.
@@ -57,16 +72,24 @@ func (r *refolding) visit(ctx context.Context, e store.LogEntry) error {
 	}
 	r.verdicts += len(e.Verdicts)
 	r.progress.show(r.counts())
-	return r.compare(ctx, e, r.fold(e).Verdicts)
+	var step gate.Step
+	if broke := caught(func() { step = r.fold(e) }); broke != nil {
+		return fmt.Errorf("folding step %d: %w; the service that recorded it came through", e.Seq, broke)
+	}
+	return r.compare(ctx, e, step.Verdicts)
 }
 
-// fold does what the service did with the entry.
+// fold does what the service did with the entry. What it passed over is passed over: to fold it would
+// leave the ledger half changed again.
 func (r *refolding) fold(e store.LogEntry) gate.Step {
 	if e.Delivery == nil {
 		step, _ := r.ledger.Wake(e.Now)
 		return step
 	}
-	events, err := decode(*e.Delivery)
+	if e.Result == gate.Broken {
+		return r.ledger.PassOver(*e.Delivery, "", e.Now)
+	}
+	events, err := r.decode.safely(*e.Delivery)
 	if err != nil {
 		return r.ledger.SetAside(*e.Delivery, err.Error(), e.Now)
 	}

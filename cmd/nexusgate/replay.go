@@ -34,15 +34,8 @@ func (c *replayCommand) Run(ctx context.Context, s streams) (said answer, err er
 		return failed, err
 	}
 	defer func() { err = errors.Join(err, kept.Close()) }()
-	r := newRefolding(kept, s)
-	lanes, err := kept.Lanes(ctx)
-	if err != nil {
-		return failed, err
+	if said, err = newRefolding(kept, s).all(ctx); err != nil {
+		return failed, fmt.Errorf("replaying %s: %w", store.Redact(c.Store), err)
 	}
-	for _, l := range lanes {
-		if err := r.lane(ctx, l.Name); err != nil {
-			return failed, fmt.Errorf("replaying %s: %w", store.Redact(c.Store), err)
-		}
-	}
-	return r.conclude()
+	return said, nil
 }

@@ -197,6 +197,9 @@ func goingOn(lane string, seq int64, now time.Time, docs func(visit func(gate.Do
 	if err := ledger.Begin(seq, now); err != nil {
 		return nil, gate.Step{}, fmt.Errorf("going on from step %d of %q: %w", seq, lane, err)
 	}
-	differs, _ := ledger.Wake(now)
+	var differs gate.Step
+	if broke := caught(func() { differs, _ = ledger.Wake(now) }); broke != nil {
+		return nil, gate.Step{}, fmt.Errorf("going on from step %d of %q: %w", seq, lane, broke)
+	}
 	return ledger, differs, nil
 }

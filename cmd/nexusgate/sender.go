@@ -147,7 +147,11 @@ func (s *sender) wait(ctx context.Context, owed <-chan struct{}) {
 // pay sends one report and notes what came of it.
 func (s *sender) pay(ctx context.Context, d store.Debt) {
 	key := d.Key()
-	remote, err := s.send(ctx, d)
+	var remote int64
+	err := safely(func() (err error) {
+		remote, err = s.send(ctx, d)
+		return err
+	})
 	if errors.Is(err, store.ErrOutdated) || (err != nil && (ctx.Err() != nil || s.lane.tenure.holds() != nil)) {
 		return
 	}

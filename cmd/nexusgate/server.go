@@ -34,6 +34,7 @@ type serverConfig struct {
 	logKey                            *attest.Key   // nil: the store keeps one
 	headsEvery                        time.Duration // 0: headsEvery
 	keeping                           keeping
+	decode                            decoder       // nil: decode
 	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
 	log                               *slog.Logger
 	now                               func() time.Time
@@ -77,6 +78,9 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	s.metrics = metrics.New(lazily{s}, thisBuild().version)
 	s.lanes = newLanes(s.store, s.metrics, c.log, c.now)
 	s.lanes.work = s.work
+	if c.decode != nil {
+		s.lanes.decode = c.decode
+	}
 	if err := s.lanes.claim(ctx); err != nil {
 		return s, err
 	}

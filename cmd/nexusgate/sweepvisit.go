@@ -187,7 +187,7 @@ func (v *sweepVisit) tell(ctx context.Context, e gate.Event, word string, first 
 		return err
 	}
 	d.Lane = v.nexus
-	events, err := decode(d)
+	events, err := v.lane.decode.safely(d)
 	if err != nil {
 		return fmt.Errorf("what the forge answered makes no delivery: %w", err)
 	}

@@ -32,10 +32,11 @@ func (v view) Standing(nexus string) (gate.Standing, bool) {
 	if h, err := v.Hearing(ctx, nexus); err == nil {
 		s.Warnings = append(s.Warnings, h.Warnings(s.Components)...)
 	}
+	s.Warnings = append(append(s.Warnings, v.lanes.untended(nexus)...), passedOver(ctx, v.store, nexus, s.At)...)
 	return s, true
 }
 
-// hearingWithin bounds how long a page waits to learn which webhooks are disabled.
+// hearingWithin bounds how long a page waits to learn which webhooks are disabled, and what was passed over.
 const hearingWithin = time.Second
 
 // Hearing is what the sweeps of a Nexus came to.

@@ -7,7 +7,8 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// Aside is a delivery that was set aside because it does not decode, without its body, and why.
+// Aside is a delivery that was set aside because it does not decode, or passed over because it brought out
+// a fault of ours, without its body, and why.
 type Aside struct {
 	Delivery gate.Delivery
 	Reason   string

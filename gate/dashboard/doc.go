@@ -21,7 +21,7 @@
 //	GET /nexus/{name}/hearing                                   what no webhook told, and who is silent
 //	GET /verdicts/{id}                                          one decision, as it was made
 //	GET /verdicts/{id}/explain?criterion=…&component=…          one finding of it, explained
-//	GET /aside                                                  deliveries that do not decode
+//	GET /aside                                                  deliveries that do not decode or brought out a fault
 //	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
 //	GET /api/v1/nexus/{name}/components/{component}
 //	GET /api/v1/nexus/{name}/definition

@@ -3,18 +3,20 @@ package store
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
-// Aside is a delivery that was set aside, without its body, and why.
+// Aside is a delivery that was set aside or passed over, without its body, and why.
 type Aside struct {
 	Delivery gate.Delivery
 	Reason   string
 }
 
-// SetAside lists deliveries that were set aside, the latest first, at most limit of them.
+// SetAside lists deliveries that were set aside or passed over, the latest first, at most limit of them.
 func (s *Store) SetAside(ctx context.Context, limit int) ([]Aside, error) {
 	rows, err := s.read.SetAside(ctx, int64(limit))
 	if err != nil {
@@ -28,4 +30,14 @@ func (s *Store) SetAside(ctx context.Context, limit int) ([]Aside, error) {
 		}}
 	}
 	return aside, nil
+}
+
+// Broken tells how many deliveries were passed over in a lane after a moment, since they brought out a fault
+// of ours, and when the last of them was.
+func (s *Store) Broken(ctx context.Context, lane string, since time.Time) (deliveries int64, last time.Time, err error) {
+	row, err := s.read.Broken(ctx, db.BrokenParams{Lane: lane, Since: micros(since)})
+	if err != nil {
+		return 0, time.Time{}, fmt.Errorf("looking for deliveries that were passed over: %w", err)
+	}
+	return row.Deliveries, moment(row.Last), nil
 }

@@ -72,6 +72,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.beatReplicaStmt, err = db.PrepareContext(ctx, beatReplica); err != nil {
 		return nil, fmt.Errorf("error preparing query BeatReplica: %w", err)
 	}
+	if q.brokenStmt, err = db.PrepareContext(ctx, broken); err != nil {
+		return nil, fmt.Errorf("error preparing query Broken: %w", err)
+	}
 	if q.checkpointDocsStmt, err = db.PrepareContext(ctx, checkpointDocs); err != nil {
 		return nil, fmt.Errorf("error preparing query CheckpointDocs: %w", err)
 	}
@@ -413,6 +416,11 @@ func (q *Queries) Close() error {
 	if q.beatReplicaStmt != nil {
 		if cerr := q.beatReplicaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing beatReplicaStmt: %w", cerr)
+		}
+	}
+	if q.brokenStmt != nil {
+		if cerr := q.brokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing brokenStmt: %w", cerr)
 		}
 	}
 	if q.checkpointDocsStmt != nil {
@@ -900,6 +908,7 @@ type Queries struct {
 	addVersionStmt           *sql.Stmt
 	awaitedFromStmt          *sql.Stmt
 	beatReplicaStmt          *sql.Stmt
+	brokenStmt               *sql.Stmt
 	checkpointDocsStmt       *sql.Stmt
 	checkpointsStmt          *sql.Stmt
 	claimLaneStmt            *sql.Stmt
@@ -1008,6 +1017,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addVersionStmt:           q.addVersionStmt,
 		awaitedFromStmt:          q.awaitedFromStmt,
 		beatReplicaStmt:          q.beatReplicaStmt,
+		brokenStmt:               q.brokenStmt,
 		checkpointDocsStmt:       q.checkpointDocsStmt,
 		checkpointsStmt:          q.checkpointsStmt,
 		claimLaneStmt:            q.claimLaneStmt,

@@ -63,8 +63,31 @@ func (q *Queries) AddStep(ctx context.Context, arg AddStepParams) error {
 	return err
 }
 
+const broken = `-- name: Broken :one
+SELECT COUNT(*) AS deliveries, CAST(COALESCE(MAX(now), 0) AS BIGINT) AS last
+FROM steps WHERE lane = $1 AND result = 'broken' AND now > $2
+`
+
+type BrokenParams struct {
+	Lane  string
+	Since int64
+}
+
+type BrokenRow struct {
+	Deliveries int64
+	Last       int64
+}
+
+// How many deliveries brought out a fault in a lane since, and when the last of them did.
+func (q *Queries) Broken(ctx context.Context, arg BrokenParams) (BrokenRow, error) {
+	row := q.queryRow(ctx, q.brokenStmt, broken, arg.Lane, arg.Since)
+	var i BrokenRow
+	err := row.Scan(&i.Deliveries, &i.Last)
+	return i, err
+}
+
 const countAside = `-- name: CountAside :one
-SELECT COUNT(DISTINCT delivery) FROM steps WHERE result = 'aside'
+SELECT COUNT(DISTINCT delivery) FROM steps WHERE result IN ('aside', 'broken')
 `
 
 func (q *Queries) CountAside(ctx context.Context) (int64, error) {
@@ -273,8 +296,8 @@ func (q *Queries) PutDoc(ctx context.Context, arg PutDocParams) error {
 const setAside = `-- name: SetAside :many
 SELECT d.id, d.source, d.event, d.key, d.trust, d.received, s.reason
 FROM steps s JOIN deliveries d ON d.id = s.delivery
-WHERE s.result = 'aside' AND NOT EXISTS
-    (SELECT 1 FROM steps o WHERE o.result = 'aside' AND o.delivery = s.delivery AND o.lane < s.lane)
+WHERE s.result IN ('aside', 'broken') AND NOT EXISTS
+    (SELECT 1 FROM steps o WHERE o.result IN ('aside', 'broken') AND o.delivery = s.delivery AND o.lane < s.lane)
 ORDER BY s.now DESC, s.seq DESC LIMIT CAST($1 AS BIGINT)
 `
 

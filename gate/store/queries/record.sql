@@ -11,12 +11,17 @@ SELECT * FROM steps WHERE lane = @lane AND seq > @seq ORDER BY seq LIMIT CAST(@m
 -- name: SetAside :many
 SELECT d.id, d.source, d.event, d.key, d.trust, d.received, s.reason
 FROM steps s JOIN deliveries d ON d.id = s.delivery
-WHERE s.result = 'aside' AND NOT EXISTS
-    (SELECT 1 FROM steps o WHERE o.result = 'aside' AND o.delivery = s.delivery AND o.lane < s.lane)
+WHERE s.result IN ('aside', 'broken') AND NOT EXISTS
+    (SELECT 1 FROM steps o WHERE o.result IN ('aside', 'broken') AND o.delivery = s.delivery AND o.lane < s.lane)
 ORDER BY s.now DESC, s.seq DESC LIMIT CAST(@most AS BIGINT);
 
 -- name: CountAside :one
-SELECT COUNT(DISTINCT delivery) FROM steps WHERE result = 'aside';
+SELECT COUNT(DISTINCT delivery) FROM steps WHERE result IN ('aside', 'broken');
+
+-- name: Broken :one
+-- How many deliveries brought out a fault in a lane since, and when the last of them did.
+SELECT COUNT(*) AS deliveries, CAST(COALESCE(MAX(now), 0) AS BIGINT) AS last
+FROM steps WHERE lane = @lane AND result = 'broken' AND now > @since;
 
 -- name: PutDoc :exec
 INSERT INTO docs (nexus, key, body, step, gone) VALUES (@nexus, @key, @body, @step, @gone)

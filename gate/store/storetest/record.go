@@ -26,6 +26,7 @@ func record(t *testing.T, d Database) {
 		"Increments of two Nexuses in one step are kept apart":    twoNexuses,
 		"a definition is kept by its digest for ever":             definitionForEver,
 		"deliveries set aside are listed with their reason":       listedAside,
+		"deliveries that were passed over are listed with those":  listedBroken,
 		"the last step is none before the first, then the newest": lastStep,
 	})
 }
@@ -223,6 +224,29 @@ func listedAside(k *desk) {
 	same(k, must1(k.SetAside(k.Context(), 10))(k), want)
 	same(k, must1(k.SetAside(k.Context(), 1))(k), want[:1])
 	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Aside: 2})
+}
+
+func listedBroken(k *desk) {
+	k.keep("one", "two", "three")
+	pending := k.pending()
+	k.step(gate.Step{Delivery: pending[0].ID, Result: gate.Broken, Reason: "a fault"})
+	k.at(time.Hour)
+	k.step(gate.Step{Delivery: pending[1].ID, Result: gate.Broken, Reason: "a fault"})
+	k.at(2 * time.Hour)
+	k.step(gate.Step{Delivery: pending[2].ID, Result: gate.Aside, Reason: "unreadable"})
+	same(k, len(must1(k.SetAside(k.Context(), 10))(k)), 3)
+	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Aside: 3})
+	for since, want := range map[time.Duration]int64{-time.Second: 2, time.Second: 1, time.Hour: 0} {
+		n, last, err := k.Broken(k.Context(), nexus, noon.Add(since))
+		k.must(err)
+		same(k, n, want)
+		if n > 0 {
+			same(k, last, noon.Add(time.Hour))
+		}
+	}
+	n, _, err := k.Broken(k.Context(), "backoffice", time.Time{})
+	k.must(err)
+	same(k, n, 0)
 }
 
 func lastStep(k *desk) {
