@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"testing"
+	"time"
 )
 
 // Pragma tells or sets a pragma of the connection that writes: nobody outside can see or limit it.
@@ -66,4 +67,14 @@ func LayOut(t *testing.T, dsn string, to int64) {
 	if err := errors.Join(layOut(t.Context(), kind, sides, to), sides.Close()); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// ForgetDeliveriesMeanwhile does something after it was found out what is needed, and before the first is dropped.
+func ForgetDeliveriesMeanwhile(ctx context.Context, s *Store, lease Lease, before time.Time, do func()) (int64, error) {
+	n := needed{from: s.NewID(), looked: map[string]int64{}}
+	if err := n.look(ctx, s.read); err != nil {
+		return 0, err
+	}
+	do()
+	return s.dropDeliveries(ctx, lease, n, before)
 }

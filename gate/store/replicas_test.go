@@ -25,16 +25,14 @@ type replica struct {
 
 func newReplica(t *testing.T, dsn, lane string) *replica {
 	t.Helper()
-	s, err := store.Open(t.Context(), dsn, time.Now)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		if err := s.Close(); err != nil {
-			t.Error(err)
-		}
-	})
+	return holding(t, opening(t, dsn), lane)
+}
+
+// holding claims a lane for a store.
+func holding(t *testing.T, s *store.Store, lane string) *replica {
+	t.Helper()
 	r := &replica{T: t, Store: s}
+	var err error
 	if r.lease, err = s.Claim(t.Context(), store.Lane{Name: lane}, lane+"'s holder"); err != nil {
 		t.Fatal(err)
 	}

@@ -38,39 +38,6 @@ func (s *Store) ForgetLog(ctx context.Context, lease Lease, c Checkpoint) (steps
 	})
 }
 
-// bodies is how many deliveries are dropped in one transaction.
-const bodies = 100
-
-// ForgetDeliveries drops those that were received before a moment, that wait in no lane, and that no
-// step which is kept of any lane would be folded from. A forge that sends one again is heard again.
-func (s *Store) ForgetDeliveries(ctx context.Context, lease Lease, before time.Time) (deliveries int64, err error) {
-	lanes, err := s.Lanes(ctx)
-	if err != nil {
-		return 0, err
-	}
-	needed := s.NewID() // later than all
-	for _, l := range lanes {
-		first, err := s.read.FirstStep(ctx, l.Name)
-		if err != nil {
-			return 0, fmt.Errorf("reading where the log of %q begins: %w", l.Name, err)
-		}
-		if first == 1 {
-			first = 0
-		}
-		id, err := s.read.FirstDeliveryOf(ctx, db.FirstDeliveryOfParams{Lane: l.Name, Seq: first})
-		if err != nil {
-			return 0, fmt.Errorf("reading what the log of %q is folded from: %w", l.Name, err)
-		}
-		if id != "" {
-			needed = min(needed, id)
-		}
-	}
-	drop := db.DropDeliveriesParams{Before: needed, Received: micros(before), Most: bodies}
-	return s.piecemeal(ctx, lease, "dropping deliveries", func(q *db.Queries) (int64, error) {
-		return q.DropDeliveries(context.Background(), drop)
-	})
-}
-
 // ForgetReports drops what is kept of reports that a forge has taken, and that were last owed before a
 // moment, of subjects that are judged no more.
 func (s *Store) ForgetReports(ctx context.Context, lease Lease, before time.Time) (reports int64, err error) {

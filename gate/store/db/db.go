@@ -129,8 +129,8 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropCheckpointsStmt, err = db.PrepareContext(ctx, dropCheckpoints); err != nil {
 		return nil, fmt.Errorf("error preparing query DropCheckpoints: %w", err)
 	}
-	if q.dropDeliveriesStmt, err = db.PrepareContext(ctx, dropDeliveries); err != nil {
-		return nil, fmt.Errorf("error preparing query DropDeliveries: %w", err)
+	if q.dropDeliveryStmt, err = db.PrepareContext(ctx, dropDelivery); err != nil {
+		return nil, fmt.Errorf("error preparing query DropDelivery: %w", err)
 	}
 	if q.dropEvidenceStmt, err = db.PrepareContext(ctx, dropEvidence); err != nil {
 		return nil, fmt.Errorf("error preparing query DropEvidence: %w", err)
@@ -245,6 +245,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.nextOwedStmt, err = db.PrepareContext(ctx, nextOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query NextOwed: %w", err)
+	}
+	if q.oldDeliveriesStmt, err = db.PrepareContext(ctx, oldDeliveries); err != nil {
+		return nil, fmt.Errorf("error preparing query OldDeliveries: %w", err)
 	}
 	if q.oldOwedStmt, err = db.PrepareContext(ctx, oldOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query OldOwed: %w", err)
@@ -513,9 +516,9 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropCheckpointsStmt: %w", cerr)
 		}
 	}
-	if q.dropDeliveriesStmt != nil {
-		if cerr := q.dropDeliveriesStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing dropDeliveriesStmt: %w", cerr)
+	if q.dropDeliveryStmt != nil {
+		if cerr := q.dropDeliveryStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropDeliveryStmt: %w", cerr)
 		}
 	}
 	if q.dropEvidenceStmt != nil {
@@ -706,6 +709,11 @@ func (q *Queries) Close() error {
 	if q.nextOwedStmt != nil {
 		if cerr := q.nextOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextOwedStmt: %w", cerr)
+		}
+	}
+	if q.oldDeliveriesStmt != nil {
+		if cerr := q.oldDeliveriesStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing oldDeliveriesStmt: %w", cerr)
 		}
 	}
 	if q.oldOwedStmt != nil {
@@ -927,7 +935,7 @@ type Queries struct {
 	docsSinceStmt            *sql.Stmt
 	dropCheckpointDocsStmt   *sql.Stmt
 	dropCheckpointsStmt      *sql.Stmt
-	dropDeliveriesStmt       *sql.Stmt
+	dropDeliveryStmt         *sql.Stmt
 	dropEvidenceStmt         *sql.Stmt
 	dropGoneDocsStmt         *sql.Stmt
 	dropGroundStmt           *sql.Stmt
@@ -966,6 +974,7 @@ type Queries struct {
 	loggedStmt               *sql.Stmt
 	markStmt                 *sql.Stmt
 	nextOwedStmt             *sql.Stmt
+	oldDeliveriesStmt        *sql.Stmt
 	oldOwedStmt              *sql.Stmt
 	pendingDeliveriesStmt    *sql.Stmt
 	putDocStmt               *sql.Stmt
@@ -1036,7 +1045,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		docsSinceStmt:            q.docsSinceStmt,
 		dropCheckpointDocsStmt:   q.dropCheckpointDocsStmt,
 		dropCheckpointsStmt:      q.dropCheckpointsStmt,
-		dropDeliveriesStmt:       q.dropDeliveriesStmt,
+		dropDeliveryStmt:         q.dropDeliveryStmt,
 		dropEvidenceStmt:         q.dropEvidenceStmt,
 		dropGoneDocsStmt:         q.dropGoneDocsStmt,
 		dropGroundStmt:           q.dropGroundStmt,
@@ -1075,6 +1084,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		loggedStmt:               q.loggedStmt,
 		markStmt:                 q.markStmt,
 		nextOwedStmt:             q.nextOwedStmt,
+		oldDeliveriesStmt:        q.oldDeliveriesStmt,
 		oldOwedStmt:              q.oldOwedStmt,
 		pendingDeliveriesStmt:    q.pendingDeliveriesStmt,
 		putDocStmt:               q.putDocStmt,

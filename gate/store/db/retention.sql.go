@@ -179,21 +179,12 @@ func (q *Queries) DropCheckpoints(ctx context.Context, arg DropCheckpointsParams
 	return err
 }
 
-const dropDeliveries = `-- name: DropDeliveries :execrows
-DELETE FROM deliveries WHERE deliveries.id IN (
-    SELECT d.id FROM deliveries d WHERE d.id < $1 AND d.received < $2
-    AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.delivery = d.id)
-    ORDER BY d.id LIMIT CAST($3 AS BIGINT))
+const dropDelivery = `-- name: DropDelivery :execrows
+DELETE FROM deliveries WHERE id = $1
 `
 
-type DropDeliveriesParams struct {
-	Before   string
-	Received int64
-	Most     int64
-}
-
-func (q *Queries) DropDeliveries(ctx context.Context, arg DropDeliveriesParams) (int64, error) {
-	result, err := q.exec(ctx, q.dropDeliveriesStmt, dropDeliveries, arg.Before, arg.Received, arg.Most)
+func (q *Queries) DropDelivery(ctx context.Context, id string) (int64, error) {
+	result, err := q.exec(ctx, q.dropDeliveryStmt, dropDelivery, id)
 	if err != nil {
 		return 0, err
 	}
@@ -406,6 +397,41 @@ func (q *Queries) IncrementGroundAfter(ctx context.Context, arg IncrementGroundA
 	var i IncrementGroundAfterRow
 	err := row.Scan(&i.Verdict, &i.Body)
 	return i, err
+}
+
+const oldDeliveries = `-- name: OldDeliveries :many
+SELECT d.id FROM deliveries d WHERE d.id < $1 AND d.received < $2
+AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.delivery = d.id)
+ORDER BY d.id LIMIT CAST($3 AS BIGINT)
+`
+
+type OldDeliveriesParams struct {
+	Before   string
+	Received int64
+	Most     int64
+}
+
+func (q *Queries) OldDeliveries(ctx context.Context, arg OldDeliveriesParams) ([]string, error) {
+	rows, err := q.query(ctx, q.oldDeliveriesStmt, oldDeliveries, arg.Before, arg.Received, arg.Most)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []string
+	for rows.Next() {
+		var id string
+		if err := rows.Scan(&id); err != nil {
+			return nil, err
+		}
+		items = append(items, id)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
 }
 
 const oldOwed = `-- name: OldOwed :many

@@ -36,11 +36,13 @@ DELETE FROM docs WHERE nexus = @nexus AND gone = 1 AND step < @step;
 -- The oldest that a step of a lane is folded from again; '' where there is none.
 SELECT CAST(COALESCE(MIN(delivery), '') AS TEXT) FROM steps WHERE lane = @lane AND seq > @seq AND delivery <> '';
 
--- name: DropDeliveries :execrows
-DELETE FROM deliveries WHERE deliveries.id IN (
-    SELECT d.id FROM deliveries d WHERE d.id < @before AND d.received < @received
-    AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.delivery = d.id)
-    ORDER BY d.id LIMIT CAST(@most AS BIGINT));
+-- name: OldDeliveries :many
+SELECT d.id FROM deliveries d WHERE d.id < @before AND d.received < @received
+AND NOT EXISTS (SELECT 1 FROM pending p WHERE p.delivery = d.id)
+ORDER BY d.id LIMIT CAST(@most AS BIGINT);
+
+-- name: DropDelivery :execrows
+DELETE FROM deliveries WHERE id = @id;
 
 -- name: SupersededVerdicts :many
 -- Those that nothing shows any more: of subjects that are judged no more, and the earlier ones of the
