@@ -310,9 +310,9 @@ func (t *tenure) End()                    { t.end() }
 func (t *tenure) Over() <-chan struct{}   { return t.over }
 
 // Retain does what a service does in a lane once a day.
-func Retain(ctx context.Context, s *store.Store, ledger *gate.Ledger, lease store.Lease, days, sprints int, now time.Time, keep func(gate.Event)) error {
+func Retain(ctx context.Context, s *store.Store, key *attest.Key, ledger *gate.Ledger, lease store.Lease, days, sprints int, now time.Time, keep func(gate.Event)) error {
 	r := &retention{
-		keeping: keeping{days: days, sprints: sprints}, lane: &lane{lease: lease, store: s, ledger: ledger}, store: s,
+		keeping: keeping{days: days, sprints: sprints}, lane: &lane{lease: lease, store: s, ledger: ledger}, store: s, key: key,
 		keep: func(_ context.Context, _ string, _ []string, e gate.Event) error {
 			keep(e)
 			return nil

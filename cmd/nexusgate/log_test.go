@@ -360,12 +360,54 @@ func TestWhatAgreesWithItselfIsFoundByAHeadFromElsewhereAlone(t *testing.T) {
 	}
 }
 
+// forget deletes verdicts as retention does, and leaves a note on them.
+func (l *ledger) forget(key *attest.Key, leaves ...int64) {
+	l.t.Helper()
+	for _, n := range leaves {
+		l.tamper(`UPDATE leaves SET forgotten = 1 WHERE number = ?`, n)
+	}
+	l.tamper(`DELETE FROM verdicts WHERE id IN (SELECT verdict FROM leaves WHERE forgotten <> 0)`)
+	note, err := attest.LetGo{Nexus: "storefront", At: logged, Leaves: attest.Spans(leaves)}.Sign(key)
+	if err != nil {
+		l.t.Fatal(err)
+	}
+	l.tamper(`INSERT INTO let_go (nexus, leaf, made, note) VALUES ('storefront', ?, ?, ?)`, leaves[0], logged.UnixMicro(), note)
+}
+
 func TestWhatRetentionDeletedIsCountedAndItsLeafStays(t *testing.T) {
 	l := newLedger(t)
-	l.tamper(`UPDATE leaves SET forgotten = 1 WHERE number < 4`)
-	l.tamper(`DELETE FROM verdicts WHERE id IN (SELECT verdict FROM leaves WHERE forgotten <> 0)`)
+	l.forget(l.key, 0, 1, 2)
+	l.forget(l.key, 3)
 	if got, code := l.verify(); code != 0 || !strings.Contains(got, "12 verdicts logged, 4 of them deleted by retention since, 2 heads hold") {
 		t.Errorf("exits with %d: %s", code, got)
+	}
+}
+
+func TestAVerdictThatIsOnlyMarkedAsDeletedByRetentionIsNamed(t *testing.T) {
+	for name, tamper := range map[string]func(l *ledger){
+		"with no note":                 func(l *ledger) { l.tamper(`DELETE FROM let_go WHERE leaf = 7`) },
+		"with a note of another's key": func(*ledger) {},
+		"with a note of others": func(l *ledger) {
+			l.tamper(`UPDATE let_go SET note = (SELECT note FROM let_go WHERE leaf = 0) WHERE leaf = 7`)
+		},
+		"with a note that was added to": func(l *ledger) {
+			l.tamper(`UPDATE let_go SET note = replace((SELECT note FROM let_go WHERE leaf = 0), char(10) || '0-2' || char(10), char(10) || '0-7' || char(10)) WHERE leaf = 7`)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			l := newLedger(t)
+			l.forget(l.key, 0, 1, 2)
+			l.forget(newLogKey(t), 7)
+			tamper(l)
+			got, code := l.verify()
+			if want := fmt.Sprintf("verdict %s (leaf 7) is gone, and only marked as deleted by retention, which has not signed that", l.ids[7]); code != 1 || !strings.Contains(got, want) {
+				t.Errorf("exits with %d, and does not say %q:\n%s", code, want, got)
+			}
+			if !strings.Contains(got, "3 of them deleted by retention") {
+				t.Errorf("what retention deleted is not counted:\n%s", got)
+			}
+		})
 	}
 }
 
@@ -406,6 +448,7 @@ func TestVerdictsOfBeforeTheLogAreEnteredInTheirOrder(t *testing.T) {
 	l.tamper("DROP TABLE checkpoints")
 	l.tamper("DROP TABLE checkpoint_docs")
 	l.tamper("DROP INDEX steps_broken")
+	l.tamper("DROP TABLE let_go")
 	l.tamper("ALTER TABLE heads RENAME TO kept")
 	l.tamper("DELETE FROM goose_db_version WHERE version_id >= 7")
 	l.open(func(*store.Store) error { return nil })

@@ -105,13 +105,14 @@ func (v *verifying) nexus(ctx context.Context, nexus string) error {
 	if err != nil {
 		return err
 	}
-	audit := attest.NewAudit(nexus, claims, v.tell)
+	deleted := &deletions{nexus: nexus, kept: v.kept, read: v.readLetGo, notes: map[store.LetGo]bool{}}
+	audit := attest.NewAudit(nexus, claims, func(leaf int64) bool { return deleted.tellOf(ctx, leaf) }, v.tell)
 	err = v.kept.Leaves(ctx, nexus, func(l store.Leaf) error {
 		audit.Add(attest.Entry(l))
 		v.progress.show(nexus + ": " + count(int(audit.Size()), "leaf", "leaves"))
 		return v.broken
 	})
-	if err != nil {
+	if err = errors.Join(err, deleted.err); err != nil {
 		return err
 	}
 	audit.Close()

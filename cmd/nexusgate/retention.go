@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/attest"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
 
@@ -29,13 +30,14 @@ type retention struct {
 	keeping
 	lane  *lane
 	store *store.Store
+	key   *attest.Key // that signs which verdicts were deleted
 	keep  keep
 	log   *slog.Logger
 	now   func() time.Time
 }
 
 func (s *server) retention(l *lane) *retention {
-	return &retention{keeping: s.config.keeping, lane: l, store: s.store, keep: s.keep, log: s.log, now: s.config.now}
+	return &retention{keeping: s.config.keeping, lane: l, store: s.store, key: s.heads.key, keep: s.keep, log: s.log, now: s.config.now}
 }
 
 // looked is how often it is looked whether a day is over: clocks are set, and machines sleep.
@@ -99,7 +101,7 @@ func (r *retention) forget(ctx context.Context, all []store.Checkpoint, before, 
 		if let.steps, err = r.store.ForgetLog(ctx, r.lane.lease, *from); err != nil {
 			return err
 		}
-		if let.verdicts, err = r.store.ForgetVerdicts(ctx, r.lane.lease, *from, superseded); err != nil {
+		if let.verdicts, err = r.store.ForgetVerdicts(ctx, r.lane.lease, *from, superseded, r.vouch); err != nil {
 			return err
 		}
 	}
@@ -116,6 +118,11 @@ func (r *retention) forget(ctx context.Context, all []store.Checkpoint, before, 
 			"reports", let.reports, "deliveries", let.deliveries)
 	}
 	return nil
+}
+
+// vouch signs that the verdicts of some leaves are deleted: anybody who writes to the store can mark them so.
+func (r *retention) vouch(nexus string, at time.Time, leaves []int64) (string, error) {
+	return attest.LetGo{Nexus: nexus, At: at, Leaves: attest.Spans(leaves)}.Sign(r.key)
 }
 
 // letGoCounts are of what was let go.

@@ -12,6 +12,7 @@ import (
 	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/attest"
 	"github.com/nexusgate/nexusgate/gate/store"
 	"github.com/nexusgate/nexusgate/gate/store/storetest"
 )
@@ -21,6 +22,7 @@ type longLife struct {
 	*record
 	dsn                 string
 	common              store.Lease
+	key                 *attest.Key
 	told                int
 	head                string   // of the component
 	increments, changes []string // ids of verdicts, in order
@@ -28,7 +30,7 @@ type longLife struct {
 
 func newLongLife(t *testing.T, dsn string) *longLife {
 	t.Helper()
-	l := &longLife{record: &record{t: t, ledger: gate.NewLedgerOf("shop"), now: began}, dsn: dsn}
+	l := &longLife{record: &record{t: t, ledger: gate.NewLedgerOf("shop"), now: began}, dsn: dsn, key: newLogKey(t)}
 	var err error
 	if l.store, err = store.Open(t.Context(), dsn, func() time.Time { return l.now }); err != nil {
 		t.Fatal(err)
@@ -122,10 +124,10 @@ func (l *longLife) report() {
 // retain is what the service does once a day.
 func (l *longLife) retain(days, sprints int) {
 	l.t.Helper()
-	if err := nexusgate.Retain(l.t.Context(), l.store, l.ledger, l.lease, days, sprints, l.now, l.read); err != nil {
+	if err := nexusgate.Retain(l.t.Context(), l.store, l.key, l.ledger, l.lease, days, sprints, l.now, l.read); err != nil {
 		l.t.Fatal(err)
 	}
-	if err := nexusgate.Retain(l.t.Context(), l.store, gate.NewLedgerOf(store.Common), l.common, days, sprints, l.now, l.read); err != nil {
+	if err := nexusgate.Retain(l.t.Context(), l.store, l.key, gate.NewLedgerOf(store.Common), l.common, days, sprints, l.now, l.read); err != nil {
 		l.t.Fatal(err)
 	}
 }
@@ -145,7 +147,7 @@ func TestWhatIsOldIsLetGoAndTheRestStillProves(t *testing.T) {
 			if said := commanded(t, "replay", "--store", dsn); !strings.HasSuffix(said, ": the same\n") {
 				t.Errorf("replay says %s", said)
 			}
-			if said := commanded(t, "log", "verify", "--store", dsn); !strings.Contains(said, "shop") {
+			if said := commanded(t, "log", "verify", "--store", dsn, "--key", l.key.Verifier()); !strings.Contains(said, " deleted by retention since") || !strings.HasSuffix(said, "\nas logged\n") {
 				t.Errorf("log verify says %s", said)
 			}
 			for _, id := range l.increments {

@@ -47,6 +47,7 @@ func trust(t testing.TB, keys ...*attest.Key) attest.Verifiers {
 type log struct {
 	entries []attest.Entry
 	hashes  []tlog.Hash
+	letGo   []int64 // leaves of which retention has signed that it deleted their verdicts
 }
 
 func (l *log) ReadHashes(indexes []int64) (found []tlog.Hash, err error) {
@@ -94,7 +95,7 @@ func signed(t testing.TB, h attest.Head, key *attest.Key) string {
 // audit tells what an audit tells of a log, held against its heads of some sizes.
 func (l *log) audit(t testing.TB, claims ...attest.Claim) (told []string, a *attest.Audit) {
 	t.Helper()
-	a = attest.NewAudit("storefront", claims, func(what string) { told = append(told, what) })
+	a = attest.NewAudit("storefront", claims, func(leaf int64) bool { return slices.Contains(l.letGo, leaf) }, func(what string) { told = append(told, what) })
 	for _, e := range l.entries {
 		a.Add(e)
 	}
@@ -251,8 +252,12 @@ func TestNoSingleAlterationGoesUnnoticed(t *testing.T) {
 	alterations := map[string]func(entries []attest.Entry, at int) []attest.Entry{
 		"a verdict changed": func(e []attest.Entry, at int) []attest.Entry { e[at].Body = []byte("{}"); return e },
 		"a verdict gone":    func(e []attest.Entry, at int) []attest.Entry { e[at].Body = nil; return e },
-		"a leaf gone":       func(e []attest.Entry, at int) []attest.Entry { return slices.Delete(e, at, at+1) },
-		"a leaf twice":      func(e []attest.Entry, at int) []attest.Entry { return slices.Insert(e, at, e[at]) },
+		"a verdict gone, and marked as deleted by retention": func(e []attest.Entry, at int) []attest.Entry {
+			e[at].Body, e[at].Forgotten = nil, true
+			return e
+		},
+		"a leaf gone":  func(e []attest.Entry, at int) []attest.Entry { return slices.Delete(e, at, at+1) },
+		"a leaf twice": func(e []attest.Entry, at int) []attest.Entry { return slices.Insert(e, at, e[at]) },
 		"a hash changed": func(e []attest.Entry, at int) []attest.Entry {
 			e[at].Hashes = slices.Clone(e[at].Hashes)
 			e[at].Hashes[random.IntN(len(e[at].Hashes))][random.IntN(32)] ^= 1
@@ -266,7 +271,7 @@ func TestNoSingleAlterationGoesUnnoticed(t *testing.T) {
 	}
 	for name, alter := range alterations {
 		for at := range 40 {
-			l := log{entries: alter(slices.Clone(whole.entries), at), hashes: whole.hashes}
+			l := log{entries: alter(slices.Clone(whole.entries), at), hashes: whole.hashes, letGo: []int64{int64(at) - 1, int64(at) + 1}}
 			if told, _ := l.audit(t, claims...); len(told) == 0 {
 				t.Errorf("%s at leaf %d: nothing is told", name, at)
 			}

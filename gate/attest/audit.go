@@ -11,7 +11,7 @@ import (
 type Entry struct {
 	Number    int64
 	Verdict   string      // its id
-	Forgotten bool        // retention deleted the verdict
+	Forgotten bool        // it is marked as one whose verdict retention deleted
 	Hashes    []tlog.Hash // of the verdict as it was entered, then of the subtrees that this leaf completes
 	Body      []byte      // of the verdict; nil: it is not kept
 	Step      int64       // of the verdict, and its place in the step
@@ -30,6 +30,7 @@ type Claim struct {
 type Audit struct {
 	nexus  string
 	claims []Claim // the smallest first
+	letGo  func(leaf int64) bool
 	tell   func(string)
 
 	edge             [64]tlog.Hash // the last hash of each level
@@ -41,10 +42,10 @@ type Audit struct {
 	Held, Unfaithful int   // claims so far: that hold, and that do not
 }
 
-// NewAudit begins with the log of a Nexus. The claims are in any order. What differs is told as it is
-// found, a sentence at a time.
-func NewAudit(nexus string, claims []Claim, tell func(string)) *Audit {
-	a := &Audit{nexus: nexus, claims: slices.Clone(claims), tell: tell, step: -1}
+// NewAudit begins with the log of a Nexus. The claims are in any order, and letGo says whether retention has
+// put its name to having deleted a leaf's verdict. What differs is told as it is found, a sentence at a time.
+func NewAudit(nexus string, claims []Claim, letGo func(leaf int64) bool, tell func(string)) *Audit {
+	a := &Audit{nexus: nexus, claims: slices.Clone(claims), letGo: letGo, tell: tell, step: -1}
 	slices.SortStableFunc(a.claims, func(one, other Claim) int { return int(min(1, max(-1, one.Size-other.Size))) })
 	a.hold()
 	return a
@@ -68,8 +69,11 @@ func (a *Audit) Add(e Entry) {
 // body holds the verdict against its leaf.
 func (a *Audit) body(e Entry) {
 	switch {
-	case e.Body == nil && e.Forgotten:
+	case e.Body == nil && e.Forgotten && a.letGo(e.Number):
 		a.Forgotten++
+		return
+	case e.Body == nil && e.Forgotten:
+		a.tell(fmt.Sprintf("%s: verdict %s (leaf %d) is gone, and only marked as deleted by retention, which has not signed that", a.nexus, e.Verdict, e.Number))
 		return
 	case e.Body == nil:
 		a.tell(fmt.Sprintf("%s: verdict %s (leaf %d) is gone, and no retention has deleted it", a.nexus, e.Verdict, e.Number))

@@ -14,7 +14,8 @@
 // The form is that of https://c2sp.org/tlog-checkpoint and https://c2sp.org/signed-note, and hashes are
 // those of RFC 6962, so that other tools read and witness heads too. A [Proof] says that a verdict is in
 // the log that a head tells of, and is checked with nothing but the key. An [Audit] holds a whole log
-// against the verdicts that are kept and against heads, and says what differs.
+// against the verdicts that are kept and against heads, and says what differs. What retention deletes it
+// puts its name to, as a [LetGo].
 //
 // It refuses to know where a log is kept and how anything reaches whom it concerns: it does no I/O.
 package attest

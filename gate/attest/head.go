@@ -52,7 +52,7 @@ func (h Head) Sign(k *Key) (string, error) {
 	return string(signed), nil
 }
 
-// ErrForeign says that a head is signed by none of the keys that count. What it says was read all the
+// ErrForeign says that a note is signed by none of the keys that count. What it says was read all the
 // same.
 var ErrForeign = errors.New("signed by none of the given keys")
 

@@ -2,6 +2,8 @@ package store_test
 
 import (
 	"fmt"
+	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -104,4 +106,56 @@ func (r *replica) checkpoint(made time.Time) store.Checkpoint {
 		r.Fatal(err)
 	}
 	return c
+}
+
+// vouching signs nothing, and notes what it is asked to.
+type vouching struct{ leaves []int64 }
+
+func (v *vouching) sign(_ string, _ time.Time, leaves []int64) (string, error) {
+	v.leaves = append(v.leaves, leaves...)
+	return fmt.Sprint(leaves), nil
+}
+
+func TestAVerdictThatIsNotKeptAsItWasLoggedIsNotDropped(t *testing.T) {
+	dsn := "sqlite:" + filepath.Join(t.TempDir(), "changed.db")
+	s := opening(t, dsn)
+	r := holding(t, s, "storefront")
+	made := time.Now().Add(-100 * 24 * time.Hour)
+	var verdicts []gate.Verdict
+	for n, subject := range []gate.Subject{
+		{Kind: gate.OfChange, ID: "github 1#1", Name: "acme/cart-api#1"},
+		{Kind: gate.OfIncrement, ID: "1", Name: "Integrated Increment 1"},
+		{Kind: gate.OfChange, ID: "github 1#2", Name: "acme/cart-api#2"},
+		{Kind: gate.OfChange, ID: "github 1#3", Name: "acme/cart-api#3"},
+	} {
+		verdicts = append(verdicts, gate.Verdict{ID: fmt.Sprint("v", n), Nexus: "storefront", Subject: subject, Outcome: gate.NotDone, At: made})
+	}
+	r.seq++
+	if err := s.Record(t.Context(), r.lease, []gate.Step{{Seq: r.seq, Now: made, Verdicts: verdicts}, {Seq: r.seq + 1, Now: made}}); err != nil {
+		t.Fatal(err)
+	}
+	r.seq++
+	raw := opened(t, dsn)
+	defer func() { _ = raw.Close() }()
+	for _, statement := range []string{
+		"UPDATE verdicts SET subject = 'change github 1#9' WHERE id = 'v1'", // the Increment's, to have it dropped and vouched for
+		"UPDATE verdicts SET body = replace(body, 'not-done', 'done'), outcome = 'done' WHERE id = 'v2'",
+	} {
+		if _, err := raw.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	var v vouching
+	n, err := s.ForgetVerdicts(t.Context(), r.lease, r.checkpoint(made), time.Now(), v.sign)
+	if err != nil || n != 2 || !slices.Equal(v.leaves, []int64{0, 3}) {
+		t.Errorf("%d verdicts were dropped, and leaves %d vouched for (error %v); want 0 and 3", n, v.leaves, err)
+	}
+	var notes []store.LetGo
+	err = s.LetGo(t.Context(), "storefront", func(l store.LetGo) error {
+		notes = append(notes, l)
+		return nil
+	})
+	if err != nil || len(notes) != 1 || notes[0].Note != "[0 3]" || notes[0].Leaf != 0 {
+		t.Errorf("the notes are %+v (error %v)", notes, err)
+	}
 }

@@ -48,6 +48,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addLeafStmt, err = db.PrepareContext(ctx, addLeaf); err != nil {
 		return nil, fmt.Errorf("error preparing query AddLeaf: %w", err)
 	}
+	if q.addLetGoStmt, err = db.PrepareContext(ctx, addLetGo); err != nil {
+		return nil, fmt.Errorf("error preparing query AddLetGo: %w", err)
+	}
 	if q.addLogKeyStmt, err = db.PrepareContext(ctx, addLogKey); err != nil {
 		return nil, fmt.Errorf("error preparing query AddLogKey: %w", err)
 	}
@@ -92,6 +95,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countLeavesStmt, err = db.PrepareContext(ctx, countLeaves); err != nil {
 		return nil, fmt.Errorf("error preparing query CountLeaves: %w", err)
+	}
+	if q.countLetGoStmt, err = db.PrepareContext(ctx, countLetGo); err != nil {
+		return nil, fmt.Errorf("error preparing query CountLetGo: %w", err)
 	}
 	if q.countOwedStmt, err = db.PrepareContext(ctx, countOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query CountOwed: %w", err)
@@ -231,8 +237,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.leafOfStmt, err = db.PrepareContext(ctx, leafOf); err != nil {
 		return nil, fmt.Errorf("error preparing query LeafOf: %w", err)
 	}
+	if q.leafOfVerdictStmt, err = db.PrepareContext(ctx, leafOfVerdict); err != nil {
+		return nil, fmt.Errorf("error preparing query LeafOfVerdict: %w", err)
+	}
 	if q.leavesAfterStmt, err = db.PrepareContext(ctx, leavesAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query LeavesAfter: %w", err)
+	}
+	if q.letGoAfterStmt, err = db.PrepareContext(ctx, letGoAfter); err != nil {
+		return nil, fmt.Errorf("error preparing query LetGoAfter: %w", err)
 	}
 	if q.logKeyStmt, err = db.PrepareContext(ctx, logKey); err != nil {
 		return nil, fmt.Errorf("error preparing query LogKey: %w", err)
@@ -381,6 +393,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing addLeafStmt: %w", cerr)
 		}
 	}
+	if q.addLetGoStmt != nil {
+		if cerr := q.addLetGoStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing addLetGoStmt: %w", cerr)
+		}
+	}
 	if q.addLogKeyStmt != nil {
 		if cerr := q.addLogKeyStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addLogKeyStmt: %w", cerr)
@@ -454,6 +471,11 @@ func (q *Queries) Close() error {
 	if q.countLeavesStmt != nil {
 		if cerr := q.countLeavesStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countLeavesStmt: %w", cerr)
+		}
+	}
+	if q.countLetGoStmt != nil {
+		if cerr := q.countLetGoStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countLetGoStmt: %w", cerr)
 		}
 	}
 	if q.countOwedStmt != nil {
@@ -686,9 +708,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing leafOfStmt: %w", cerr)
 		}
 	}
+	if q.leafOfVerdictStmt != nil {
+		if cerr := q.leafOfVerdictStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing leafOfVerdictStmt: %w", cerr)
+		}
+	}
 	if q.leavesAfterStmt != nil {
 		if cerr := q.leavesAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing leavesAfterStmt: %w", cerr)
+		}
+	}
+	if q.letGoAfterStmt != nil {
+		if cerr := q.letGoAfterStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing letGoAfterStmt: %w", cerr)
 		}
 	}
 	if q.logKeyStmt != nil {
@@ -908,6 +940,7 @@ type Queries struct {
 	addHeadStmt              *sql.Stmt
 	addLaneStmt              *sql.Stmt
 	addLeafStmt              *sql.Stmt
+	addLetGoStmt             *sql.Stmt
 	addLogKeyStmt            *sql.Stmt
 	addPendingStmt           *sql.Stmt
 	addRouteStmt             *sql.Stmt
@@ -923,6 +956,7 @@ type Queries struct {
 	countAsideStmt           *sql.Stmt
 	countGroundsStmt         *sql.Stmt
 	countLeavesStmt          *sql.Stmt
+	countLetGoStmt           *sql.Stmt
 	countOwedStmt            *sql.Stmt
 	countPendingStmt         *sql.Stmt
 	countVerdictsStmt        *sql.Stmt
@@ -969,7 +1003,9 @@ type Queries struct {
 	lastStepStmt             *sql.Stmt
 	leafHashesStmt           *sql.Stmt
 	leafOfStmt               *sql.Stmt
+	leafOfVerdictStmt        *sql.Stmt
 	leavesAfterStmt          *sql.Stmt
+	letGoAfterStmt           *sql.Stmt
 	logKeyStmt               *sql.Stmt
 	loggedStmt               *sql.Stmt
 	markStmt                 *sql.Stmt
@@ -1018,6 +1054,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addHeadStmt:              q.addHeadStmt,
 		addLaneStmt:              q.addLaneStmt,
 		addLeafStmt:              q.addLeafStmt,
+		addLetGoStmt:             q.addLetGoStmt,
 		addLogKeyStmt:            q.addLogKeyStmt,
 		addPendingStmt:           q.addPendingStmt,
 		addRouteStmt:             q.addRouteStmt,
@@ -1033,6 +1070,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		countAsideStmt:           q.countAsideStmt,
 		countGroundsStmt:         q.countGroundsStmt,
 		countLeavesStmt:          q.countLeavesStmt,
+		countLetGoStmt:           q.countLetGoStmt,
 		countOwedStmt:            q.countOwedStmt,
 		countPendingStmt:         q.countPendingStmt,
 		countVerdictsStmt:        q.countVerdictsStmt,
@@ -1079,7 +1117,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		lastStepStmt:             q.lastStepStmt,
 		leafHashesStmt:           q.leafHashesStmt,
 		leafOfStmt:               q.leafOfStmt,
+		leafOfVerdictStmt:        q.leafOfVerdictStmt,
 		leavesAfterStmt:          q.leavesAfterStmt,
+		letGoAfterStmt:           q.letGoAfterStmt,
 		logKeyStmt:               q.logKeyStmt,
 		loggedStmt:               q.loggedStmt,
 		markStmt:                 q.markStmt,

@@ -57,6 +57,28 @@ func (q *Queries) AddLeaf(ctx context.Context, arg AddLeafParams) (int64, error)
 	return result.RowsAffected()
 }
 
+const addLetGo = `-- name: AddLetGo :exec
+INSERT INTO let_go (nexus, leaf, made, note) VALUES ($1, $2, $3, $4)
+ON CONFLICT (nexus, leaf, made) DO NOTHING
+`
+
+type AddLetGoParams struct {
+	Nexus string
+	Leaf  int64
+	Made  int64
+	Note  string
+}
+
+func (q *Queries) AddLetGo(ctx context.Context, arg AddLetGoParams) error {
+	_, err := q.exec(ctx, q.addLetGoStmt, addLetGo,
+		arg.Nexus,
+		arg.Leaf,
+		arg.Made,
+		arg.Note,
+	)
+	return err
+}
+
 const addLogKey = `-- name: AddLogKey :exec
 INSERT INTO log_keys (name, body) VALUES ($1, $2) ON CONFLICT (name) DO NOTHING
 `
@@ -81,6 +103,17 @@ func (q *Queries) CountLeaves(ctx context.Context, nexus string) (int64, error) 
 	var column_1 int64
 	err := row.Scan(&column_1)
 	return column_1, err
+}
+
+const countLetGo = `-- name: CountLetGo :one
+SELECT COUNT(*) FROM let_go WHERE nexus = $1
+`
+
+func (q *Queries) CountLetGo(ctx context.Context, nexus string) (int64, error) {
+	row := q.queryRow(ctx, q.countLetGoStmt, countLetGo, nexus)
+	var count int64
+	err := row.Scan(&count)
+	return count, err
 }
 
 const dropHeads = `-- name: DropHeads :exec
@@ -187,6 +220,53 @@ func (q *Queries) LeafOf(ctx context.Context, verdict string) (LeafOfRow, error)
 	return i, err
 }
 
+const leafOfVerdict = `-- name: LeafOfVerdict :one
+SELECT l.number, l.verdict, l.forgotten, l.hashes, v.nexus, v.subject, v.step, v.place, v.outcome, v.increment, v.made, v.body
+FROM leaves l LEFT JOIN verdicts v ON v.id = l.verdict
+WHERE l.nexus = $1 AND l.verdict = $2
+`
+
+type LeafOfVerdictParams struct {
+	Nexus   string
+	Verdict string
+}
+
+type LeafOfVerdictRow struct {
+	Number    int64
+	Verdict   string
+	Forgotten int64
+	Hashes    []byte
+	Nexus     sql.NullString
+	Subject   sql.NullString
+	Step      sql.NullInt64
+	Place     sql.NullInt64
+	Outcome   sql.NullString
+	Increment sql.NullString
+	Made      sql.NullInt64
+	Body      sql.NullString
+}
+
+// A leaf with the verdict as it is kept today.
+func (q *Queries) LeafOfVerdict(ctx context.Context, arg LeafOfVerdictParams) (LeafOfVerdictRow, error) {
+	row := q.queryRow(ctx, q.leafOfVerdictStmt, leafOfVerdict, arg.Nexus, arg.Verdict)
+	var i LeafOfVerdictRow
+	err := row.Scan(
+		&i.Number,
+		&i.Verdict,
+		&i.Forgotten,
+		&i.Hashes,
+		&i.Nexus,
+		&i.Subject,
+		&i.Step,
+		&i.Place,
+		&i.Outcome,
+		&i.Increment,
+		&i.Made,
+		&i.Body,
+	)
+	return i, err
+}
+
 const leavesAfter = `-- name: LeavesAfter :many
 SELECT l.number, l.verdict, l.forgotten, l.hashes, v.nexus, v.subject, v.step, v.place, v.outcome, v.increment, v.made, v.body
 FROM leaves l LEFT JOIN verdicts v ON v.id = l.verdict
@@ -237,6 +317,53 @@ func (q *Queries) LeavesAfter(ctx context.Context, arg LeavesAfterParams) ([]Lea
 			&i.Made,
 			&i.Body,
 		); err != nil {
+			return nil, err
+		}
+		items = append(items, i)
+	}
+	if err := rows.Close(); err != nil {
+		return nil, err
+	}
+	if err := rows.Err(); err != nil {
+		return nil, err
+	}
+	return items, nil
+}
+
+const letGoAfter = `-- name: LetGoAfter :many
+SELECT leaf, made, note FROM let_go
+WHERE nexus = $1 AND (leaf, made) > (CAST($2 AS BIGINT), CAST($3 AS BIGINT))
+ORDER BY leaf, made LIMIT CAST($4 AS BIGINT)
+`
+
+type LetGoAfterParams struct {
+	Nexus string
+	Leaf  int64
+	Made  int64
+	Most  int64
+}
+
+type LetGoAfterRow struct {
+	Leaf int64
+	Made int64
+	Note string
+}
+
+func (q *Queries) LetGoAfter(ctx context.Context, arg LetGoAfterParams) ([]LetGoAfterRow, error) {
+	rows, err := q.query(ctx, q.letGoAfterStmt, letGoAfter,
+		arg.Nexus,
+		arg.Leaf,
+		arg.Made,
+		arg.Most,
+	)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	var items []LetGoAfterRow
+	for rows.Next() {
+		var i LetGoAfterRow
+		if err := rows.Scan(&i.Leaf, &i.Made, &i.Note); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

@@ -49,3 +49,21 @@ INSERT INTO log_keys (name, body) VALUES (@name, @body) ON CONFLICT (name) DO NO
 
 -- name: LogKey :one
 SELECT body FROM log_keys WHERE name = @name;
+
+-- name: LeafOfVerdict :one
+-- A leaf with the verdict as it is kept today.
+SELECT l.number, l.verdict, l.forgotten, l.hashes, v.nexus, v.subject, v.step, v.place, v.outcome, v.increment, v.made, v.body
+FROM leaves l LEFT JOIN verdicts v ON v.id = l.verdict
+WHERE l.nexus = @nexus AND l.verdict = @verdict;
+
+-- name: AddLetGo :exec
+INSERT INTO let_go (nexus, leaf, made, note) VALUES (@nexus, @leaf, @made, @note)
+ON CONFLICT (nexus, leaf, made) DO NOTHING;
+
+-- name: LetGoAfter :many
+SELECT leaf, made, note FROM let_go
+WHERE nexus = @nexus AND (leaf, made) > (CAST(@leaf AS BIGINT), CAST(@made AS BIGINT))
+ORDER BY leaf, made LIMIT CAST(@most AS BIGINT);
+
+-- name: CountLetGo :one
+SELECT COUNT(*) FROM let_go WHERE nexus = @nexus;
