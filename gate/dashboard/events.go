@@ -1,6 +1,8 @@
 package dashboard
 
 import (
+	"context"
+	"errors"
 	"io"
 	"net/http"
 	"time"
@@ -42,6 +44,9 @@ func (d *dashboard) follow(w http.ResponseWriter, r *http.Request, changed <-cha
 	for {
 		select {
 		case <-r.Context().Done():
+			if errors.Is(r.Context().Err(), context.DeadlineExceeded) { // it is to come again, and at once
+				d.tell(w, "retry: 100\n\n")
+			}
 			return
 		case <-beat.C:
 			if !d.tell(w, ": still here\n\n") {

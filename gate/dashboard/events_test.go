@@ -150,3 +150,16 @@ func TestCutLineEndsTheHandler(t *testing.T) {
 		stop()
 	})
 }
+
+func TestAFollowerWhoseTimeIsOverIsToldToComeAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := dashboard.New(oneNexus(), options())
+		ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+		defer cancel()
+		l := &line{header: make(http.Header), code: http.StatusOK}
+		h.ServeHTTP(l, httptest.NewRequest("GET", "/events", nil).WithContext(ctx))
+		if !strings.HasSuffix(l.said.String(), "retry: 100\n\n") {
+			t.Errorf("it ends with %q", l.said.String())
+		}
+	})
+}

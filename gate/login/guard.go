@@ -6,13 +6,20 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
-// Guard lets only those through who are logged in, and programs that bring a token to the API.
+// Guard lets only those through who are logged in, and programs that bring a token to the API. The context
+// of a request ends with the session that it came with.
 func (l *Login) Guard(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		session, until := l.session(r)
 		switch {
-		case l.session(r) || l.program(r):
+		case session != "":
+			ctx, end := l.visits.begin(r.Context(), session, until.Sub(l.options.Now()))
+			defer end()
+			next.ServeHTTP(w, r.WithContext(ctx))
+		case l.program(r):
 			next.ServeHTTP(w, r)
 		case r.Method == http.MethodGet && strings.Contains(r.Header.Get("Accept"), "text/html"):
 			w.Header().Set("Cache-Control", "no-store")
@@ -24,9 +31,14 @@ func (l *Login) Guard(next http.Handler) http.Handler {
 	})
 }
 
-func (l *Login) session(r *http.Request) bool {
+// session is the sealed one that a request came with, and when it ends; "" without one.
+func (l *Login) session(r *http.Request) (sealed string, until time.Time) {
 	var subject string
-	return l.read(r, sessionCookie, &subject) == nil && subject != ""
+	sealed, until, err := l.read(r, sessionCookie, &subject)
+	if err != nil || subject == "" {
+		return "", time.Time{}
+	}
+	return sealed, until
 }
 
 // program says whether a request to the API brings a token. Digests are compared: they tell nothing by

@@ -43,6 +43,7 @@ type Login struct {
 	secure  bool // the pages are reached by https
 	issuer  *issuer
 	tokens  [][sha256.Size]byte
+	visits  visits
 }
 
 // New makes a guard. The issuer is not asked yet: it may be down while the pages' service starts.

@@ -45,14 +45,14 @@ func (l *Login) cookieName(name string) string {
 	return name
 }
 
-// read opens a cookie that came with a request.
-func (l *Login) read(r *http.Request, name string, content any) error {
+// read opens a cookie that came with a request, and gives it as it was sealed and until when it is good.
+func (l *Login) read(r *http.Request, name string, content any) (sealed string, until time.Time, err error) {
 	for _, c := range r.CookiesNamed(l.cookieName(name)) {
-		if l.sealed.open(name, c.Value, content) == nil {
-			return nil
+		if until, err := l.sealed.open(name, c.Value, content); err == nil {
+			return c.Value, until, nil
 		}
 	}
-	return errSeal
+	return "", time.Time{}, errSeal
 }
 
 // start sends somebody to the issuer.
@@ -79,7 +79,7 @@ func (l *Login) start(w http.ResponseWriter, r *http.Request) {
 // callback takes somebody back from the issuer.
 func (l *Login) callback(w http.ResponseWriter, r *http.Request) {
 	var e errand
-	err := l.read(r, errandCookie, &e)
+	_, _, err := l.read(r, errandCookie, &e)
 	http.SetCookie(w, l.cookie(errandCookie, "", 0)) // an errand is run once
 	asked := r.URL.Query()
 	if err == nil && subtle.ConstantTimeCompare([]byte(asked.Get("state")), []byte(e.State)) != 1 {
@@ -118,11 +118,15 @@ func (l *Login) refuse(w http.ResponseWriter, err error, why string) {
 	say(w, http.StatusUnauthorized, strings.TrimSpace(why+" Begin again at "+loginPath+"."))
 }
 
-// logout forgets the session of the browser. Another site cannot have it do so.
+// logout forgets the session of the browser, and ends what is open with it here. Another site cannot have
+// it do so.
 func (l *Login) logout(w http.ResponseWriter, r *http.Request) {
 	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
 		say(w, http.StatusForbidden, "Another site sent you here. To log out, open "+logoutPath+" yourself.")
 		return
+	}
+	if session, _ := l.session(r); session != "" {
+		l.visits.endAll(session)
 	}
 	http.SetCookie(w, l.cookie(sessionCookie, "", 0))
 	say(w, http.StatusOK, "You are logged out here; at the issuer you may still be logged in. Log in again at "+loginPath+".")

@@ -55,23 +55,24 @@ func (s seal) close(purpose string, content any, lasting time.Duration) (string,
 // errSeal says nothing more: whoever made the cookie up would learn from it.
 var errSeal = errors.New("the cookie is not ours, or its time is over")
 
-func (s seal) open(purpose, sealed string, content any) error {
+// open gives until when what was sealed is good.
+func (s seal) open(purpose, sealed string, content any) (until time.Time, err error) {
 	closed, err := base64.RawURLEncoding.DecodeString(sealed)
 	if err != nil {
-		return errSeal
+		return until, errSeal
 	}
 	text, err := s.aead.Open(nil, nil, closed, []byte(purpose))
 	if err != nil {
-		return errSeal
+		return until, errSeal
 	}
 	var l letter
 	if err := json.Unmarshal(text, &l); err != nil || !s.now().Before(l.Until) {
-		return errSeal
+		return until, errSeal
 	}
 	if err := json.Unmarshal(l.Content, content); err != nil {
-		return errSeal
+		return until, errSeal
 	}
-	return nil
+	return l.Until, nil
 }
 
 // guess is text that nobody guesses.
