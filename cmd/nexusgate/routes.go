@@ -16,7 +16,8 @@ import (
 )
 
 // route makes the handlers. Webhooks and metrics are on the public address unless they have one of their
-// own. Whoever keeps the service running, measures it or delivers to it does not log in.
+// own. Whoever keeps the service running, measures it or delivers to it does not log in, and forges deliver
+// under whatever name they know.
 func (s *server) route() error {
 	hooks, err := s.webhooks()
 	if err != nil {
@@ -27,11 +28,13 @@ func (s *server) route() error {
 		return err
 	}
 	public, numbers := http.NewServeMux(), http.NewServeMux()
+	ours, measured := s.hosts(s.config.listen), s.hosts(s.config.listen)
 	s.doors = append(s.doors, newDoor(s.publicAt, public))
 	if s.metricsAt == nil {
 		numbers = public
 	} else {
 		s.doors = append(s.doors, newDoor(s.metricsAt, numbers))
+		measured = s.hosts(s.config.metricsListen)
 	}
 	if s.hooksAt == nil {
 		public.Handle("/webhook/", hooks)
@@ -39,9 +42,9 @@ func (s *server) route() error {
 		s.doors = append(s.doors, newDoor(s.hooksAt, hooks))
 	}
 	public.HandleFunc("GET /healthz", healthy)
-	public.HandleFunc("GET /readyz", s.ready)
-	numbers.Handle("GET /metrics", s.metrics.Handler())
-	pages := s.pages(people != nil)
+	public.Handle("GET /readyz", ours.guard(http.HandlerFunc(s.ready)))
+	numbers.Handle("GET /metrics", measured.guard(s.metrics.Handler()))
+	pages := ours.guard(s.pages(people != nil))
 	if people != nil {
 		people.Handle(public)
 		pages = people.Guard(pages)
