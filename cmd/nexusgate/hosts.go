@@ -1,14 +1,12 @@
 package main
 
 import (
-	"fmt"
 	"net"
 	"net/http"
 	"net/url"
 	"strings"
 
 	"github.com/nexusgate/nexusgate/gate/login"
-	"github.com/nexusgate/nexusgate/gate/report"
 )
 
 // hostly guards what whoever is on this machine may look at without a login. A page of another site can have
@@ -35,9 +33,9 @@ func (h hostly) guard(next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !h.has(r.Host) {
-			say(w, http.StatusMisdirectedRequest, fmt.Sprintf("This address is for this machine alone, and was asked for as %q, which may be the name of another site. "+
+			say(w, http.StatusMisdirectedRequest, "This address is for this machine alone, and the name that it was asked for by may be another site's. "+
 				"Open it as http://127.0.0.1 or http://localhost with its port. If people reach the pages by that name, start the service with --url https://NAME; "+
-				"where a proxy keeps others out, with --public.", report.Cut(report.Plain(r.Host), 100)))
+				"where a proxy keeps others out, with --public.")
 			return
 		}
 		next.ServeHTTP(w, r)
