@@ -221,7 +221,7 @@ func rowsOf(t *testing.T, path string) map[string]int {
 	rows := map[string]int{}
 	for what, query := range map[string]string{
 		"deliveries": "SELECT COUNT(*) FROM deliveries", "steps": "SELECT COUNT(*) FROM steps", "docs": "SELECT COUNT(*) FROM docs",
-		"checkpoints": "SELECT COUNT(*) FROM checkpoints", "checkpoint_docs": "SELECT COUNT(*) FROM checkpoint_docs", "owed": "SELECT COUNT(*) FROM owed",
+		"checkpoints": "SELECT COUNT(*) FROM checkpoints", "checkpoint_docs": "SELECT COUNT(*) FROM checkpoint_docs", "owed": "SELECT COUNT(*) FROM owed WHERE body <> ''", "ids of check runs": "SELECT COUNT(*) FROM owed WHERE body = ''",
 		"verdicts of changes": "SELECT COUNT(*) FROM verdicts WHERE subject LIKE 'change %'", "verdicts of Increments": "SELECT COUNT(*) FROM verdicts WHERE subject LIKE 'increment %'",
 		"verdicts of components": "SELECT COUNT(*) FROM verdicts WHERE subject LIKE 'component %'", "evidence": "SELECT COUNT(*) FROM evidence", "leaves": "SELECT COUNT(*) FROM leaves",
 		"pages": "PRAGMA page_count", "free pages": "PRAGMA freelist_count",

@@ -2,10 +2,7 @@ package store
 
 import (
 	"context"
-	"fmt"
-	"time"
 
-	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store/db"
 )
 
@@ -31,42 +28,4 @@ func (s *Store) ForgetLog(ctx context.Context, lease Lease, c Checkpoint) (steps
 		_, err := q.DropGoneDocs(context.Background(), db.DropGoneDocsParams{Nexus: lease.Lane, Step: c.Seq})
 		return err
 	})
-}
-
-// ForgetReports drops what is kept of reports that a forge has taken, and that were last owed before a
-// moment, of subjects that are judged no more.
-func (s *Store) ForgetReports(ctx context.Context, lease Lease, before time.Time) (reports int64, err error) {
-	s.known.clear() // another replica may have dropped what is remembered to be there
-	for after := (db.OldOwedParams{Nexus: lease.Lane, Received: micros(before), Most: paged}); ; {
-		rows, err := s.read.OldOwed(ctx, after)
-		if err != nil {
-			return reports, fmt.Errorf("reading old reports: %w", err)
-		}
-		for _, row := range rows {
-			n, err := s.forgetReport(ctx, lease, row)
-			if err != nil {
-				return reports, err
-			}
-			reports, after.Key = reports+n, row.Key
-		}
-		if len(rows) < paged {
-			return reports, nil
-		}
-	}
-}
-
-func (s *Store) forgetReport(ctx context.Context, lease Lease, row db.OldOwedRow) (n int64, err error) {
-	owed, err := decode[gate.Owed](row.Body)
-	if err != nil {
-		return 0, fmt.Errorf("the report %s: %w", row.Key, err)
-	}
-	stands := db.DocStandsParams{Nexus: lease.Lane, Key: "standing " + owed.Subject.Key()}
-	err = s.within(ctx, lease, "dropping the report "+row.Key, func(q *db.Queries) error {
-		if standing, err := q.DocStands(context.Background(), stands); err != nil || standing > 0 {
-			return err
-		}
-		n, err = q.DropOwed(context.Background(), row.Key)
-		return err
-	})
-	return n, err
 }

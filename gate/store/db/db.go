@@ -72,6 +72,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.awaitedFromStmt, err = db.PrepareContext(ctx, awaitedFrom); err != nil {
 		return nil, fmt.Errorf("error preparing query AwaitedFrom: %w", err)
 	}
+	if q.bareOwedStmt, err = db.PrepareContext(ctx, bareOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query BareOwed: %w", err)
+	}
 	if q.beatReplicaStmt, err = db.PrepareContext(ctx, beatReplica); err != nil {
 		return nil, fmt.Errorf("error preparing query BeatReplica: %w", err)
 	}
@@ -128,6 +131,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.docsSinceStmt, err = db.PrepareContext(ctx, docsSince); err != nil {
 		return nil, fmt.Errorf("error preparing query DocsSince: %w", err)
+	}
+	if q.dropBareOwedStmt, err = db.PrepareContext(ctx, dropBareOwed); err != nil {
+		return nil, fmt.Errorf("error preparing query DropBareOwed: %w", err)
 	}
 	if q.dropCheckpointDocsStmt, err = db.PrepareContext(ctx, dropCheckpointDocs); err != nil {
 		return nil, fmt.Errorf("error preparing query DropCheckpointDocs: %w", err)
@@ -433,6 +439,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing awaitedFromStmt: %w", cerr)
 		}
 	}
+	if q.bareOwedStmt != nil {
+		if cerr := q.bareOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing bareOwedStmt: %w", cerr)
+		}
+	}
 	if q.beatReplicaStmt != nil {
 		if cerr := q.beatReplicaStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing beatReplicaStmt: %w", cerr)
@@ -526,6 +537,11 @@ func (q *Queries) Close() error {
 	if q.docsSinceStmt != nil {
 		if cerr := q.docsSinceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing docsSinceStmt: %w", cerr)
+		}
+	}
+	if q.dropBareOwedStmt != nil {
+		if cerr := q.dropBareOwedStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropBareOwedStmt: %w", cerr)
 		}
 	}
 	if q.dropCheckpointDocsStmt != nil {
@@ -948,6 +964,7 @@ type Queries struct {
 	addVerdictStmt           *sql.Stmt
 	addVersionStmt           *sql.Stmt
 	awaitedFromStmt          *sql.Stmt
+	bareOwedStmt             *sql.Stmt
 	beatReplicaStmt          *sql.Stmt
 	brokenStmt               *sql.Stmt
 	checkpointDocsStmt       *sql.Stmt
@@ -967,6 +984,7 @@ type Queries struct {
 	docsAfterStmt            *sql.Stmt
 	docsNamedStmt            *sql.Stmt
 	docsSinceStmt            *sql.Stmt
+	dropBareOwedStmt         *sql.Stmt
 	dropCheckpointDocsStmt   *sql.Stmt
 	dropCheckpointsStmt      *sql.Stmt
 	dropDeliveryStmt         *sql.Stmt
@@ -1062,6 +1080,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addVerdictStmt:           q.addVerdictStmt,
 		addVersionStmt:           q.addVersionStmt,
 		awaitedFromStmt:          q.awaitedFromStmt,
+		bareOwedStmt:             q.bareOwedStmt,
 		beatReplicaStmt:          q.beatReplicaStmt,
 		brokenStmt:               q.brokenStmt,
 		checkpointDocsStmt:       q.checkpointDocsStmt,
@@ -1081,6 +1100,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		docsAfterStmt:            q.docsAfterStmt,
 		docsNamedStmt:            q.docsNamedStmt,
 		docsSinceStmt:            q.docsSinceStmt,
+		dropBareOwedStmt:         q.dropBareOwedStmt,
 		dropCheckpointDocsStmt:   q.dropCheckpointDocsStmt,
 		dropCheckpointsStmt:      q.dropCheckpointsStmt,
 		dropDeliveryStmt:         q.dropDeliveryStmt,

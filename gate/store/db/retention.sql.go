@@ -51,6 +51,20 @@ func (q *Queries) AddCheckpointDoc(ctx context.Context, arg AddCheckpointDocPara
 	return err
 }
 
+const bareOwed = `-- name: BareOwed :execrows
+UPDATE owed SET body = '', digest = '', taken_digest = '', tried_digest = '', reason = ''
+WHERE key = $1 AND pending = 0
+`
+
+// What is left is where the report is shown, for one that is owed once more.
+func (q *Queries) BareOwed(ctx context.Context, key string) (int64, error) {
+	result, err := q.exec(ctx, q.bareOwedStmt, bareOwed, key)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 const checkpointDocs = `-- name: CheckpointDocs :many
 SELECT key, body FROM checkpoint_docs WHERE lane = $1 AND seq = $2 AND key > $3
 ORDER BY key LIMIT CAST($4 AS BIGINT)
@@ -142,6 +156,26 @@ func (q *Queries) DocStands(ctx context.Context, arg DocStandsParams) (int64, er
 	var count int64
 	err := row.Scan(&count)
 	return count, err
+}
+
+const dropBareOwed = `-- name: DropBareOwed :execrows
+DELETE FROM owed WHERE key IN (
+    SELECT o.key FROM owed o WHERE o.nexus = $1 AND o.pending = 0 AND o.body = '' AND o.received < $2
+    LIMIT CAST($3 AS BIGINT))
+`
+
+type DropBareOwedParams struct {
+	Nexus    string
+	Received int64
+	Most     int64
+}
+
+func (q *Queries) DropBareOwed(ctx context.Context, arg DropBareOwedParams) (int64, error) {
+	result, err := q.exec(ctx, q.dropBareOwedStmt, dropBareOwed, arg.Nexus, arg.Received, arg.Most)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
 const dropCheckpointDocs = `-- name: DropCheckpointDocs :execrows
@@ -435,7 +469,8 @@ func (q *Queries) OldDeliveries(ctx context.Context, arg OldDeliveriesParams) ([
 }
 
 const oldOwed = `-- name: OldOwed :many
-SELECT key, body FROM owed WHERE nexus = $1 AND pending = 0 AND received < $2 AND key > $3
+SELECT key, body, remote FROM owed
+WHERE nexus = $1 AND pending = 0 AND received < $2 AND body <> '' AND key > $3
 ORDER BY key LIMIT CAST($4 AS BIGINT)
 `
 
@@ -447,8 +482,9 @@ type OldOwedParams struct {
 }
 
 type OldOwedRow struct {
-	Key  string
-	Body string
+	Key    string
+	Body   string
+	Remote int64
 }
 
 func (q *Queries) OldOwed(ctx context.Context, arg OldOwedParams) ([]OldOwedRow, error) {
@@ -465,7 +501,7 @@ func (q *Queries) OldOwed(ctx context.Context, arg OldOwedParams) ([]OldOwedRow,
 	var items []OldOwedRow
 	for rows.Next() {
 		var i OldOwedRow
-		if err := rows.Scan(&i.Key, &i.Body); err != nil {
+		if err := rows.Scan(&i.Key, &i.Body, &i.Remote); err != nil {
 			return nil, err
 		}
 		items = append(items, i)

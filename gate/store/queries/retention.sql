@@ -83,7 +83,8 @@ WHERE (nexus, step, place) > (CAST(@nexus AS TEXT), CAST(@step AS BIGINT), CAST(
 ORDER BY nexus, step, place LIMIT CAST(@most AS BIGINT);
 
 -- name: OldOwed :many
-SELECT key, body FROM owed WHERE nexus = @nexus AND pending = 0 AND received < @received AND key > @key
+SELECT key, body, remote FROM owed
+WHERE nexus = @nexus AND pending = 0 AND received < @received AND body <> '' AND key > @key
 ORDER BY key LIMIT CAST(@most AS BIGINT);
 
 -- name: DocStands :one
@@ -91,3 +92,13 @@ SELECT COUNT(*) FROM docs WHERE nexus = @nexus AND key = @key AND gone = 0;
 
 -- name: DropOwed :execrows
 DELETE FROM owed WHERE key = @key AND pending = 0;
+
+-- name: BareOwed :execrows
+-- What is left is where the report is shown, for one that is owed once more.
+UPDATE owed SET body = '', digest = '', taken_digest = '', tried_digest = '', reason = ''
+WHERE key = @key AND pending = 0;
+
+-- name: DropBareOwed :execrows
+DELETE FROM owed WHERE key IN (
+    SELECT o.key FROM owed o WHERE o.nexus = @nexus AND o.pending = 0 AND o.body = '' AND o.received < @received
+    LIMIT CAST(@most AS BIGINT));

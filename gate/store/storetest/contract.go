@@ -27,6 +27,7 @@ func Contract(t *testing.T, d Database) {
 		{"retries", retries},
 		{"converge", converge},
 		{"transparency", transparency},
+		{"retention", retention},
 		{"life", life},
 	}
 	for _, clause := range clauses {

@@ -54,7 +54,7 @@ func (k *desk) owe(reports ...gate.Owed) {
 // all lists everything that is owed, due or not.
 func (k *desk) all() []store.Debt {
 	k.Helper()
-	return must1(k.Due(k.Context(), noon.AddDate(1, 0, 0), 1000))(k)
+	return must1(k.Due(k.Context(), noon.AddDate(10, 0, 0), 1000))(k)
 }
 
 // only is the one debt there is.
