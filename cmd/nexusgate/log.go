@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -8,6 +9,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	"github.com/nexusgate/nexusgate/gate/attest"
 )
@@ -30,7 +32,7 @@ has kept one of the signed heads that a service publishes.`
 // logKeyCommand makes a key.
 type logKeyCommand struct {
 	File string `arg:"" name:"FILE" help:"Where the key is written; one that is there is left as it is."`
-	Name string `variable:"name-of-key" default:"nexusgate" placeholder:"NAME" help:"Who signs, as others will read it: done.example.com."`
+	Name string `variable:"name-of-key" placeholder:"NAME" help:"Who signs, as others will read it: done.example.com. Without one: nexusgate."`
 }
 
 // Help is what the command's help says besides its flags.
@@ -45,29 +47,43 @@ Example:
 
 // Run is the command.
 func (c *logKeyCommand) Run(_ context.Context, s streams) (answer, error) {
-	secret, err := attest.NewKey(rand.Reader, c.Name)
+	secret, err := attest.NewKey(rand.Reader, cmp.Or(c.Name, "nexusgate"))
 	if err != nil {
 		return failed, fmt.Errorf("--name: %w", err)
 	}
-	file, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	switch {
-	case errors.Is(err, fs.ErrExist): // its public side was asked for
-	case err != nil:
-		return failed, fmt.Errorf("making a key: %w", err)
-	default:
-		_, err := io.WriteString(file, secret+"\n")
-		if err := errors.Join(err, file.Close()); err != nil {
-			return failed, fmt.Errorf("writing the key: %w", err)
-		}
+	if err := c.write(secret); err != nil {
+		return failed, err
 	}
 	key, err := readLogKey(c.File)
 	if err != nil {
 		return failed, err
 	}
+	if c.Name != "" && key.Name() != c.Name {
+		return failed, fmt.Errorf("%s holds a key already, and it signs as %s: name another file for a key of %s, or leave --name out to see the public side of this one",
+			c.File, key.Name(), c.Name)
+	}
 	if _, err := fmt.Fprintln(s.out, key.Verifier()); err != nil {
 		return failed, fmt.Errorf("showing the key's public side: %w", err)
 	}
 	return yes, nil
+}
+
+// write leaves a key that is there as it is: its public side was asked for.
+func (c *logKeyCommand) write(secret string) error {
+	file, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	switch {
+	case errors.Is(err, fs.ErrExist):
+		return nil
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("making a key: %w; make its directory first, as with mkdir -p %s", err, filepath.Dir(c.File))
+	case err != nil:
+		return fmt.Errorf("making a key: %w", err)
+	}
+	_, err = io.WriteString(file, secret+"\n")
+	if err := errors.Join(err, file.Close()); err != nil {
+		return fmt.Errorf("writing the key: %w", err)
+	}
+	return nil
 }
 
 func readLogKey(name string) (*attest.Key, error) {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate/dashboard"
+	"github.com/nexusgate/nexusgate/gate/login"
 	"github.com/nexusgate/nexusgate/gate/store"
 	"github.com/nexusgate/nexusgate/webhook"
 )
@@ -20,10 +21,6 @@ import (
 // under whatever name they know.
 func (s *server) route() error {
 	hooks, err := s.webhooks()
-	if err != nil {
-		return err
-	}
-	people, err := s.config.look.login(s.config.url, s.config.now, s.log)
 	if err != nil {
 		return err
 	}
@@ -44,19 +41,19 @@ func (s *server) route() error {
 	public.HandleFunc("GET /healthz", healthy)
 	public.Handle("GET /readyz", ours.guard(http.HandlerFunc(s.ready)))
 	numbers.Handle("GET /metrics", measured.guard(s.metrics.Handler()))
-	pages := ours.guard(s.pages(people != nil))
-	if people != nil {
-		people.Handle(public)
-		pages = people.Guard(pages)
+	pages := ours.guard(s.pages())
+	if s.people != nil {
+		s.people.Handle(public)
+		pages = s.people.Guard(pages)
 	}
 	public.Handle("/", pages)
 	return nil
 }
 
-func (s *server) pages(private bool) http.Handler {
+func (s *server) pages() http.Handler {
 	kept := newArchive(s.store)
 	return dashboard.New(s.view(), dashboard.Options{
-		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: private, Linked: s.sites.Has,
+		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: s.people != nil, Logout: login.LogoutPath, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
 		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
 		Hearings: s.view(), Delivery: s.store.Delivery,

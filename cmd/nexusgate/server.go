@@ -16,6 +16,7 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/attest"
 	"github.com/nexusgate/nexusgate/gate/forge"
+	"github.com/nexusgate/nexusgate/gate/login"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -57,13 +58,15 @@ type server struct {
 	links   string // how people reach the pages; "" where they have none
 	heads   *heads
 	metrics *metrics.Metrics
+	people  *login.Login // nil: nobody logs in
 	log     *slog.Logger
 
 	publicAt, hooksAt, metricsAt net.Listener // the latter two nil where they share the public address
 	doors                        []door
 }
 
-// newServer opens the store, restores the state and takes the addresses. Close releases them; Run does so too.
+// newServer takes the addresses, opens the store and restores the state. Close releases them; Run does so too.
+// Whatever may be wrong with what it is made with is found before there is a store.
 func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	s = &server{config: c, log: c.log, links: c.url, turns: newTurns(), slots: make(chan struct{}, readsOfAll)}
 	defer func() {
@@ -71,11 +74,20 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 			err = errors.Join(err, s.Close())
 		}
 	}()
+	s.metrics = metrics.New(lazily{s}, thisBuild().version)
+	if err := s.connect(); err != nil {
+		return s, err
+	}
+	if s.people, err = c.look.login(c.url, c.now, c.log); err != nil {
+		return s, err
+	}
+	if err := s.open(ctx); err != nil {
+		return s, err
+	}
 	if s.store, err = store.Open(ctx, c.store, c.now, c.storeOptions...); err != nil {
 		return s, err
 	}
 	s.inbox = &inbox{store: s.store, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
-	s.metrics = metrics.New(lazily{s}, thisBuild().version)
 	s.lanes = newLanes(s.store, s.metrics, c.log, c.now)
 	s.lanes.work = s.work
 	if c.decode != nil {
@@ -84,16 +96,15 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if err := s.lanes.claim(ctx); err != nil {
 		return s, err
 	}
-	if err := s.connect(); err != nil {
-		return s, err
+	s.budgets, s.asked = newSweepBudgets(), &sweepRequests{store: s.store, log: s.log, bell: newBell()}
+	s.homes = &homes{
+		given: c.homes, lanes: s.lanes, clients: s.clients, settler: s.settler, log: s.log, now: c.now,
+		keep: s.keep, retire: s.retire, files: c.nexuses,
 	}
 	if s.heads, err = newHeads(ctx, s.store, c); err != nil {
 		return s, err
 	}
 	if err := s.give(ctx); err != nil {
-		return s, err
-	}
-	if err := s.open(ctx); err != nil {
 		return s, err
 	}
 	return s, s.route()
@@ -135,7 +146,7 @@ func (s *server) view() view { return view{lanes: s.lanes, store: s.store, silen
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
-	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested, s.lanes.replicas)
+	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested, func() int { return s.lanes.replicas() })
 	if err != nil {
 		return err
 	}
@@ -151,11 +162,6 @@ func (s *server) connect() error {
 	}
 	settler.timeout = cmp.Or(s.config.computeWithin, settler.timeout)
 	s.clients, s.settler = clients, settler
-	s.budgets, s.asked = newSweepBudgets(), &sweepRequests{store: s.store, log: s.log, bell: newBell()}
-	s.homes = &homes{
-		given: s.config.homes, lanes: s.lanes, clients: clients, settler: settler, log: s.log, now: s.config.now,
-		keep: s.keep, retire: s.retire, files: s.config.nexuses,
-	}
 	return nil
 }
 

@@ -33,6 +33,7 @@ type Options struct {
 	Log      *slog.Logger                        // where an error of the reader is told, once; nil: nowhere
 	Watchers int                                 // how many may follow /events at a time; 0: 200
 	Private  bool                                // those who look have logged in: nothing on the way keeps what they see
+	Logout   string                              // where they log out again; "": nowhere
 	// Linked says of an address that a forge told whether a page may link there; nil: wherever it leads.
 	Linked func(address string) bool
 	// Delivery is one as it came, for those who have logged in; nil: bodies are shown to nobody.

@@ -74,3 +74,18 @@ func TestALargeBodyIsCut(t *testing.T) {
 		}
 	}
 }
+
+func TestThoseWhoHaveLoggedInFindTheirWayOut(t *testing.T) {
+	for private, want := range map[bool]int{true: 1, false: 0} {
+		o := options()
+		o.Private, o.Logout = private, "/logout"
+		pages := dashboard.New(oneNexus(), o)
+		for _, path := range []string{"/", "/aside", "/nowhere"} {
+			w := httptest.NewRecorder()
+			pages.ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
+			if n := strings.Count(w.Body.String(), `<a href="/logout">Log out</a>`); n != want {
+				t.Errorf("logged in %v: %s shows %d ways out", private, path, n)
+			}
+		}
+	}
+}

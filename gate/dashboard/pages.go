@@ -87,6 +87,7 @@ type page struct {
 	API     string  // the same as JSON, "" where there is none
 	Live    bool    // whether it is worth fetching again when something has changed
 	Version string
+	Logout  string // "" where nobody logs in
 	Shown   time.Time
 	Body    any
 }
@@ -94,6 +95,9 @@ type page struct {
 // render writes a page whole or not at all.
 func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
 	p.Version, p.Shown = d.options.Version, d.options.Now()
+	if d.options.Private {
+		p.Logout = d.options.Logout
+	}
 	var b bytes.Buffer
 	if err := d.pages[name].ExecuteTemplate(&b, "page", p); err != nil {
 		d.options.Log.ErrorContext(r.Context(), "rendering a page", "page", name, "error", err)

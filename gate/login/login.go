@@ -96,12 +96,14 @@ func trustworthy(address string) error {
 func (l *Login) Handle(mux *http.ServeMux) {
 	mux.HandleFunc("GET "+loginPath, l.start)
 	mux.HandleFunc("GET "+callbackPath, l.callback)
-	mux.HandleFunc("GET "+logoutPath, l.logout)
+	mux.HandleFunc("GET "+LogoutPath, l.logout)
 }
 
 // Where the pages of the login are.
 const (
 	loginPath    = "/login"
 	callbackPath = "/login/callback"
-	logoutPath   = "/logout"
 )
+
+// LogoutPath is where a browser forgets its session.
+const LogoutPath = "/logout"

@@ -122,7 +122,7 @@ func (l *Login) refuse(w http.ResponseWriter, err error, why string) {
 // it do so.
 func (l *Login) logout(w http.ResponseWriter, r *http.Request) {
 	if from := r.Header.Get("Sec-Fetch-Site"); from == "cross-site" || from == "same-site" {
-		say(w, http.StatusForbidden, "Another site sent you here. To log out, open "+logoutPath+" yourself.")
+		say(w, http.StatusForbidden, "Another site sent you here. To log out, open "+LogoutPath+" yourself.")
 		return
 	}
 	if session, _ := l.session(r); session != "" {
@@ -137,7 +137,7 @@ func local(to string) string {
 	at, err := url.Parse(to)
 	clean := err == nil && at.Scheme == "" && at.Host == "" && at.User == nil && at.Opaque == "" &&
 		strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsFunc(to, func(r rune) bool { return r < ' ' || r == '\\' || r == 0x7f })
-	if !clean || strings.HasPrefix(at.Path, "//") || strings.HasPrefix(at.Path, loginPath) || at.Path == logoutPath {
+	if !clean || strings.HasPrefix(at.Path, "//") || strings.HasPrefix(at.Path, loginPath) || at.Path == LogoutPath {
 		return "/"
 	}
 	return to

@@ -22,7 +22,7 @@ func Backup(ctx context.Context, dsn, path string, tell func(table string, rows 
 		return err
 	}
 	if err := seeParent(path); err != nil {
-		return err
+		return fmt.Errorf("%s cannot be written: %w", path, err)
 	}
 	if _, err := os.Lstat(path); !errors.Is(err, fs.ErrNotExist) {
 		return fmt.Errorf("%s is there already: name a file that is not", path)

@@ -12,12 +12,12 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 )
 
-// parse finds the engine of a DSN, and sees that a file can be made where it is to be.
+// parse finds the engine of a DSN.
 func parse(dsn string) (engine, error) {
 	scheme, path, ok := strings.Cut(dsn, ":")
 	switch {
 	case ok && scheme == "sqlite" && path != "" && !strings.HasPrefix(path, ":"):
-		return file{path: path}, seeParent(path)
+		return file{path: path}, nil
 	case ok && (scheme == "postgres" || scheme == "postgresql"):
 		return parsePostgres(dsn)
 	}
@@ -72,16 +72,16 @@ func Redact(dsn string) string {
 	return name.Redacted()
 }
 
-// seeParent says what to do when the directory of the database is not there: SQLite itself says
-// only "unable to open database file".
+// seeParent says what to do when the directory that a database is to be made in is not there: SQLite itself
+// says only "unable to open database file".
 func seeParent(path string) error {
 	parent := filepath.Dir(path)
 	about, err := os.Stat(parent)
 	switch {
 	case err != nil:
-		return fmt.Errorf("store sqlite:%s: its directory cannot be used (%w): make it first, as with mkdir -p %s", path, err, parent)
+		return fmt.Errorf("its directory cannot be used (%w): make it first, as with mkdir -p %s", err, parent)
 	case !about.IsDir():
-		return fmt.Errorf("store sqlite:%s: %s is not a directory", path, parent)
+		return fmt.Errorf("%s is not a directory", parent)
 	}
 	return nil
 }

@@ -29,6 +29,9 @@ func (f file) connect(ctx context.Context) (c connections, err error) {
 			err = errors.Join(err, c.Close())
 		}
 	}()
+	if err := seeParent(f.path); err != nil {
+		return c, err
+	}
 	if err := own(f.path); err != nil {
 		return c, err
 	}
