@@ -19,7 +19,7 @@
 //	err = s.Record(ctx, steps)               // their deliveries are pending no more
 //	debts, err := s.Due(ctx, time.Now(), 10) // what they left to be told
 //
-// What a verdict rests on is kept beside it, as references to evidence that is kept once by its content.
+// What a verdict rests on is kept beside it, as references to evidence that each Nexus keeps once by its content.
 // [Store.Grounds] reads all of it in recorded order, a million grounds in as little memory as a
 // thousand. [OpenToRead] opens a store that a service is at work on, and writes nothing.
 //

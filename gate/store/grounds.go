@@ -2,8 +2,11 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store/db"
@@ -31,20 +34,31 @@ func (r recording) grounds() error {
 
 func (r recording) evidence(g gate.Ground) error {
 	for ref, e := range g.Evidence {
-		if r.known.has(ref) || r.added[ref] {
+		key := evidenceKey(g.Nexus, ref)
+		if r.known.has(key) || r.added[key] {
 			continue
 		}
 		body, err := json.Marshal(e)
 		if err != nil {
 			return fmt.Errorf("writing %s: %w", e.Object, err)
 		}
-		err = r.q.AddEvidence(context.Background(), db.AddEvidenceParams{Ref: ref, Nexus: g.Nexus, Step: r.step.Seq, Body: string(body)})
+		err = r.q.AddEvidence(context.Background(), db.AddEvidenceParams{Ref: key, Nexus: g.Nexus, Step: r.step.Seq, Body: string(body)})
 		if err != nil {
 			return fmt.Errorf("keeping %s: %w", e.Object, err)
 		}
-		r.added[ref] = true
+		r.added[key] = true
 	}
 	return nil
+}
+
+// evidenceKey is what a Nexus keeps evidence by. Each keeps its own, also where two look at one repository:
+// whoever holds a lane then writes and drops what its Nexus rests on, and nobody else does.
+func evidenceKey(nexus, ref string) string { return ref + " " + nexus }
+
+// refOf is the reference in such a key.
+func refOf(key string) string {
+	ref, _, _ := strings.Cut(key, " ")
+	return ref
 }
 
 // Ground finds what a verdict rests on, with its evidence, or [ErrNotFound]: verdicts on changes to a
@@ -60,7 +74,7 @@ func (s *Store) Ground(ctx context.Context, verdict string) (gate.Ground, error)
 	}
 	g.Evidence = map[string]gate.Evidence{}
 	for ref := range g.Refs() {
-		e, err := s.evidence(ctx, ref)
+		e, err := s.evidence(ctx, row.Nexus, ref)
 		if err != nil {
 			return gate.Ground{}, fmt.Errorf("the ground of verdict %s: %w", verdict, err)
 		}
@@ -78,8 +92,12 @@ func ground(verdict, nexus, body string) (gate.Ground, error) {
 	return g, nil
 }
 
-func (s *Store) evidence(ctx context.Context, ref string) (*gate.Evidence, error) {
-	body, err := s.read.Evidence(ctx, ref)
+// evidence finds a piece that a Nexus rests on. Builds before each kept its own kept it by its reference alone.
+func (s *Store) evidence(ctx context.Context, nexus, ref string) (*gate.Evidence, error) {
+	body, err := s.read.Evidence(ctx, evidenceKey(nexus, ref))
+	if errors.Is(err, sql.ErrNoRows) {
+		body, err = s.read.Evidence(ctx, ref)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the evidence %s: %w", ref, found(err))
 	}

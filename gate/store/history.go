@@ -113,7 +113,7 @@ func (h *history) visit(ctx context.Context, c *chunk, visit func(gate.Ground, f
 		if e, ok := h.recent.get(ref); ok {
 			return e, nil
 		}
-		e, err := h.store.evidence(ctx, ref)
+		e, err := h.store.evidence(ctx, h.nexus, ref)
 		if err == nil {
 			h.recent.put(ref, e)
 		}
@@ -147,7 +147,7 @@ func (c *chunk) decode(nexus string) {
 			c.failed = fmt.Errorf("the evidence %s: %w", row.Ref, err)
 			return
 		}
-		c.evidence[row.Ref] = &e
+		c.evidence[refOf(row.Ref)] = &e
 	}
 	c.grounds = make([]gate.Ground, len(c.rows))
 	for i, row := range c.rows {

@@ -2,13 +2,13 @@ package store
 
 import "sync"
 
-// mostRefs bounds each of two generations of references that are remembered: 22 bytes each.
+// mostRefs bounds each of two generations of keys that are remembered: 22 bytes each, and a Nexus's name.
 const mostRefs = 1 << 15
 
 // refs remembers which evidence is on disk already, the latest of it, so that a verdict which rests on
 // the same evidence as the one before writes none of it again. One that is not remembered is written
-// again, and that changes nothing. Retention takes evidence off the disk that nothing rests on any more: in
-// this process it is dropped here too, and what another process took away cannot be remembered for long.
+// again, and that changes nothing. Retention takes evidence off the disk that nothing rests on any more, and
+// it is dropped here too; what another process took away whose lane it was is forgotten when the lane is claimed.
 type refs struct {
 	mu         sync.Mutex
 	young, old map[string]bool
@@ -42,14 +42,12 @@ func (r *refs) put(ref string) {
 	r.young[ref] = true
 }
 
-// drop forgets evidence that was taken off the disk.
-func (r *refs) drop(all []string) {
+// drop forgets evidence that is taken off the disk.
+func (r *refs) drop(ref string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	for _, ref := range all {
-		delete(r.young, ref)
-		delete(r.old, ref)
-	}
+	delete(r.young, ref)
+	delete(r.old, ref)
 }
 
 // clear forgets all of it.

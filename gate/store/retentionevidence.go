@@ -30,38 +30,40 @@ func (s *Store) addRefs(ctx context.Context, verdict string, to map[string]bool)
 	return nil
 }
 
-// forgetEvidence drops of some evidence what no ground refers to any more. What is recorded while it
-// looks is looked at again in the transaction that drops.
+// forgetEvidence drops of some evidence what no ground of the Nexus refers to any more. What is recorded while
+// it looks is looked at again in the transaction that drops: nobody else writes in the lane, and no other
+// Nexus refers to what this one keeps.
 func (s *Store) forgetEvidence(ctx context.Context, lease Lease, free map[string]bool) error {
 	if len(free) == 0 {
 		return nil
 	}
-	upto, err := keepHeld(ctx, s.read, free)
+	upto, err := keepHeld(ctx, s.read, lease.Lane, place{}, free)
 	if err != nil {
 		return err
 	}
 	for some := range slices.Chunk(slices.Collect(maps.Keys(free)), dropping) {
 		err := s.within(ctx, lease, "dropping evidence that nothing rests on", func(q *db.Queries) error {
-			return dropEvidence(q, some, upto)
+			return s.dropEvidence(q, lease.Lane, some, upto)
 		})
 		if err != nil {
 			return err
 		}
-		s.known.drop(some)
 	}
 	return nil
 }
 
-func dropEvidence(q *db.Queries, refs []string, upto map[string]place) error {
+func (s *Store) dropEvidence(q *db.Queries, nexus string, refs []string, upto place) error {
 	free := map[string]bool{}
 	for _, ref := range refs {
 		free[ref] = true
 	}
-	if err := keepHeldSince(q, upto, free); err != nil {
+	if _, err := keepHeld(context.Background(), q, nexus, upto, free); err != nil {
 		return err
 	}
 	for ref := range free {
-		if err := q.DropEvidence(context.Background(), ref); err != nil {
+		key := evidenceKey(nexus, ref)
+		s.known.drop(key) // before it is gone: what is recorded next writes it again
+		if err := q.DropEvidence(context.Background(), key); err != nil {
 			return err
 		}
 	}
@@ -71,52 +73,24 @@ func dropEvidence(q *db.Queries, refs []string, upto map[string]place) error {
 // place is how far the grounds of a Nexus were looked at.
 type place struct{ step, number int64 }
 
-// keepHeld takes from free what grounds refer to, and says for each Nexus how far it has looked.
-func keepHeld(ctx context.Context, q *db.Queries, free map[string]bool) (upto map[string]place, err error) {
-	upto = map[string]place{}
-	for after := (db.GroundBodiesAfterParams{Most: chunked}); ; {
-		rows, err := q.GroundBodiesAfter(ctx, after)
+// keepHeld takes from free what the grounds of a Nexus refer to that come after a place, and says how far
+// it has looked.
+func keepHeld(ctx context.Context, q *db.Queries, nexus string, from place, free map[string]bool) (place, error) {
+	for after := (db.GroundsAfterParams{Nexus: nexus, Step: from.step, Place: from.number, Most: chunked}); ; {
+		rows, err := q.GroundsAfter(ctx, after)
 		if err != nil {
-			return nil, fmt.Errorf("reading what verdicts rest on: %w", err)
+			return place{}, fmt.Errorf("reading what verdicts rest on: %w", err)
 		}
 		for _, row := range rows {
-			if err := unfree(row.Nexus, row.Body, free); err != nil {
-				return nil, err
+			if err := unfree(nexus, row.Body, free); err != nil {
+				return place{}, err
 			}
-			after.Nexus, after.Step, after.Place = row.Nexus, row.Step, row.Place
-			upto[row.Nexus] = place{row.Step, row.Place}
+			after.Step, after.Place = row.Step, row.Place
 		}
 		if len(rows) < chunked {
-			return upto, nil
+			return place{after.Step, after.Place}, nil
 		}
 	}
-}
-
-// keepHeldSince does so for the grounds that came after.
-func keepHeldSince(q *db.Queries, upto map[string]place, free map[string]bool) error {
-	lanes, err := q.Lanes(context.Background())
-	if err != nil {
-		return fmt.Errorf("reading the lanes: %w", err)
-	}
-	for _, l := range lanes {
-		from := upto[l.Name]
-		for after := (db.GroundsAfterParams{Nexus: l.Name, Step: from.step, Place: from.number, Most: chunked}); ; {
-			rows, err := q.GroundsAfter(context.Background(), after)
-			if err != nil {
-				return fmt.Errorf("reading what verdicts rest on: %w", err)
-			}
-			for _, row := range rows {
-				if err := unfree(l.Name, row.Body, free); err != nil {
-					return err
-				}
-				after.Step, after.Place = row.Step, row.Place
-			}
-			if len(rows) < chunked {
-				break
-			}
-		}
-	}
-	return nil
 }
 
 // unfree takes from free what a ground refers to.

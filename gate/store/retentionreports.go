@@ -16,7 +16,6 @@ const checkRunsLast = 420 * 24 * time.Hour
 // moment, of subjects that are judged no more. Of a change's check run its id is kept for as long as GitHub
 // keeps the check run: where the change is opened again, that one is to be updated, and no second one made.
 func (s *Store) ForgetReports(ctx context.Context, lease Lease, before time.Time) (reports int64, err error) {
-	s.known.clear() // another replica may have dropped what is remembered to be there
 	for after := (db.OldOwedParams{Nexus: lease.Lane, Received: micros(before), Most: paged}); ; {
 		rows, err := s.read.OldOwed(ctx, after)
 		if err != nil {

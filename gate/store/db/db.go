@@ -201,9 +201,6 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.groundStmt, err = db.PrepareContext(ctx, ground); err != nil {
 		return nil, fmt.Errorf("error preparing query Ground: %w", err)
 	}
-	if q.groundBodiesAfterStmt, err = db.PrepareContext(ctx, groundBodiesAfter); err != nil {
-		return nil, fmt.Errorf("error preparing query GroundBodiesAfter: %w", err)
-	}
 	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
 	}
@@ -654,11 +651,6 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing groundStmt: %w", cerr)
 		}
 	}
-	if q.groundBodiesAfterStmt != nil {
-		if cerr := q.groundBodiesAfterStmt.Close(); cerr != nil {
-			err = fmt.Errorf("error closing groundBodiesAfterStmt: %w", cerr)
-		}
-	}
 	if q.groundsAfterStmt != nil {
 		if cerr := q.groundsAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing groundsAfterStmt: %w", cerr)
@@ -1007,7 +999,6 @@ type Queries struct {
 	forgetLeafStmt           *sql.Stmt
 	forgottenStmt            *sql.Stmt
 	groundStmt               *sql.Stmt
-	groundBodiesAfterStmt    *sql.Stmt
 	groundsAfterStmt         *sql.Stmt
 	hastenOwedStmt           *sql.Stmt
 	headsStmt                *sql.Stmt
@@ -1123,7 +1114,6 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		forgetLeafStmt:           q.forgetLeafStmt,
 		forgottenStmt:            q.forgottenStmt,
 		groundStmt:               q.groundStmt,
-		groundBodiesAfterStmt:    q.groundBodiesAfterStmt,
 		groundsAfterStmt:         q.groundsAfterStmt,
 		hastenOwedStmt:           q.hastenOwedStmt,
 		headsStmt:                q.headsStmt,

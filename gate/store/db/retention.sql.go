@@ -354,59 +354,6 @@ func (q *Queries) Forgotten(ctx context.Context, verdict string) (int64, error) 
 	return forgotten, err
 }
 
-const groundBodiesAfter = `-- name: GroundBodiesAfter :many
-SELECT nexus, step, place, body FROM grounds
-WHERE (nexus, step, place) > (CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS BIGINT))
-ORDER BY nexus, step, place LIMIT CAST($4 AS BIGINT)
-`
-
-type GroundBodiesAfterParams struct {
-	Nexus string
-	Step  int64
-	Place int64
-	Most  int64
-}
-
-type GroundBodiesAfterRow struct {
-	Nexus string
-	Step  int64
-	Place int64
-	Body  string
-}
-
-func (q *Queries) GroundBodiesAfter(ctx context.Context, arg GroundBodiesAfterParams) ([]GroundBodiesAfterRow, error) {
-	rows, err := q.query(ctx, q.groundBodiesAfterStmt, groundBodiesAfter,
-		arg.Nexus,
-		arg.Step,
-		arg.Place,
-		arg.Most,
-	)
-	if err != nil {
-		return nil, err
-	}
-	defer rows.Close()
-	var items []GroundBodiesAfterRow
-	for rows.Next() {
-		var i GroundBodiesAfterRow
-		if err := rows.Scan(
-			&i.Nexus,
-			&i.Step,
-			&i.Place,
-			&i.Body,
-		); err != nil {
-			return nil, err
-		}
-		items = append(items, i)
-	}
-	if err := rows.Close(); err != nil {
-		return nil, err
-	}
-	if err := rows.Err(); err != nil {
-		return nil, err
-	}
-	return items, nil
-}
-
 const incrementGroundAfter = `-- name: IncrementGroundAfter :one
 SELECT g.verdict, g.body FROM grounds g JOIN verdicts v ON v.id = g.verdict
 WHERE g.nexus = $1 AND (g.step, g.place) > (CAST($2 AS BIGINT), CAST($3 AS BIGINT)) AND v.subject LIKE 'increment %'

@@ -77,11 +77,6 @@ SELECT forgotten FROM leaves WHERE verdict = @verdict;
 -- name: DropEvidence :exec
 DELETE FROM evidence WHERE ref = @ref;
 
--- name: GroundBodiesAfter :many
-SELECT nexus, step, place, body FROM grounds
-WHERE (nexus, step, place) > (CAST(@nexus AS TEXT), CAST(@step AS BIGINT), CAST(@place AS BIGINT))
-ORDER BY nexus, step, place LIMIT CAST(@most AS BIGINT);
-
 -- name: OldOwed :many
 SELECT key, body, remote FROM owed
 WHERE nexus = @nexus AND pending = 0 AND received < @received AND body <> '' AND key > @key

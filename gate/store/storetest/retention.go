@@ -9,9 +9,18 @@ import (
 
 func retention(t *testing.T, d Database) {
 	clauses(t, d, map[string]func(*desk){
-		"a report on a subject that is judged no more is dropped":       forgottenReport,
-		"a check run is known again when its change is opened again":    rememberedCheckRun,
-		"a check run that GitHub has deleted by now is known no longer": goneCheckRun,
+		"a log that is whole is folded from its beginning":                       foldedFromTheBeginning,
+		"the log before a checkpoint is dropped, and the rest is folded from it": foldedFromACheckpoint,
+		"a delivery that waits in any lane is kept, however old":                 keptWhileItWaits,
+		"a delivery that a step is folded from is kept, however old":             keptForTheLog,
+		"a delivery that came lately is kept":                                    keptForNow,
+		"superseded verdicts are dropped with what only they rested on":          forgottenVerdicts,
+		"verdicts of Increments are kept, with all that they rest on":            keptIncrements,
+		"a verdict that a forge is yet to be told is kept":                       keptUntilTold,
+		"a report on a subject that is judged no more is dropped":                forgottenReport,
+		"a check run is known again when its change is opened again":             rememberedCheckRun,
+		"a check run that GitHub has deleted by now is known no longer":          goneCheckRun,
+		"who was fenced off lets go of nothing":                                  fencedForgetting,
 	})
 }
 
