@@ -37,6 +37,7 @@ func fuzzDecode(f *testing.F, source gate.Source) {
 		_, event, _ := strings.Cut(a.Files[0].Name, " ")
 		f.Add(event, a.Files[0].Data)
 		f.Add(event, bytes.Replace(a.Files[0].Data, []byte(`"repository"`), []byte(`"repository": {"id": 7}, "r\u0065pository"`), 1))
+		f.Add(event, bytes.Replace(a.Files[0].Data, []byte(`"repository"`), []byte(`"before": "\\\" {[", "repository"`), 1))
 		f.Add(event, bytes.Replace(a.Files[0].Data, []byte(`"object_attributes"`), []byte(`"object_attributes": {"target_project_id": 7}, "object_attributes"`), 1))
 	}
 	f.Fuzz(func(t *testing.T, event string, body []byte) {

@@ -1,6 +1,10 @@
 package webhook
 
-import "github.com/nexusgate/nexusgate/gate"
+import (
+	"errors"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
 
 // maxPlaces bounds the places of one delivery. What bears on more is everybody's.
 const maxPlaces = 500
@@ -8,7 +12,7 @@ const maxPlaces = 500
 // Places are what a delivery may bear on, as [gate.Repo.Places] writes it: whoever listens to none of
 // them gets no event of it. A delivery about a repository bears on the repository alone, not on the
 // installation that it belongs to, so that a busy one is nothing to its neighbours. There are none, and
-// not nil, where Decode yields no event for anybody: it is not used, or it will be set aside.
+// not nil, where Decode yields no event for anybody: it is not used, or it names nothing and will be set aside.
 //
 // It is nil where it cannot be told: then the delivery may bear on everything.
 func Places(d gate.Delivery) []string {
@@ -38,14 +42,42 @@ func (r reading) placesOf(d gate.Delivery) (places []string) {
 	}
 }
 
-// githubPlaces are the repository's.
+// githubPlaces are the repository's, and nothing besides is read: it is asked of every delivery before that is
+// kept.
 func githubPlaces(d gate.Delivery) ([]string, error) {
-	b, err := body[githubEnvelope](d)
-	if err != nil {
-		return nil, err
+	var r githubRepo
+	body := members{text: plain(d)}
+	for body.next() {
+		if string(body.name) != "repository" {
+			continue
+		}
+		if err := r.readPlaces(body.value); err != nil {
+			return nil, err
+		}
 	}
-	repo, err := b.repo()
+	if body.err != nil {
+		return nil, body.err
+	}
+	repo, err := r.repo(0)
 	return placesOf(repo), err
+}
+
+// readPlaces reads what tells which repository it is. Of an object that comes twice the later one adds to
+// the earlier, and null takes that back, as where all of a body is read.
+func (r *githubRepo) readPlaces(text []byte) (err error) {
+	if text[0] != '{' {
+		return unmarshal(text, r)
+	}
+	repo := members{text: text}
+	for err == nil && repo.next() {
+		switch string(repo.name) {
+		case "id":
+			err = unmarshal(repo.value, &r.ID)
+		case "full_name":
+			err = unmarshal(repo.value, &r.FullName)
+		}
+	}
+	return errors.Join(err, repo.err)
 }
 
 // githubRepositoryPlaces are the repository's by both of its names: who defined it by the old one may

@@ -104,6 +104,19 @@ func TestADeliveryBearsOnWhatItIsAbout(t *testing.T) {
 			gate.FromGitHub, "push", `{"r\u0065pository": {"\u0069d": 42, "full_name": "acme\/c\u0061rt"}}`,
 			[]string{"github:42", "github:acme/cart"},
 		},
+		"one that comes in two parts": {
+			gate.FromGitHub, "push", `{"repository": {"id": 42, "full_name": "a/b"}, "repository": {"full_name": "acme/cart"}}`,
+			[]string{"github:42", "github:acme/cart"},
+		},
+		"what stands where it belongs, not what is within or quoted": {
+			gate.FromGitHub, "check_run",
+			`{"check_run": {"repository": {"id": 1}, "output": {"text": "a \\\" }, \"repository\": {\"id\": 2} \\"}, "pull_requests": [{"repository": {"id": 3}}]},
+			  "repository" : {"owner": {"id": 4, "full_name": "d/e"}, "id": 42 , "topics": [], "full_name": "acme/cart"}, "sender": {"id": 5}, "n": -1e3, "t":true}`,
+			[]string{"github:42", "github:acme/cart"},
+		},
+		"nothing, of one that is taken back":    {gate.FromGitHub, "push", `{"repository": {"id": 42, "full_name": "acme/cart"}, "repository": null}`, []string{}},
+		"nothing, of one with no name":          {gate.FromGitHub, "push", `{"repository": {"id": 42}}`, []string{}},
+		"nothing, of a list":                    {gate.FromGitHub, "push", `[{"repository": {"id": 42, "full_name": "acme/cart"}}]`, []string{}},
 		"nothing, of an event that is not used": {gate.FromGitHub, "star", `{"repository": {"id": 42, "full_name": "acme/cart"}}`, []string{}},
 		"nothing, of a tag":                     {gate.FromGitLab, "Tag Push Hook", `{"project": {"id": 15, "path_with_namespace": "a/b"}}`, []string{}},
 		"nothing, of what will be set aside":    {gate.FromGitHub, "push", `{"repository": `, []string{}},
@@ -133,6 +146,15 @@ func TestADeliveryBearsOnWhatItIsAbout(t *testing.T) {
 				t.Errorf("the places (-want +got):\n%s", diff)
 			}
 		})
+	}
+}
+
+func TestADeliveryThatIsCutAnywhereBearsOnNothing(t *testing.T) {
+	body := githubExample(t, "check_run", 1)
+	for end := range body {
+		if places := webhook.Places(delivery(gate.FromGitHub, "check_run", "k", body[:end])); places == nil || len(places) > 0 {
+			t.Fatalf("the first %d bytes of %d bear on %q", end, len(body), places)
+		}
 	}
 }
 
