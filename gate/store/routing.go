@@ -12,8 +12,10 @@ import (
 )
 
 // routing is which lanes listen to a place, as it was last read. It is asked in the transactions of one
-// writer, and reads all of it again when any lane's routes have changed meanwhile.
+// writer, and reads all of it again when any lane's routes have changed meanwhile; where that writer is the
+// only one, they change by itself alone, and none of it is read again unless a transaction was taken back.
 type routing struct {
+	alone   bool
 	mu      sync.Mutex
 	current *db.Queries // the transaction in which it was last seen to be as it is on disk
 	version int64
@@ -101,7 +103,7 @@ func (r *routing) cut(q *db.Queries, lane string, places []string) (dropped bool
 
 // load reads it again unless nothing has changed.
 func (r *routing) load(q *db.Queries) error {
-	if r.current == q {
+	if r.current == q || r.alone && r.lanes != nil {
 		return nil
 	}
 	version, err := q.Routed(context.Background())

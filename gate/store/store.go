@@ -79,6 +79,7 @@ func (s *Store) start(ctx context.Context, kind engine) error {
 		return fmt.Errorf("reading the last id: %w", err)
 	}
 	s.ids.resume(last)
+	s.routing.alone = s.Alone()
 	keep := attempt(nil)
 	if s.coming = &s.routing; s.sides.intake != nil {
 		s.coming = &routing{}
