@@ -20,9 +20,9 @@ func Pragma(t *testing.T, s *Store, pragma string) (value string) {
 // Writer is what writes, and NewWriter makes one that hands each group to write.
 type Writer = writer
 
-func NewWriter(write func()) *Writer {
-	return newWriter(func([]*request) (int, error) {
-		write()
+func NewWriter(write func(requests int)) *Writer {
+	return newWriter(func(group []*request) (int, error) {
+		write(len(group))
 		return -1, nil
 	}, func() {})
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"sync"
+	"time"
 
 	"golang.org/x/sync/semaphore"
 
@@ -18,6 +19,10 @@ const (
 	// that none waits for a very long one.
 	grouped = 256
 	heavy   = 16 << 20
+	// few in a group are so few that its commit is mostly a sync, and shortly is for how long more of
+	// them are waited for.
+	few     = 16
+	shortly = 500 * time.Microsecond
 	// roomy bounds the bytes of the bodies that wait or are being written, those whose callers have gone
 	// included. A body larger than that would wait until it is alone.
 	roomy = 64 << 20
@@ -46,6 +51,7 @@ type writer struct {
 
 	queue   chan *request
 	room    *semaphore.Weighted // for bodies, in bytes
+	seen    int                 // requests that the last commit wrote, and that came meanwhile
 	closing chan struct{}
 	once    sync.Once
 	stopped chan struct{}
@@ -167,19 +173,47 @@ func (w *writer) drain() {
 	}
 }
 
-// gather takes all that waits. It does not wait for more: while a group is being synced, the
-// next one gathers by itself.
+// gather takes all that waits. Where that is little it waits shortly for as many as the last commit saw:
+// those that were answered by it and have more to write come back at once, and would else take turns with
+// the others, half of them in each commit.
 func (w *writer) gather(first *request) []*request {
 	group, size := []*request{first}, first.size
+	var late <-chan time.Time
 	for len(group) < grouped && size < heavy {
-		select {
-		case r := <-w.queue:
-			group, size = append(group, r), size+r.size
-		default:
-			return group
+		r := w.waiting()
+		if r == nil && len(group) < min(w.seen, few) {
+			if late == nil {
+				late = time.After(shortly)
+			}
+			r = w.coming(late)
 		}
+		if r == nil {
+			break
+		}
+		group, size = append(group, r), size+r.size
 	}
 	return group
+}
+
+// waiting is a request that waits, or nil.
+func (w *writer) waiting() *request {
+	select {
+	case r := <-w.queue:
+		return r
+	default:
+		return nil
+	}
+}
+
+// coming is a request that comes in time, or nil.
+func (w *writer) coming(late <-chan time.Time) *request {
+	select {
+	case r := <-w.queue:
+		return r
+	case <-late:
+	case <-w.closing:
+	}
+	return nil
 }
 
 // commit writes a group in one transaction and answers all of it. A request that fails is
@@ -188,6 +222,7 @@ func (w *writer) commit(group []*request) {
 	group = slices.DeleteFunc(group, (*request).left)
 	for len(group) > 0 {
 		culprit, err := w.attempt(group)
+		w.seen = len(group) + len(w.queue) // before any of them is answered and comes back
 		if culprit < 0 {
 			w.answer(group, err)
 			return

@@ -6,6 +6,7 @@ import (
 	"sync"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate/store"
 )
@@ -13,7 +14,7 @@ import (
 func TestWhatWaitsForTheWriterIsBoundedInBytes(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		begin, entered := make(chan struct{}), make(chan struct{}, 100)
-		w := store.NewWriter(func() { entered <- struct{}{}; <-begin })
+		w := store.NewWriter(func(int) { entered <- struct{}{}; <-begin })
 		defer w.Close()
 		var all sync.WaitGroup
 		put := func(ctx context.Context, size int, want error) {
@@ -49,6 +50,57 @@ func TestWhatWaitsForTheWriterIsBoundedInBytes(t *testing.T) {
 		all.Wait()
 		if len(entered) < 4 {
 			t.Errorf("all was written in %d groups", len(entered))
+		}
+	})
+}
+
+// syncing takes a while, as a disk does.
+func syncing(w time.Duration) { <-time.After(w) }
+
+func TestThoseThatKeepComingShareEachCommit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const senders, each = 8, 10
+		commits := 0
+		w := store.NewWriter(func(int) { commits++; syncing(time.Millisecond) })
+		defer w.Close()
+		var all sync.WaitGroup
+		for range senders {
+			all.Go(func() {
+				for range each {
+					if err := w.Put(t.Context(), 1<<10); err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		all.Wait()
+		if commits > each+1 {
+			t.Errorf("%d deliveries of each of %d senders took %d commits", each, senders, commits)
+		}
+	})
+}
+
+func TestWhoComesNoMoreIsNotWaitedForLong(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := store.NewWriter(func(int) { syncing(time.Millisecond) })
+		defer w.Close()
+		put := func() time.Duration {
+			began := time.Now()
+			if err := w.Put(t.Context(), 1<<10); err != nil {
+				t.Error(err)
+			}
+			return time.Since(began)
+		}
+		var all sync.WaitGroup
+		for range 8 {
+			all.Go(func() { put() })
+		}
+		all.Wait()
+		if took := put(); took > 2*time.Millisecond {
+			t.Errorf("the first alone took %s", took)
+		}
+		if took := put(); took > time.Millisecond {
+			t.Errorf("the second alone took %s: the others had not come the last time", took)
 		}
 	})
 }
