@@ -14,15 +14,19 @@ var errCut = errors.New("the text is no JSON object, or not all of one")
 // where they end, which quotes and brackets tell: it is several times as fast as to decode them. In what is
 // JSON it finds exactly what is there, in its order; in what is not it may find something all the same.
 type members struct {
-	text        []byte
-	at          int
-	name, value []byte // of the member that next has come to; the name as it is meant, the value as it is written
-	err         error
+	text []byte
+	at   int
+	name []byte // of the member that next has come to, as it is meant
+	held bool   // its value is yet to be passed over
+	err  error
 }
 
 // next goes to the next member, or says that there is none: because of err, unless that is nil.
 func (m *members) next() bool {
-	if m.at == 0 && !m.expect('{') {
+	switch {
+	case m.err != nil, m.held && m.value() == nil:
+		return false
+	case m.name == nil && !m.expect('{'):
 		return false
 	}
 	if m.blank(); m.here(',') {
@@ -30,9 +34,42 @@ func (m *members) next() bool {
 		m.blank()
 	}
 	if m.here('}') {
+		m.at++
 		return false
 	}
-	return m.readName() && m.expect(':') && m.readValue()
+	m.held = m.readName() && m.expect(':')
+	m.blank()
+	return m.held
+}
+
+// value is that of the member as it is written, or nil where it does not end.
+func (m *members) value() []byte {
+	from, whole := m.at, false
+	switch {
+	case m.here('"'):
+		whole = m.passText()
+	case m.here('{'), m.here('['):
+		whole = m.passNested()
+	default:
+		whole = m.passWord()
+	}
+	if m.held = false; !whole {
+		m.cut()
+		return nil
+	}
+	return m.text[from:m.at]
+}
+
+// within goes over the members of the value, which is an object, by the way.
+func (m *members) within(read func(*members) error) error {
+	inner := members{text: m.text, at: m.at}
+	for inner.next() {
+		if err := read(&inner); err != nil {
+			return err
+		}
+	}
+	m.at, m.held, m.err = inner.at, false, inner.err
+	return m.err
 }
 
 func (m *members) readName() bool {
@@ -45,24 +82,6 @@ func (m *members) readName() bool {
 		m.name, m.err = jsontext.AppendUnquote(nil, m.text[from:m.at])
 	}
 	return m.err == nil
-}
-
-func (m *members) readValue() bool {
-	m.blank()
-	from, whole := m.at, false
-	switch {
-	case m.here('"'):
-		whole = m.passText()
-	case m.here('{'), m.here('['):
-		whole = m.passNested()
-	default:
-		whole = m.passWord()
-	}
-	if !whole {
-		return m.cut()
-	}
-	m.value = m.text[from:m.at]
-	return true
 }
 
 // passText passes over a text and the quotes around it.

@@ -1,10 +1,6 @@
 package webhook
 
-import (
-	"errors"
-
-	"github.com/nexusgate/nexusgate/gate"
-)
+import "github.com/nexusgate/nexusgate/gate"
 
 // maxPlaces bounds the places of one delivery. What bears on more is everybody's.
 const maxPlaces = 500
@@ -51,7 +47,7 @@ func githubPlaces(d gate.Delivery) ([]string, error) {
 		if string(body.name) != "repository" {
 			continue
 		}
-		if err := r.readPlaces(body.value); err != nil {
+		if err := r.readPlaces(&body); err != nil {
 			return nil, err
 		}
 	}
@@ -64,20 +60,20 @@ func githubPlaces(d gate.Delivery) ([]string, error) {
 
 // readPlaces reads what tells which repository it is. Of an object that comes twice the later one adds to
 // the earlier, and null takes that back, as where all of a body is read.
-func (r *githubRepo) readPlaces(text []byte) (err error) {
-	if text[0] != '{' {
-		return unmarshal(text, r)
+func (r *githubRepo) readPlaces(at *members) error {
+	if !at.here('{') {
+		return unmarshal(at.value(), r)
 	}
-	repo := members{text: text}
-	for err == nil && repo.next() {
+	return at.within(func(repo *members) error {
 		switch string(repo.name) {
 		case "id":
-			err = unmarshal(repo.value, &r.ID)
+			return unmarshal(repo.value(), &r.ID)
 		case "full_name":
-			err = unmarshal(repo.value, &r.FullName)
+			return unmarshal(repo.value(), &r.FullName)
+		default:
+			return nil
 		}
-	}
-	return errors.Join(err, repo.err)
+	})
 }
 
 // githubRepositoryPlaces are the repository's by both of its names: who defined it by the old one may
