@@ -187,8 +187,7 @@ func passing(see func(w http.ResponseWriter, r *http.Request) bool) func(http.Ha
 }
 
 func TestARenamedRepositoryIsFollowed(t *testing.T) {
-	// Its redirects go to /repositories/ID, which GitHub's description does not have.
-	w := newHubWorldBehind(t, func(hub http.Handler) http.Handler { return hub })
+	w := newHubWorld(t)
 	old := w.repo()
 	w.cart.Rename("cart")
 	p := post(old, w.cart.Head("main"), gate.Awaiting)

@@ -338,7 +338,7 @@ func TestAnAnswerThatIsCutOffIsNotTakenForAll(t *testing.T) {
 }
 
 func TestASweepFollowsARepositoryToItsNewName(t *testing.T) {
-	w := newHubWorldBehind(t, unchecked) // /repositories/ID, where GitHub sends us, is in no description
+	w := newHubWorld(t)
 	old := w.repo()
 	w.cart.Rename("basket-api")
 	swept := sweep(t, w.client, ofMain(old))

@@ -70,8 +70,9 @@ func known(query url.Values, item *openapi3.PathItem, operation *openapi3.Operat
 // find matches a request's path. The last parameter of a path may hold slashes: a file, a branch.
 func (s *Spec) find(u *url.URL) (string, map[string]string, error) {
 	best, parameters := "", map[string]string(nil)
+	request := byName(u.Path)
 	for _, path := range s.doc.Paths.InMatchingOrder() {
-		if found := match(path, u.Path); found != nil && (parameters == nil || closer(path, best)) {
+		if found := match(path, request); found != nil && (parameters == nil || closer(path, best)) {
 			best, parameters = path, found
 		}
 	}
@@ -79,6 +80,16 @@ func (s *Spec) find(u *url.URL) (string, map[string]string, error) {
 		return "", nil, fmt.Errorf("the path is not one of those that are used")
 	}
 	return best, parameters, nil
+}
+
+// byName is the path by a name of what a path names by number: GitHub redirects requests to a repository's
+// old name to /repositories/ID, which is served alike and is in no description.
+func byName(path string) string {
+	id, under := strings.CutPrefix(path, "/repositories/")
+	if number, rest, _ := strings.Cut(id, "/"); under && number != "" && strings.Trim(number, "0123456789") == "" {
+		return strings.TrimSuffix("/repos/by-id/"+number+"/"+rest, "/")
+	}
+	return path
 }
 
 // closer says whether one path names more of a request than another.

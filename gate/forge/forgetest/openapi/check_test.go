@@ -41,6 +41,10 @@ func TestARequestIsHeldAgainstTheDescription(t *testing.T) {
 		{"GET", "/repos/acme/cart/commits/main/check-runs?check=Done", "", `no parameter "check"`},
 		{"DELETE", "/repos/acme/cart/git/ref/heads/main", "", "has no DELETE"},
 		{"GET", "/user", "", "not one of those that are used"},
+		{"GET", "/repositories/1001", "", ""},
+		{"PATCH", "/repositories/1001/check-runs/7", `{"status":"in_progress"}`, ""},
+		{"PATCH", "/repositories/1001/check-runs/7", `{"conclusion":"bogus"}`, "allowed values"},
+		{"GET", "/repositories/cart/pulls/7", "", "not one of those that are used"},
 		{"POST", checks, `{"name":"Done","head_sha":"9c1f","output":{"title":"t","summary":"` + strings.Repeat("x", 65_536) + `"}}`, "length"},
 	} {
 		var faults []string
