@@ -169,13 +169,13 @@ func TestAServerThatStopsAndStartsAgainLosesNothing(t *testing.T) {
 	var mu sync.Mutex
 	var acknowledged []string
 	var failed, taken atomic.Int64
-	done := make(chan struct{})
-	var all sync.WaitGroup
+	enough, sent := make(chan struct{}), make(chan struct{})
+	var sending, taking sync.WaitGroup
 	for sender := range 8 {
-		all.Go(func() {
+		sending.Go(func() {
 			for i := 0; ; {
 				select {
-				case <-done:
+				case <-enough:
 					return
 				default:
 				}
@@ -193,18 +193,18 @@ func TestAServerThatStopsAndStartsAgainLosesNothing(t *testing.T) {
 		})
 	}
 	for _, r := range replicas {
-		all.Go(func() {
+		taking.Go(func() {
 			for ended := false; ; {
 				n, err := r.take(ctx)
-				if err != nil {
-					err = r.behind(ctx)
-				}
 				if ctx.Err() != nil || ended && n == 0 && err == nil {
 					return
 				}
+				if err != nil {
+					_ = r.behind(ctx) // and if that fails too, so does the next attempt
+				}
 				taken.Add(int64(n))
 				select {
-				case <-done:
+				case <-sent:
 					ended = true
 				default:
 				}
@@ -218,8 +218,10 @@ func TestAServerThatStopsAndStartsAgainLosesNothing(t *testing.T) {
 		server.Start(t)
 	}
 	atLeast(ctx, t, &taken, taken.Load()+100)
-	close(done)
-	all.Wait()
+	close(enough)
+	sending.Wait()
+	close(sent)
+	taking.Wait()
 	for _, r := range replicas {
 		r.holds(acknowledged)
 	}
