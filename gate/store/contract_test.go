@@ -6,17 +6,33 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/nexusgate/nexusgate/gate/store"
 	"github.com/nexusgate/nexusgate/gate/store/storetest"
 )
 
 func TestSQLiteKeepsTheContract(t *testing.T) {
-	storetest.Contract(t, storetest.Database{New: newFile, Crash: copyFiles})
+	model := modelFile(t)
+	storetest.Contract(t, storetest.Database{Crash: copyFiles, New: func(t *testing.T) string {
+		path := filepath.Join(t.TempDir(), "nexus gate?#%.db")
+		copyFile(t, model, path)
+		return "sqlite:" + path
+	}})
 }
 
-func newFile(t *testing.T) string {
+// modelFile is a database with the schema laid out, which takes longer than most that is done with it.
+func modelFile(t *testing.T) (path string) {
 	t.Helper()
-	return "sqlite:" + filepath.Join(t.TempDir(), "nexus gate?#%.db")
+	path = filepath.Join(t.TempDir(), "model.db")
+	s, err := store.Open(t.Context(), "sqlite:"+path, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // copyFiles takes the database and its log as they lie on the disk. No checkpoint may run meanwhile:

@@ -14,7 +14,7 @@ import (
 )
 
 func TestPostgreSQLKeepsTheContract(t *testing.T) {
-	storetest.Contract(t, storetest.Database{New: func(t *testing.T) string { return storetest.Postgres(t) }, Crash: storetest.CrashedPostgres})
+	storetest.Contract(t, storetest.Database{New: func(t *testing.T) string { return storetest.ReadyPostgres(t) }, Crash: storetest.CrashedPostgres})
 }
 
 func TestReplicasThatStartAtOnceMakeTheSchemaOnce(t *testing.T) {

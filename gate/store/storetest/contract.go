@@ -4,7 +4,7 @@ import "testing"
 
 // Database is what the contract needs to know of one.
 type Database struct {
-	// New names a new, empty database. It is gone when the test ends.
+	// New names a new database that holds nothing, with or without the schema. It is gone when the test ends.
 	New func(t *testing.T) (dsn string)
 	// Crash names the database as it would be found if its machine stopped now, in the middle
 	// of whatever is being written. The one it is taken of goes on.
@@ -35,10 +35,13 @@ func Contract(t *testing.T, d Database) {
 	}
 }
 
-// clauses runs each sentence on a database of its own.
+// clauses runs each sentence on a database of its own, several at once.
 func clauses(t *testing.T, d Database, sentences map[string]func(*desk)) {
 	t.Helper()
 	for sentence, hold := range sentences {
-		t.Run(sentence, func(t *testing.T) { hold(open(t, d)) })
+		t.Run(sentence, func(t *testing.T) {
+			t.Parallel()
+			hold(open(t, d))
+		})
 	}
 }

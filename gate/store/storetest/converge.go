@@ -12,6 +12,7 @@ import (
 func converge(t *testing.T, d Database) {
 	for seed := range uint64(8) {
 		t.Run(fmt.Sprintf("the forge shows the last report in the end, whatever fails (seed %d)", seed), func(t *testing.T) {
+			t.Parallel()
 			w := &world{desk: open(t, d), dice: rand.New(rand.NewPCG(seed, 1)), shows: map[string]string{}, wants: map[string]string{}}
 			w.run()
 		})

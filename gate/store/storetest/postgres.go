@@ -10,8 +10,11 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the driver "pgx"
+
+	"github.com/nexusgate/nexusgate/gate/store"
 )
 
 // Postgres names a new, empty PostgreSQL database, which is gone when the test ends. The databases of a
@@ -26,6 +29,37 @@ func Postgres(t testing.TB) (dsn string) {
 	}
 	return s.Database(t)
 }
+
+// ReadyPostgres is [Postgres] with the schema laid out, which takes longer than most that is done with it.
+func ReadyPostgres(t testing.TB) (dsn string) {
+	t.Helper()
+	s, err := shared()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := model(); err != nil {
+		t.Fatal(err)
+	}
+	return s.database(t, "TEMPLATE "+modelName)
+}
+
+// model lays out the schema once, for the copies of it.
+var model = sync.OnceValue(func() error {
+	s, err := shared()
+	if err != nil {
+		return err
+	}
+	if err := s.tell("CREATE DATABASE " + modelName); err != nil {
+		return err
+	}
+	laidOut, err := store.Open(context.Background(), s.dsn(modelName), func() time.Time { return noon })
+	if err != nil {
+		return err
+	}
+	return laidOut.Close()
+})
+
+const modelName = "nexusgate_model"
 
 // shared is the server of this process.
 var shared = sync.OnceValues(func() (*PostgresServer, error) {
@@ -83,8 +117,14 @@ var made atomic.Int64
 // Database names a new, empty database of the server's, which is gone when the test ends.
 func (s *PostgresServer) Database(t testing.TB) (dsn string) {
 	t.Helper()
+	return s.database(t, "")
+}
+
+// database makes one with these options, and drops it when the test ends.
+func (s *PostgresServer) database(t testing.TB, options string) (dsn string) {
+	t.Helper()
 	name := fmt.Sprintf("nexusgate_%d", made.Add(1))
-	if err := s.tell("CREATE DATABASE " + name); err != nil {
+	if err := s.tell("CREATE DATABASE " + name + " " + options); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
