@@ -16,7 +16,7 @@ import (
 func onBoth(t *testing.T, test func(t *testing.T, works, forgets *store.Store)) {
 	t.Helper()
 	t.Run("sqlite", func(t *testing.T) {
-		one := opening(t, newFile(t))
+		one := opening(t, "sqlite:"+filepath.Join(t.TempDir(), "nexus.db"))
 		test(t, one, one)
 	})
 	t.Run("postgres", func(t *testing.T) {
