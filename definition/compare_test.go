@@ -58,8 +58,8 @@ func tightening(t *testing.T, a archive, name string) *definition.Tightening {
 // or changed, and what is said to be one refuses nothing that it admitted.
 func TestARelaxationIsCalledOne(t *testing.T) {
 	counts := map[string]int{}
-	for seed := range uint64(500) {
-		c := definitiontest.All(rand.New(rand.NewPCG(seed, 5)))
+	for seed := range definitiontest.Cases(500) {
+		c := definitiontest.All(rand.New(rand.NewPCG(uint64(seed), 5)))
 		old, errOld := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.Leaf().String()))})
 		new, errNew := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + c.Leaf().String()))})
 		if errOld != nil || errNew != nil {

@@ -163,8 +163,8 @@ func TestATeamWritesNumbersAsCUEDoes(t *testing.T) {
 // same ones in the Nexus's file, which CUE has evaluated.
 func TestBothLayersReadALeafAlike(t *testing.T) {
 	compared := 0
-	for seed := range uint64(300) {
-		c := definitiontest.All(rand.New(rand.NewPCG(seed, 5)))
+	for seed := range definitiontest.Cases(300) {
+		c := definitiontest.All(rand.New(rand.NewPCG(uint64(seed), 5)))
 		written := c.Conjunction().String()
 		nexus, err := leafOf(written)
 		if err != nil {
@@ -189,7 +189,7 @@ func TestBothLayersReadALeafAlike(t *testing.T) {
 			}
 		}
 	}
-	if compared < 100 {
+	if compared < definitiontest.Cases(100) {
 		t.Errorf("only %d leaves were compared", compared)
 	}
 }

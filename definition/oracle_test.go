@@ -17,8 +17,8 @@ import (
 // TestLeafAgreesWithCUE holds the compiled leaves against CUE's own unification on many random
 // leaves and facts.
 func TestLeafAgreesWithCUE(t *testing.T) {
-	for seed := range uint64(250) {
-		source := definitiontest.All(rand.New(rand.NewPCG(seed, 1)))
+	for seed := range definitiontest.Cases(250) {
+		source := definitiontest.All(rand.New(rand.NewPCG(uint64(seed), 1)))
 		agree(t, source.Leaf().String(), source.Facts(12))
 	}
 }

@@ -102,15 +102,15 @@ func isSet(v reflect.Value, path string, set map[string]bool) {
 // TestAnyLeafIsReadBackFromItsText is the property that the settled form rests on.
 func TestAnyLeafIsReadBackFromItsText(t *testing.T) {
 	sound := 0
-	for seed := range uint64(1500) {
-		leaf := definitiontest.All(rand.New(rand.NewPCG(seed, 4))).Leaf().String()
+	for seed := range definitiontest.Cases(1500) {
+		leaf := definitiontest.All(rand.New(rand.NewPCG(uint64(seed), 4))).Leaf().String()
 		f := definition.File{Name: "nexus.cue", Source: []byte(nexusWith("must: a: " + leaf))}
 		if d, err := definition.Load(f); err == nil {
 			sound++
 			settles(t, f, d)
 		}
 	}
-	if sound < 300 {
+	if sound < definitiontest.Cases(300) {
 		t.Errorf("%d leaves load: too few to hold anything", sound)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -293,7 +294,7 @@ func TestExceptionsFoldAlikeInAnyOrder(t *testing.T) {
 	if want.Head != gate.Done || !slices.Equal(head.Exceptions, []string{"all-audit"}) || len(head.Notices) != 1 {
 		t.Fatalf("the tale ends %s under %v, noticing %v; want done under all-audit, and pay-ci unused", want.Head, head.Exceptions, head.Notices)
 	}
-	for range 100 {
+	for range definitiontest.Cases(100) {
 		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
 		got, says := in(random)
 		if diff := cmp.Diff(want, got) + cmp.Diff(head.Findings, says.Findings) + cmp.Diff(head.Notices, says.Notices) + cmp.Diff(head.Grants, says.Grants); diff != "" {

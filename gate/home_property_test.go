@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -104,7 +105,7 @@ func TestAnyOrderOfAHomesStoryFoldsToTheSameDefinitionInForce(t *testing.T) {
 	if want.Within != 3*time.Hour || want.Void != "" || want.Pay != gate.Done {
 		t.Fatalf("the story ends with %+v; want joe's definition and pay done under its exception", want)
 	}
-	for range 200 {
+	for range definitiontest.Cases(200) {
 		order := slices.Clone(straight)
 		for range 4 {
 			order = append(order, random.IntN(len(events)))
@@ -138,7 +139,7 @@ func TestAReplayOfAHomesStoryMakesTheVerySameVerdictsThatAServiceWithRestartsMad
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 4))
 	given := givenHome(t, first)
-	for i := range 80 {
+	for i := range definitiontest.Cases(80) {
 		events := [][][]gate.Event{homeTale(t), missedTale(t)}[i%2]
 		random.Shuffle(len(events), func(i, j int) { events[i], events[j] = events[j], events[i] })
 		log := serveHome(t, append([][]gate.Event{{given}}, events...), random)

@@ -8,6 +8,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -233,7 +234,7 @@ func TestAnyOrderOfAStoryOfWhichMuchWasMissedFoldsToTheSameDefinitionInForce(t *
 	if want.Within != 3*time.Hour || len(want.Wants) > 0 {
 		t.Fatalf("the story ends with %+v; want kim's definition, and nothing to read", want)
 	}
-	for range 200 {
+	for range definitiontest.Cases(200) {
 		again := append(slices.Clone(order), random.IntN(len(events)), random.IntN(len(events)))
 		random.Shuffle(len(again), func(i, j int) { again[i], again[j] = again[j], again[i] })
 		if diff := cmp.Diff(want, fold(again)); diff != "" {

@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -22,7 +23,7 @@ func TestNewsIsWhatChangesTheState(t *testing.T) {
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 3))
 	told := map[bool]int{}
-	for range 60 {
+	for range definitiontest.Cases(60) {
 		h := newHouse(t, storefront)
 		for i := range 60 {
 			e := anyEvent(random, i)
@@ -45,7 +46,7 @@ func TestNewsIsWhatChangesTheState(t *testing.T) {
 			}
 		}
 	}
-	if told[true] < 100 || told[false] < 100 {
+	if enough := definitiontest.Cases(100); told[true] < enough || told[false] < enough {
 		t.Errorf("%d events were news and %d were not; there should be many of both", told[true], told[false])
 	}
 }

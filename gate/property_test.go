@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -142,7 +143,7 @@ func TestAnyOrderAndAnyDuplicationFoldToTheSameVerdicts(t *testing.T) {
 	if want.Head != gate.Done {
 		t.Fatalf("the tale ends %q, want done: %+v", want.Head, want)
 	}
-	for range 300 {
+	for range definitiontest.Cases(300) {
 		order := append([]int{}, straight...)
 		for range 5 {
 			order = append(order, random.IntN(len(deliveries)))

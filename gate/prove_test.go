@@ -40,7 +40,7 @@ func TestATeamsLayerOnlyTightens(t *testing.T) {
 		seed = rand.Uint64() >> 1
 	}
 	began := time.Now()
-	blocks := (*proofCases + casesOfABlock - 1) / casesOfABlock
+	blocks := (definitiontest.Cases(*proofCases) + casesOfABlock - 1) / casesOfABlock
 	t.Logf("%d cases from seed %d", blocks*casesOfABlock, seed)
 	tally := prove(t, seed, blocks)
 	t.Logf("%d cases in %s:\n%s", tally["cases"], time.Since(began).Round(time.Millisecond), tally)

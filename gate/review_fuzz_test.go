@@ -10,6 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -159,8 +160,8 @@ func TestWhateverIsToldIsFoldedAlikeAfterARestartAndInAReplay(t *testing.T) {
 	if _, err := definition.Load(definition.File{Name: "nexus.cue", Source: []byte(chanced)}); err != nil {
 		t.Fatal(err)
 	}
-	for seed := range uint64(150) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { folded(t, chance{rand.New(rand.NewPCG(seed, 3))}) })
+	for seed := range definitiontest.Cases(150) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { folded(t, chance{rand.New(rand.NewPCG(uint64(seed), 3))}) })
 	}
 }
 

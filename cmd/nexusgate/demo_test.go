@@ -26,6 +26,7 @@ type shownDemo struct {
 }
 
 func TestTheDemoShowsADefinitionAtWorkAtTheEndOfItsStory(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithTimeout(t.Context(), 2*patience)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
@@ -264,6 +265,7 @@ func (r *reader) Write(p []byte) (int, error) {
 }
 
 func TestTheDemoSaysFirstWhereToLookAndEndsWellWhenItIsStopped(t *testing.T) {
+	t.Parallel()
 	ctx, stop := context.WithTimeout(t.Context(), patience)
 	defer stop()
 	out := &reader{until: "▸", stop: stop}

@@ -42,6 +42,7 @@ func largest(t *testing.T, dsn string) (size uint64) {
 }
 
 func TestAFullDiskTurnsDeliveriesAwayAndLosesNoneThatWasTaken(t *testing.T) {
+	t.Parallel()
 	k := &killing{house: furnish(t, shop)}
 	ctx, stop := context.WithTimeout(t.Context(), 4*patience)
 	defer stop()

@@ -31,10 +31,11 @@ const (
 
 // engine is a store under the service that is killed.
 type engine struct {
-	name  string
-	kills int // of the tests
-	play  func(*round) (played string)
-	store func(*testing.T, *round) (killed, unkilled string)
+	name    string
+	kills   int // of the tests
+	briefly int // of them with -short
+	play    func(*round) (played string)
+	store   func(*testing.T, *round) (killed, unkilled string)
 }
 
 // TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame kills the service at random moments while both
@@ -42,18 +43,23 @@ type engine struct {
 // process, killed and started again. On PostgreSQL it is three replicas, of which any may be killed at any
 // moment, and now and then the database's server is. -seed repeats a round: each tells its own.
 func TestAServiceKilledAtAnyMomentLosesNothingAndDecidesTheSame(t *testing.T) {
+	t.Parallel()
 	for _, e := range []engine{
-		{name: "sqlite", kills: killsOfRound, play: alone, store: func(t *testing.T, _ *round) (killed, unkilled string) {
+		{name: "sqlite", kills: killsOfRound, briefly: 10, play: alone, store: func(t *testing.T, _ *round) (killed, unkilled string) {
 			return "sqlite:" + filepath.Join(t.TempDir(), "killed.db"), "sqlite:" + filepath.Join(t.TempDir(), "unkilled.db")
 		}},
-		{name: "postgres", kills: 12, play: among, store: func(t *testing.T, r *round) (killed, unkilled string) {
+		{name: "postgres", kills: 12, briefly: 6, play: among, store: func(t *testing.T, r *round) (killed, unkilled string) {
 			r.database = storetest.NewPostgresServer(t)
 			return r.database.Database(t), r.database.Database(t)
 		}},
 	} {
 		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
 			kills := *killsAsked
-			if kills == 0 {
+			switch {
+			case kills == 0 && testing.Short():
+				kills = e.briefly
+			case kills == 0:
 				kills = e.kills
 			}
 			note := openKillNote(t, *killsNoted, e.name, kills)

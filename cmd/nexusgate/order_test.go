@@ -20,6 +20,7 @@ import (
 	diff "github.com/google/go-cmp/cmp"
 
 	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -33,7 +34,7 @@ var (
 // evidence and verdicts. Numbers of Increments and what was the head in between are history, and not
 // compared; nor are the pushes that a branch keeps, but for the head that they make.
 func TestADisorderedLogFoldsToTheSameVerdicts(t *testing.T) {
-	seed := *orderSeed
+	cases, seed := int64(definitiontest.Cases(*orderCases)), *orderSeed
 	if seed == 0 {
 		seed = rand.Uint64() >> 1
 	}
@@ -48,7 +49,7 @@ func TestADisorderedLogFoldsToTheSameVerdicts(t *testing.T) {
 	var group sync.WaitGroup
 	for range runtime.GOMAXPROCS(0) {
 		group.Go(func() {
-			for i := next.Add(1) - 1; i < int64(*orderCases) && !t.Failed(); i = next.Add(1) - 1 {
+			for i := next.Add(1) - 1; i < cases && !t.Failed(); i = next.Add(1) - 1 {
 				o := shuffled(c, seed+uint64(i))
 				steps.Add(int64(len(o.moves)))
 				if got := o.fold(c); got != want {
@@ -59,8 +60,8 @@ func TestADisorderedLogFoldsToTheSameVerdicts(t *testing.T) {
 	}
 	group.Wait()
 	took := time.Since(began)
-	t.Logf("%d orders of %d deliveries from seed %d in %s: %.0f orders and %.0f steps a second", *orderCases, len(c.Deliveries),
-		seed, took.Round(time.Millisecond), float64(*orderCases)/took.Seconds(), float64(steps.Load())/took.Seconds())
+	t.Logf("%d orders of %d deliveries from seed %d in %s: %.0f orders and %.0f steps a second", cases, len(c.Deliveries),
+		seed, took.Round(time.Millisecond), float64(cases)/took.Seconds(), float64(steps.Load())/took.Seconds())
 }
 
 // order is one way in which the deliveries may come.

@@ -106,6 +106,7 @@ func labEvent(kind string, body []byte) string {
 
 // TestEveryRealPayloadIsAcceptedKeptAndHarmless posts all of them, as their forges do.
 func TestEveryRealPayloadIsAcceptedKeptAndHarmless(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, known, nil)
 	h.settings.Log = slog.New(slog.DiscardHandler) // the stand-ins have none of these repositories
 	h.run()

@@ -16,6 +16,7 @@ import (
 )
 
 func TestAReplicaThatIsKilledInItsLaneIsFollowedByAnother(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t, storetest.Postgres(t))
 	victim := f.holder()
 	changes := f.work("before", 2)
@@ -36,6 +37,7 @@ func TestAReplicaThatIsKilledInItsLaneIsFollowedByAnother(t *testing.T) {
 }
 
 func TestAReplicaThatWasStoppedAndWakesWritesNothingAndPostsNothingTwice(t *testing.T) {
+	t.Parallel()
 	f := newFleet(t, storetest.Postgres(t))
 	victim := f.holder()
 	f.hub.Slow(200 * time.Millisecond) // so that it is stopped while it speaks to the forge
@@ -61,6 +63,7 @@ func TestAReplicaThatWasStoppedAndWakesWritesNothingAndPostsNothingTwice(t *test
 }
 
 func TestReplicasGoOnWhenTheirDatabaseWasStoppedAndStarted(t *testing.T) {
+	t.Parallel()
 	server := storetest.NewPostgresServer(t)
 	f := newFleet(t, server.Database(t))
 	changes := f.work("before", 2)

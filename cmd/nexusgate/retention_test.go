@@ -133,6 +133,7 @@ func (l *longLife) retain(days, sprints int) {
 }
 
 func TestWhatIsOldIsLetGoAndTheRestStillProves(t *testing.T) {
+	t.Parallel()
 	for name, dsn := range map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "life.db"), "postgres": storetest.Postgres(t)} {
 		t.Run(name, func(t *testing.T) {
 			l := newLongLife(t, dsn)
@@ -176,6 +177,7 @@ func TestWhatIsOldIsLetGoAndTheRestStillProves(t *testing.T) {
 }
 
 func TestWhatIsSentAgainIsKnownForAWeek(t *testing.T) {
+	t.Parallel()
 	l := newLongLife(t, "sqlite:"+filepath.Join(t.TempDir(), "life.db"))
 	week := 0
 	for number := range 30 {
@@ -192,6 +194,7 @@ func TestWhatIsSentAgainIsKnownForAWeek(t *testing.T) {
 }
 
 func TestWhatIsLetGoMakesRoomForWhatComes(t *testing.T) {
+	t.Parallel()
 	path := filepath.Join(t.TempDir(), "life.db")
 	l := newLongLife(t, "sqlite:"+path)
 	rows := map[int]map[string]int{}

@@ -33,6 +33,7 @@ func TestScripts(t *testing.T) {
 		RequireExplicitExec: true,
 		RequireUniqueNames:  true,
 		Setup: func(env *testscript.Env) error {
+			env.Setenv("GORACE", os.Getenv("GORACE"))
 			return os.CopyFS(filepath.Join(env.WorkDir, "storefront"), os.DirFS(filepath.Join(root, "examples", "storefront")))
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "cue": cue},

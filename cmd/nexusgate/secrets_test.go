@@ -70,6 +70,7 @@ func silent(t *testing.T, where, text string, secrets map[string]string) {
 }
 
 func TestNoSecretIsToldHoweverThingsGoWrong(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	log := h.overhear()
 	logKey := filepath.Join(t.TempDir(), "log.key")
@@ -182,6 +183,7 @@ func (h *house) whole(path string, header map[string]string) string {
 }
 
 func TestNoCommandTellsThePasswordOfAStore(t *testing.T) {
+	t.Parallel()
 	for _, dsn := range []string{
 		"postgres://nexus:s3cr3t-word@127.0.0.1:1/nexusgate?connect_timeout=1", "postgres://127.0.0.1:1/nexusgate?user=nexus&password=s3cr3t-word&connect_timeout=1",
 		"postgresql://nexus:s3cr3t-word@127.0.0.1:1,127.0.0.1:2/nexusgate?sslmode=nonsense", "postgres://nexus:s3cr3t-word@[::1/nexusgate",

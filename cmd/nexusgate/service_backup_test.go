@@ -27,6 +27,7 @@ func commanded(t *testing.T, args ...string) string {
 }
 
 func TestAServiceGoesOnFromABackupThatWasMadeUnderLoad(t *testing.T) {
+	t.Parallel()
 	stores := map[string]string{"sqlite": "sqlite:" + filepath.Join(t.TempDir(), "restored.db"), "postgres": storetest.Postgres(t)}
 	h := open(t, shop)
 	h.green()
@@ -80,6 +81,7 @@ func TestAServiceGoesOnFromABackupThatWasMadeUnderLoad(t *testing.T) {
 }
 
 func TestAGrownStoreMovesToPostgreSQLAndSaysTheSame(t *testing.T) {
+	t.Parallel()
 	from, to := kept(t, nil), storetest.Postgres(t)
 	told := commanded(t, "copy", "--from", from, "--to", to)
 	if !regexp.MustCompile(`^4 deliveries, .* and checked\n4 deliveries, [1-9]\d* verdicts: the same\n$`).MatchString(told) {
@@ -90,6 +92,7 @@ func TestAGrownStoreMovesToPostgreSQLAndSaysTheSame(t *testing.T) {
 // TestAServiceOfEachEarlierVersionIsTakenOver starts the service on databases that earlier builds have
 // left: see package store.
 func TestAServiceOfEachEarlierVersionIsTakenOver(t *testing.T) {
+	t.Parallel()
 	files, err := filepath.Glob(filepath.Join(root, "gate", "store", "testdata", "kept", "sqlite-*.sql"))
 	if err != nil || len(files) < 5 {
 		t.Fatalf("there are %d kept databases: %v; want at least five", len(files), err)

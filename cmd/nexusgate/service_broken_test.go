@@ -30,6 +30,7 @@ func (m moments) Write(line []byte) (int, error) {
 }
 
 func TestALaneThatCannotBeTakenUpIsTriedNowAndThenAndTheOthersGoOn(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	tries := moments{"a lane cannot be taken up", make(chan time.Time, 3), t.Output()}
 	h.settings.Log = slog.New(slog.NewTextHandler(tries, nil))
@@ -45,6 +46,7 @@ func TestALaneThatCannotBeTakenUpIsTriedNowAndThenAndTheOthersGoOn(t *testing.T)
 }
 
 func TestReportsThatTheStoreDoesNotNoteAreTriedNowAndThen(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	tries := moments{"putting a report off", make(chan time.Time, 3), t.Output()}
 	h.settings.Log = slog.New(slog.NewTextHandler(tries, nil))

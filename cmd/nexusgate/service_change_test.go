@@ -10,6 +10,7 @@ import (
 )
 
 func TestAPullRequestShowsWhatIsOwedAndThenTurnsGreenInPlace(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
@@ -32,6 +33,7 @@ func TestAPullRequestShowsWhatIsOwedAndThenTurnsGreenInPlace(t *testing.T) {
 }
 
 func TestAPullRequestWhoseWorkflowFailsTurnsRedInPlaceAndGreenWithTheRerun(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	h.cart.Check("linter", "lint", change.Head(), "completed", "success")
@@ -53,6 +55,7 @@ func TestAPullRequestWhoseWorkflowFailsTurnsRedInPlaceAndGreenWithTheRerun(t *te
 }
 
 func TestAReviewerWhoObjectsTurnsDoneRed(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	approve(h.cart, change)
@@ -68,6 +71,7 @@ func TestAReviewerWhoObjectsTurnsDoneRed(t *testing.T) {
 }
 
 func TestAMergeRequestGetsDoneThoughOurStatusIsAJobOfThePipeline(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.web.Commit("page", "A page", map[string]string{"page.ts": "export const page = 1"})
 	change := h.web.OpenChange("page", "main", "A page", "mia")
@@ -93,6 +97,7 @@ func TestAMergeRequestGetsDoneThoughOurStatusIsAJobOfThePipeline(t *testing.T) {
 }
 
 func TestAMergeGroupGetsDoneAndItsHeadIsTheLandedCommit(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	change := propose(h.cart, "guest")
@@ -107,6 +112,7 @@ func TestAMergeGroupGetsDoneAndItsHeadIsTheLandedCommit(t *testing.T) {
 }
 
 func TestOurOwnChecksComingBackCauseNoPosts(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	build(h.cart, "pull_request", change.Head(), "failure")

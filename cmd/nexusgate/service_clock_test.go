@@ -50,6 +50,7 @@ func (h *house) ascending() {
 }
 
 func TestTheServiceGoesOnWhateverTheHostsClockDoes(t *testing.T) {
+	t.Parallel()
 	for name, jump := range map[string]time.Duration{"an hour back": -time.Hour, "a day forward": 24 * time.Hour} {
 		for _, restarts := range []bool{false, true} {
 			if restarts {

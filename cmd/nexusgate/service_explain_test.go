@@ -28,6 +28,7 @@ func (h *house) explained(verdict, criterion, component string) string {
 
 // TestThePageAndTheCommandLineExplainInTheSameWords asks both of a finding that a red pipeline made.
 func TestThePageAndTheCommandLineExplainInTheSameWords(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	h.later()
@@ -65,6 +66,7 @@ func TestThePageAndTheCommandLineExplainInTheSameWords(t *testing.T) {
 
 // TestTheDefinitionIsShownAsItWasInForce follows a definition through a change of it.
 func TestTheDefinitionIsShownAsItWasInForce(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	h.rest()

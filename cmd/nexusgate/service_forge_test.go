@@ -22,6 +22,7 @@ func (h *house) stays(what string, tried func() bool) {
 }
 
 func TestAReportIsOwedWhileTheForgeIsDownAndPaidWhenItIsUp(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
@@ -40,6 +41,7 @@ func TestAReportIsOwedWhileTheForgeIsDownAndPaidWhenItIsUp(t *testing.T) {
 }
 
 func TestARefusedReportIsTriedAgainAndMadeOnce(t *testing.T) {
+	t.Parallel()
 	for name, fault := range map[string]forgetest.Fault{
 		"an error of the forge's":           {Status: http.StatusInternalServerError, Times: 2},
 		"a bad gateway":                     {Status: http.StatusBadGateway, Times: 1, Body: "<html>"},
@@ -68,6 +70,7 @@ func TestARefusedReportIsTriedAgainAndMadeOnce(t *testing.T) {
 }
 
 func TestACheckWhoseAnswerWasCutOffIsFoundAndNotMadeAgain(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.hub.DropAnswer("create_check_run", 1)
 	before := h.hub.Requests()["create_check_run"]
@@ -81,6 +84,7 @@ func TestACheckWhoseAnswerWasCutOffIsFoundAndNotMadeAgain(t *testing.T) {
 }
 
 func TestAStatusThatGitLabDidNotTakeIsPostedAgain(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.lab.Fail("create_status", http.StatusBadGateway, nil, 1)
 	before := h.lab.Requests()["create_status"]
@@ -95,6 +99,7 @@ func TestAStatusThatGitLabDidNotTakeIsPostedAgain(t *testing.T) {
 }
 
 func TestAForgeThatIsDownHoldsUpOnlyItself(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.hub.Down()
 	change := propose(h.cart, "guest")
@@ -109,6 +114,7 @@ func TestAForgeThatIsDownHoldsUpOnlyItself(t *testing.T) {
 }
 
 func TestAReadThatFailsIsMadeAgainAndTheDoorStaysShut(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.hub.Fail("read_change_files", http.StatusInternalServerError, nil, 1)
 	change := propose(h.cart, "guest")
@@ -121,6 +127,7 @@ func TestAReadThatFailsIsMadeAgainAndTheDoorStaysShut(t *testing.T) {
 }
 
 func TestARestartGoesOnWhereItWas(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	change := propose(h.cart, "guest")
@@ -139,6 +146,7 @@ func TestARestartGoesOnWhereItWas(t *testing.T) {
 }
 
 func TestWhatIsOwedWhenTheServiceEndsIsPaidByTheNext(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.hub.Down()
 	change := propose(h.cart, "guest")
@@ -154,6 +162,7 @@ func TestWhatIsOwedWhenTheServiceEndsIsPaidByTheNext(t *testing.T) {
 }
 
 func TestAServiceThatIsAskedToEndEndsWhileAForgeIsSlow(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.hub.Slow(time.Hour)
 	propose(h.cart, "guest")

@@ -16,6 +16,7 @@ import (
 // How well is heard is said: on pages, in metrics, and from the command line.
 
 func TestASweepWithNothingToFindKeepsNothingAndIsAnsweredUnchanged(t *testing.T) {
+	t.Parallel()
 	h := openSwept(t)
 	h.sweep()
 	before := h.kept("found") + h.kept("head")
@@ -42,6 +43,7 @@ func TestASweepWithNothingToFindKeepsNothingAndIsAnsweredUnchanged(t *testing.T)
 }
 
 func TestASweepThatIsLimitedWaitsAndGoesOn(t *testing.T) {
+	t.Parallel()
 	h := openSwept(t)
 	h.hub.Lose("", 0)
 	change := propose(h.cart, "guest")
@@ -58,6 +60,7 @@ func TestASweepThatIsLimitedWaitsAndGoesOn(t *testing.T) {
 }
 
 func TestASweepOfAForgeThatIsDownSaysSoAndIsMadeUpFor(t *testing.T) {
+	t.Parallel()
 	h := openSwept(t)
 	h.lab.Down()
 	said, code := h.sweep()
@@ -71,6 +74,7 @@ func TestASweepOfAForgeThatIsDownSaysSoAndIsMadeUpFor(t *testing.T) {
 }
 
 func TestADeliveryThatWasNotTakenIsDeliveredAgain(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.settings.Redeliver = 50 * time.Millisecond
 	h.start()
@@ -91,6 +95,7 @@ func TestADeliveryThatWasNotTakenIsDeliveredAgain(t *testing.T) {
 }
 
 func TestAWebhookThatIsDisabledIsSaidUntilItWorksAgain(t *testing.T) {
+	t.Parallel()
 	h := openSwept(t)
 	h.lab.DisableHooks()
 	h.lab.Lose("", 4)
@@ -119,6 +124,7 @@ func TestAWebhookThatIsDisabledIsSaidUntilItWorksAgain(t *testing.T) {
 }
 
 func TestAComponentThatHasFallenSilentIsSaid(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	days := 0
 	h.settings.Silence, h.settings.Now = 72*time.Hour, func() time.Time { return time.Now().Add(time.Duration(days) * 24 * time.Hour) }

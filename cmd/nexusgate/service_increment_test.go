@@ -9,6 +9,7 @@ import (
 )
 
 func TestALandingSaysWhichTeamHoldsBackTheSumAndThenThatItIsDone(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	h.later()
@@ -32,6 +33,7 @@ func TestALandingSaysWhichTeamHoldsBackTheSumAndThenThatItIsDone(t *testing.T) {
 }
 
 func TestALandingOnGitLabShowsTheIncrementThere(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	landed := h.web.Commit("main", "A page", map[string]string{"page.ts": "export const page = 1"})
@@ -41,6 +43,7 @@ func TestALandingOnGitLabShowsTheIncrementThere(t *testing.T) {
 }
 
 func TestAnIncrementThatIsSupersededWhileAwaitingBecomesNeutral(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	first := h.cart.Commit("main", "One", map[string]string{"cart.go": "package one"})
 	awaiting := h.check(h.cart, first, gate.IncrementCheck, "in_progress")
@@ -58,6 +61,7 @@ func TestAnIncrementThatIsSupersededWhileAwaitingBecomesNeutral(t *testing.T) {
 }
 
 func TestAChangeThatLandsWithItsTreeCarriesItsEvidence(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	change := propose(h.cart, "guest")
@@ -72,6 +76,7 @@ func TestAChangeThatLandsWithItsTreeCarriesItsEvidence(t *testing.T) {
 }
 
 func TestARelaxationIsRefusedWithBothPlacesAndAMendIsNotHeld(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	h.cart.Commit("hurry", "Ship it", map[string]string{".nexus/done.cue": "done: ci: level: \"advisory\"\n"})
@@ -100,6 +105,7 @@ func TestARelaxationIsRefusedWithBothPlacesAndAMendIsNotHeld(t *testing.T) {
 }
 
 func TestADeadlineThatPassesTurnsAwaitingIntoFailureWithoutAnyDelivery(t *testing.T) {
+	t.Parallel()
 	h := open(t, strings.Replace(shop, `within: "45m", appliesTo`, `within: "2s", appliesTo`, 1))
 	change := propose(h.cart, "guest")
 	build(h.cart, "pull_request", change.Head(), "success")

@@ -30,6 +30,7 @@ func (h *house) head(trusted attest.Verifiers) (text string, head attest.Head) {
 
 // Somebody outside keeps a head, and holds what the service says later against it.
 func TestThoseOutsideHoldTheServiceToItsLog(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	key := newLogKey(t)
 	h.settings.LogKey, h.settings.HeadsEvery = key, 10*time.Millisecond
@@ -80,6 +81,7 @@ func TestThoseOutsideHoldTheServiceToItsLog(t *testing.T) {
 }
 
 func TestAServiceWithNoKeyKeepsOneOfItsOwn(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.settings.HeadsEvery = 10 * time.Millisecond
 	signer := func() string {
@@ -102,6 +104,7 @@ func TestAServiceWithNoKeyKeepsOneOfItsOwn(t *testing.T) {
 
 // A service does not vouch for a log that is not the one it has signed.
 func TestALogThatWasRewrittenIsSignedNoMore(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	log := h.overhear()
 	key := newLogKey(t)

@@ -29,6 +29,7 @@ func response(t *testing.T, method, address string, header map[string]string) (s
 }
 
 func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.env["NEXUSGATE_LOGIN_CLIENT_SECRET"] = "a-secret-of-the-client"
 	h.env["NEXUSGATE_API_TOKENS"] = "a-token-for-programs, another-token-for-programs"
@@ -55,6 +56,7 @@ func TestBehindALoginOnlyPagesAndTheAPIAre(t *testing.T) {
 }
 
 func TestBehindALoginNobodyElseIsToldWhichRepositoriesThereAre(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.env["NEXUSGATE_LOGIN_CLIENT_SECRET"] = "a-secret-of-the-client"
 	h.settings.Look = []string{"--login-issuer", "https://login.example.test", "--login-client-id", "nexusgate", "--login-allow", "@example.test"}
@@ -66,6 +68,7 @@ func TestBehindALoginNobodyElseIsToldWhichRepositoriesThereAre(t *testing.T) {
 }
 
 func TestEachAnswerTellsBrowsersHowLittleItMayDo(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.settings.MetricsListen, h.settings.WebhookListen = "127.0.0.1:0", "127.0.0.1:0"
 	h.start()
@@ -103,6 +106,7 @@ func TestEachAnswerTellsBrowsersHowLittleItMayDo(t *testing.T) {
 }
 
 func TestAnAddressOfItsOwnServesItsOwnAlone(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.settings.MetricsListen, h.settings.WebhookListen = "127.0.0.1:0", "127.0.0.1:0"
 	h.start()
@@ -120,6 +124,7 @@ func TestAnAddressOfItsOwnServesItsOwnAlone(t *testing.T) {
 
 // A signature says who sent a delivery, and not that each address in it is theirs.
 func TestAnAddressOfAnotherSiteBecomesNoLink(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.start()
 	h.rest()

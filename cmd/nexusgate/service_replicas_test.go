@@ -72,6 +72,7 @@ func exported(t *testing.T, root string, among ...string) (names []string) {
 }
 
 func TestReplicasShareTheLanesShowAllOfThemAndLeaveThemToEachOther(t *testing.T) {
+	t.Parallel()
 	names := []string{"shop", "bank", "club"}
 	h := newHouse(t, shop, nil)
 	h.settings.Store = storetest.Postgres(t)

@@ -7,6 +7,7 @@ import (
 )
 
 func TestARerequestedCheckIsAnswered(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	check := h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")

@@ -37,6 +37,7 @@ func written(t *testing.T, name, text string) (file string) {
 }
 
 func TestServeRefusesAFaultyDefinitionWithEveryPlace(t *testing.T) {
+	t.Parallel()
 	faulty := strings.Replace(shop, `within: "45m", appliesTo`, `within: "soon", appliesTo`, 1)
 	faulty = strings.Replace(faulty, `repo: "github:acme/payment"`, `repo: "payment"`, 1)
 	file := written(t, "nexus.cue", faulty)
@@ -48,6 +49,7 @@ func TestServeRefusesAFaultyDefinitionWithEveryPlace(t *testing.T) {
 }
 
 func TestServeRefusesADefinitionThatLeavesSomethingWithoutARequiredCriterion(t *testing.T) {
+	t.Parallel()
 	file := written(t, "nexus.cue", strings.ReplaceAll(shop, `evidence: "pipeline"`, `evidence: "pipeline", level: "advisory"`))
 	stderr, code := serveWith(t, nil, "--config", file)
 	if code != 3 || !strings.Contains(stderr, "required") || !strings.Contains(stderr, "nexusgate vet") {
@@ -56,6 +58,7 @@ func TestServeRefusesADefinitionThatLeavesSomethingWithoutARequiredCriterion(t *
 }
 
 func TestServeRefusesAForgeThatIsConfiguredInPart(t *testing.T) {
+	t.Parallel()
 	h := newHouse(t, shop, nil)
 	for _, c := range []struct{ name, is, says string }{
 		{"NEXUSGATE_GITHUB_APP_ID", "", "set NEXUSGATE_GITHUB_APP_ID too"},
@@ -79,6 +82,7 @@ func TestServeRefusesAForgeThatIsConfiguredInPart(t *testing.T) {
 }
 
 func TestServeRefusesTwoNexusesThatClaimOnePlace(t *testing.T) {
+	t.Parallel()
 	first, second := written(t, "nexus.cue", shop), written(t, "other.cue", strings.Replace(shop, `name: "shop"`, `name: "store"`, 1))
 	stderr, code := serveWith(t, nil, "--config", first, "--config", second)
 	if code != 3 || !strings.Contains(stderr, "belongs to the Nexus shop") {
@@ -90,6 +94,7 @@ func TestServeRefusesTwoNexusesThatClaimOnePlace(t *testing.T) {
 }
 
 func TestServeRefusesAStoreOrAnAddressThatItCannotHave(t *testing.T) {
+	t.Parallel()
 	file := written(t, "nexus.cue", shop)
 	for _, c := range []struct{ flag, is, says string }{
 		{"--store", "mysql://localhost/nexusgate", "sqlite:"},

@@ -38,6 +38,7 @@ func (h *house) increment() (outcome string) {
 }
 
 func TestThePageTheAPIAndTheMetricsSayTheSame(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	same := func(outcome gate.Outcome, metric, words string) {
 		t.Helper()
@@ -63,6 +64,7 @@ func TestThePageTheAPIAndTheMetricsSayTheSame(t *testing.T) {
 }
 
 func TestADeliveryWithAWrongSignatureIsRefusedAndChangesNothing(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	body := []byte(`{"zen":"Keep it logically awesome."}`)
 	for what, status := range map[string]int{
@@ -101,6 +103,7 @@ func (h *house) refusals(forge string) (lines int) {
 }
 
 func TestWebhooksOnAnAddressOfTheirOwnAreServedThereAndNothingElseIs(t *testing.T) {
+	t.Parallel()
 	h := furnish(t, shop)
 	h.settings.WebhookListen = "127.0.0.1:0"
 	h.start()
@@ -121,6 +124,7 @@ func TestWebhooksOnAnAddressOfTheirOwnAreServedThereAndNothingElseIs(t *testing.
 }
 
 func TestABodyThatDoesNotDecodeIsKeptSetAsideAndCounted(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	if status := h.postHub("torn", "push", []byte(`{"ref":`), hubSecret); status != http.StatusAccepted {
 		t.Errorf("the answer is %d", status)
@@ -154,6 +158,7 @@ func TestABodyThatDoesNotDecodeIsKeptSetAsideAndCounted(t *testing.T) {
 }
 
 func TestDeliveriesThatComeTwiceAndInDisorderEndTheSame(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	change := propose(h.cart, "guest")
@@ -184,6 +189,7 @@ func TestDeliveriesThatComeTwiceAndInDisorderEndTheSame(t *testing.T) {
 }
 
 func TestANexusThatIsNoLongerGivenRetiresAndComesBack(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.green()
 	h.rest()

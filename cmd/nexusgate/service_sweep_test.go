@@ -147,6 +147,7 @@ var losses = map[string]struct {
 }
 
 func TestWhatWebhooksDidNotTellASweepFindsAndTheVerdictsAreTheSame(t *testing.T) {
+	t.Parallel()
 	for name, story := range losses {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -186,6 +187,7 @@ func (h *house) kept(event string) int {
 }
 
 func TestWhatHappenedWhileTheServiceWasDownIsFoundOnStart(t *testing.T) {
+	t.Parallel()
 	up, down := openSwept(t), openSwept(t)
 	merging := map[*house]*forgetest.Change{}
 	for _, h := range []*house{up, down} {

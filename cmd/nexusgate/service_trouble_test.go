@@ -21,24 +21,27 @@ import (
 // trouble is something that goes wrong with one forge, and ends again.
 type trouble struct {
 	begin, end func(*house)
-	most       int // requests to the forge in ten minutes
+	most       int           // requests to the forge in ten minutes
+	patience   time.Duration // of the service with one of them; 0: as serve has
 }
 
 // refusals are answers that both forges give.
 func refusals(inject func(*house, forgetest.Fault), heal func(*house)) map[string]trouble {
 	all := map[string]trouble{}
 	for name, f := range map[string]forgetest.Fault{
-		"errors of its own":             {Status: http.StatusInternalServerError},
-		"a bad gateway before it":       {Status: http.StatusBadGateway, Body: "<html><script>alert(1)</script>"},
-		"a limit with Retry-After":      {Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "60"}},
-		"a limit that names no time":    {Status: http.StatusTooManyRequests},
-		"a missing permission":          {Status: http.StatusForbidden, Body: `{"message":"Resource not accessible by integration"}`},
-		"forbidden with Retry-After":    {Status: http.StatusForbidden, Header: map[string]string{"Retry-After": "60"}},
-		"a secondary limit":             {Status: http.StatusForbidden, Body: `{"message":"You have exceeded a secondary rate limit."}`},
-		"a conflict":                    {Status: http.StatusConflict, Body: `{"message":"409 Conflict"}`},
-		"an answer that takes a minute": {Delay: time.Minute},
+		"errors of its own":          {Status: http.StatusInternalServerError},
+		"a bad gateway before it":    {Status: http.StatusBadGateway, Body: "<html><script>alert(1)</script>"},
+		"a limit with Retry-After":   {Status: http.StatusTooManyRequests, Header: map[string]string{"Retry-After": "60"}},
+		"a limit that names no time": {Status: http.StatusTooManyRequests},
+		"a missing permission":       {Status: http.StatusForbidden, Body: `{"message":"Resource not accessible by integration"}`},
+		"forbidden with Retry-After": {Status: http.StatusForbidden, Header: map[string]string{"Retry-After": "60"}},
+		"a secondary limit":          {Status: http.StatusForbidden, Body: `{"message":"You have exceeded a secondary rate limit."}`},
+		"a conflict":                 {Status: http.StatusConflict, Body: `{"message":"409 Conflict"}`},
 	} {
 		all[name] = trouble{begin: func(h *house) { inject(h, f) }, end: heal, most: 60}
+	}
+	all["an answer that takes a minute"] = trouble{
+		begin: func(h *house) { inject(h, forgetest.Fault{Delay: time.Minute}) }, end: heal, most: 60, patience: time.Second,
 	}
 	all["a primary limit"] = trouble{
 		begin: func(h *house) {
@@ -100,11 +103,11 @@ func (h *house) write(file string, text []byte) {
 	}
 }
 
-// openInTime is open with one clock for all, which the test moves.
-func openInTime(t *testing.T) *house {
+// openInTime is open with one clock for all, which the test moves, and with so much patience with a forge.
+func openInTime(t *testing.T, withForge time.Duration) *house {
 	t.Helper()
 	h := furnish(t, shop)
-	h.settings.Now, h.settings.ForgeTimeout = h.soon, 200*time.Millisecond
+	h.settings.Now, h.settings.ForgeTimeout = h.soon, withForge
 	tokenFile := filepath.Join(t.TempDir(), "gitlab.token")
 	h.write(tokenFile, []byte(h.env["NEXUSGATE_GITLAB_TOKEN"]+"\n"))
 	h.env["NEXUSGATE_GITLAB_TOKEN"], h.env["NEXUSGATE_GITLAB_TOKEN_FILE"] = "", tokenFile
@@ -138,10 +141,11 @@ func asked(requests map[string]int) (n int) {
 }
 
 func TestTroubleWithGitHubCostsTimeAndNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range gitHubTroubles() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := openInTime(t)
+			h := openInTime(t, trouble.patience)
 			change := propose(h.cart, "guest")
 			h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
 			h.rest()
@@ -165,10 +169,11 @@ func TestTroubleWithGitHubCostsTimeAndNothingElse(t *testing.T) {
 }
 
 func TestTroubleWithGitLabCostsTimeAndNothingElse(t *testing.T) {
+	t.Parallel()
 	for name, trouble := range gitLabTroubles() {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			h := openInTime(t)
+			h := openInTime(t, trouble.patience)
 			trouble.begin(h)
 			before := asked(h.lab.Requests())
 			h.web.Commit("page", "A page", map[string]string{"page.ts": "export const page = 1"})
@@ -213,6 +218,7 @@ func (h *house) isOver(forge, words string) {
 }
 
 func TestAWriteThatIsSentElsewhereByAForgeArrives(t *testing.T) {
+	t.Parallel()
 	for _, status := range []int{http.StatusMovedPermanently, http.StatusTemporaryRedirect, http.StatusPermanentRedirect} {
 		t.Run(strconv.Itoa(status), func(t *testing.T) {
 			t.Parallel()
@@ -236,6 +242,7 @@ func TestAWriteThatIsSentElsewhereByAForgeArrives(t *testing.T) {
 }
 
 func TestARepositoryThatWasRenamedTakesItsReports(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	change := propose(h.cart, "guest")
 	h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
@@ -246,7 +253,8 @@ func TestARepositoryThatWasRenamedTakesItsReports(t *testing.T) {
 }
 
 func TestAnAppThatWasUninstalledAndInstalledAgainGetsWhatItIsOwed(t *testing.T) {
-	h := openInTime(t)
+	t.Parallel()
+	h := openInTime(t, 0)
 	change := propose(h.cart, "guest")
 	check := h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")
 	h.rest()
@@ -271,6 +279,7 @@ func TestAnAppThatWasUninstalledAndInstalledAgainGetsWhatItIsOwed(t *testing.T) 
 }
 
 func TestAStatusWhoseAnswerWasCutOffStandsOnce(t *testing.T) {
+	t.Parallel()
 	h := open(t, shop)
 	h.lab.DropAnswer("create_status", 1)
 	before := h.lab.Requests()["create_status"]
