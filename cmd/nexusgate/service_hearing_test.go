@@ -86,12 +86,13 @@ func TestADeliveryThatWasNotTakenIsDeliveredAgain(t *testing.T) {
 	approve(h.cart, change)
 	h.check(h.cart, change.Head(), "Done", "success")
 	h.rest()
-	if asked := h.hub.Requests()["redeliver"]; asked != 2 {
-		t.Errorf("%d redeliveries were asked for, want 2", asked)
-	}
 	h.eventually("the metrics tell of two redeliveries that were asked for", func() bool {
 		return h.metric(`nexusgate_redeliveries_total{result="asked"}`) == "2"
 	})
+	h.rest()
+	if asked := h.hub.Requests()["redeliver"]; asked != 2 {
+		t.Errorf("%d redeliveries were asked for, want 2", asked)
+	}
 }
 
 func TestAWebhookThatIsDisabledIsSaidUntilItWorksAgain(t *testing.T) {
