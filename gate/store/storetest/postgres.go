@@ -63,7 +63,8 @@ const modelName = "nexusgate_model"
 
 // shared is the server of this process.
 var shared = sync.OnceValues(func() (*PostgresServer, error) {
-	s, err := layOut("-c", "fsync=off")
+	// What a copy begins with must be in the log until it ends, however much the tests beside it write.
+	s, err := layOut("-c", "fsync=off", "-c", "wal_keep_size=1GB")
 	if err != nil {
 		return nil, err
 	}
