@@ -346,12 +346,25 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 		s.knowTree(repo, e.Commit, e.Tree)
 	}
 	e.Evidence.Observed = settleClock(e.Evidence.Observed, m)
-	if s.commit(repo, e.Commit).add(e.Evidence) {
+	c := s.commit(repo, e.Commit)
+	pipeline := c.pipeline()
+	if c.add(e.Evidence) {
 		s.touch(commitDoc, commitKey(repo, e.Commit))
 		s.stirCommit(commitKey(repo, e.Commit))
 	}
+	if c.pipeline() != pipeline {
+		s.stirLanding(repo, e.Commit)
+	}
 	s.internal(repo, e)
 	return true
+}
+
+// stirLanding has the head Increment said again where a commit is the landing that made it: its status joins
+// another pipeline now, which need not turn any verdict.
+func (s *State) stirLanding(repo, commit string) {
+	if l := s.record.Head.Landing; l.Commit == commit && l.Repo.Key() == repo {
+		s.stir(s.incrementSubject())
+	}
 }
 
 // skew is how far a forge's clock may run ahead of ours before its evidence is not believed.

@@ -1,6 +1,7 @@
 package gate_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -183,4 +184,15 @@ func TestApprovalsAreWaitedForUntilTheDeadlineUnlessSomebodyObjects(t *testing.T
 	h.opened(cartRepo, 18, "bbb", "cart.go")
 	h.after(72 * time.Hour)
 	h.wantState("past the deadline", h.change(cartRepo, 18), "review", gate.Unmet)
+}
+
+func TestTheStatusOfAnIncrementJoinsTheLatestPipelineOfItsLanding(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.landed(webRepo, "w0", "w1")
+	h.tell(pipeline(webRepo, "w1", "push", 31, h.now, map[string]string{"build": "success"})...)
+	h.tell(pipeline(webRepo, "w1", "push", 32, h.now.Add(time.Minute), map[string]string{"build": "success"})...)
+	id := h.standing().Head.Number
+	if o := h.owed[fmt.Sprintf("increment %d w1", id)]; o.Pipeline != 32 {
+		t.Errorf("it is shown in pipeline %d, want 32", o.Pipeline)
+	}
 }
