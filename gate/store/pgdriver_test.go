@@ -11,12 +11,13 @@ import (
 
 func TestATransactionEndsWithItsContextWhateverItsStatementsWaitFor(t *testing.T) {
 	pool := store.PostgresPool(t, storetest.Postgres(t))
-	ctx, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
 	tx, err := pool.BeginTx(ctx, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
+	defer time.AfterFunc(50*time.Millisecond, cancel).Stop()
 	if _, err := tx.ExecContext(context.Background(), "SELECT pg_sleep(3600)"); err == nil {
 		t.Error("it was waited for")
 	}
