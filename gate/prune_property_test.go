@@ -47,7 +47,8 @@ type year struct {
 	now     time.Time
 	told    int
 	forgets *gate.Ledger
-	keeps   *gate.Ledger // nil where only the other is measured
+	keeps   *gate.Ledger    // nil where only the other is measured
+	heard   func(gate.Step) // what becomes of each step of the one that forgets, if somebody asks
 	docs    map[string]gate.Doc
 	last    gate.Step
 
@@ -89,9 +90,15 @@ func (y *year) tell(events ...gate.Event) {
 	y.told++
 	d := gate.Delivery{ID: fmt.Sprintf("%07d", y.told), Source: gate.FromGitHub, Trust: definition.Webhook, Received: y.now}
 	step := y.forgets.Apply(d, events, y.now)
-	y.last = keepDocs(y.docs, step)
+	y.take(step)
 	if y.keeps != nil {
 		y.compare(step, y.keeps.Apply(d, events, y.now))
+	}
+}
+
+func (y *year) take(step gate.Step) {
+	if y.last = keepDocs(y.docs, step); y.heard != nil {
+		y.heard(step)
 	}
 }
 
@@ -109,7 +116,7 @@ func (y *year) compare(forgets, keeps gate.Step) {
 func (y *year) wake() {
 	step, empty := y.forgets.Wake(y.now)
 	if !empty {
-		y.last = keepDocs(y.docs, step)
+		y.take(step)
 	}
 	if y.keeps != nil {
 		other, _ := y.keeps.Wake(y.now)
@@ -287,7 +294,7 @@ func (y *year) prune() {
 	if len(step.Verdicts)+len(step.Owed)+len(step.Increments) > 0 || step.Result != gate.Applied {
 		y.t.Fatalf("to forget is %s, makes %d verdicts and owes %d reports", step.Result, len(step.Verdicts), len(step.Owed))
 	}
-	y.last = keepDocs(y.docs, step)
+	y.take(step)
 	if y.random.IntN(4) == 0 {
 		y.forgets = restored(y.t, y.docs, y.last)
 		if step, empty := y.forgets.Wake(y.now); !empty && len(step.Verdicts)+len(step.Owed) > 0 {

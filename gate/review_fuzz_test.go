@@ -15,9 +15,18 @@ import (
 )
 
 // chance makes events of every kind about few repositories, commits and changes, so that they meet.
-type chance struct{ *rand.Rand }
+type chance struct {
+	*rand.Rand
+	repos  []gate.Repo
+	layers []string
+}
 
-func (c chance) repo() gate.Repo { return pick(c.Rand, cartRepo, payRepo, webRepo) }
+// aFew is of three repositories.
+func aFew(seed uint64) chance {
+	return chance{rand.New(rand.NewPCG(seed, 3)), []gate.Repo{cartRepo, payRepo, webRepo}, []string{storefront, away, chanced, chanced}}
+}
+
+func (c chance) repo() gate.Repo { return pick(c.Rand, c.repos...) }
 
 func (c chance) sha() string { return pick(c.Rand, "", "s1", "s2", "s3", "s4", "s5") }
 
@@ -118,7 +127,7 @@ func (c chance) layer() gate.Event {
 	if c.IntN(4) == 0 {
 		return gate.NexusRetired{Nexus: "storefront"}
 	}
-	return gate.NexusGiven{File: "nexus.cue", Source: pick(c.Rand, storefront, away, chanced, chanced)}
+	return gate.NexusGiven{File: "nexus.cue", Source: pick(c.Rand, c.layers...)}
 }
 
 // chanced is a Nexus with a monorepo and with criteria of every kind that the events speak of.
@@ -161,7 +170,7 @@ func TestWhateverIsToldIsFoldedAlikeAfterARestartAndInAReplay(t *testing.T) {
 		t.Fatal(err)
 	}
 	for seed := range definitiontest.Cases(150) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) { folded(t, chance{rand.New(rand.NewPCG(uint64(seed), 3))}) })
+		t.Run(fmt.Sprint(seed), func(t *testing.T) { folded(t, aFew(uint64(seed))) })
 	}
 }
 
