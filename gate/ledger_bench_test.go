@@ -65,12 +65,13 @@ func weigh(step gate.Step) int {
 
 // grownHouse is a Nexus with a day behind it.
 type grownHouse struct {
-	ledger *gate.Ledger
-	now    time.Time
-	told   int
-	repos  []gate.Repo
-	heads  []string
-	docs   map[string]gate.Doc // of all steps, by their keys
+	ledger    *gate.Ledger
+	now       time.Time
+	told      int
+	repos     []gate.Repo
+	heads     []string
+	proposals []string            // the heads of changes, one to each component
+	docs      map[string]gate.Doc // of all steps, by their keys
 
 	failing map[string]bool // by check and commit
 }
@@ -79,17 +80,39 @@ type grownHouse struct {
 // many landings behind them as the ledger keeps at hand.
 func grown(b *testing.B, size int) *grownHouse {
 	b.Helper()
-	h := &grownHouse{ledger: gate.NewLedger(), now: morning, failing: map[string]bool{}, docs: map[string]gate.Doc{}}
+	h := newGrownHouse()
 	h.tell(b, gate.NexusGiven{File: "nexus.cue", Source: nexusOf(size)})
 	for i := range size {
-		h.repos = append(h.repos, gate.Repo{Forge: gate.GitHub, ID: int64(1000 + i), Name: fmt.Sprintf("acme/component-%03d", i), Installation: 7})
+		h.repos = append(h.repos, componentRepo(i))
 		h.heads = append(h.heads, "")
 		h.land(b, i)
 	}
 	for n := range 60 {
 		h.land(b, n%size)
 	}
+	for i := range size {
+		h.propose(b, i)
+	}
 	return h
+}
+
+func newGrownHouse() *grownHouse {
+	return &grownHouse{ledger: gate.NewLedger(), now: morning, failing: map[string]bool{}, docs: map[string]gate.Doc{}}
+}
+
+func componentRepo(i int) gate.Repo {
+	return gate.Repo{Forge: gate.GitHub, ID: int64(1000 + i), Name: fmt.Sprintf("acme/component-%03d", i), Installation: 7}
+}
+
+// propose opens a change to a component, and has its CI report.
+func (h *grownHouse) propose(b *testing.B, i int) {
+	b.Helper()
+	head := fmt.Sprintf("%040x", h.told+1)
+	h.proposals = append(h.proposals, head)
+	h.tell(b, append([]gate.Event{
+		seen(h.repos[i], 17, head, h.now),
+		gate.ChangeRead{Repo: h.repos[i], Number: 17, Head: head, Paths: []string{"main.go"}, Complete: true},
+	}, h.ran(i, head)...)...)
 }
 
 // land pushes to a component, and has its CI report.
@@ -97,16 +120,22 @@ func (h *grownHouse) land(b *testing.B, i int) {
 	b.Helper()
 	before, after := h.heads[i], fmt.Sprintf("%040x", h.told+1)
 	h.heads[i] = after
-	events := []gate.Event{
+	h.tell(b, append([]gate.Event{
 		push(h.repos[i], before, after, h.now, "main.go"),
 		gate.FileRead{Repo: h.repos[i], Commit: after, Path: ".nexus/done.cue", Absent: true},
-		run(h.repos[i], after, "push", 7, 1, h.now, "success"),
-		check(h.repos[i], after, "builder", "build", 1, h.now, "success"),
+	}, h.ran(i, after)...)...)
+}
+
+// ran is what the CI of a component reports of a commit.
+func (h *grownHouse) ran(i int, sha string) []gate.Event {
+	events := []gate.Event{
+		run(h.repos[i], sha, "push", 7, 1, h.now, "success"),
+		check(h.repos[i], sha, "builder", "build", 1, h.now, "success"),
 	}
 	for n := range 10 {
-		events = append(events, job(h.repos[i], after, fmt.Sprint("job-", n), 7, int64(100+n), h.now, "success"))
+		events = append(events, job(h.repos[i], sha, fmt.Sprint("job-", n), 7, int64(100+n), h.now, "success"))
 	}
-	h.tell(b, events...)
+	return events
 }
 
 // tell brings events in one delivery, so that they are judged once.
@@ -133,13 +162,22 @@ func (h *grownHouse) apply(events ...gate.Event) gate.Step {
 // checked is a check run on the next component's head, which ends otherwise than it did there before.
 func (h *grownHouse) checked(name string, id int64) gate.Reported {
 	i := h.told % len(h.repos)
-	key := name + h.heads[i]
-	h.failing[key] = !h.failing[key]
+	return h.turned(i, h.heads[i], name, id)
+}
+
+// proposed is one on the head of the next component's change.
+func (h *grownHouse) proposed() gate.Reported {
+	i := h.told % len(h.repos)
+	return h.turned(i, h.proposals[i], "build", 1)
+}
+
+func (h *grownHouse) turned(i int, sha, name string, id int64) gate.Reported {
+	h.failing[name+sha] = !h.failing[name+sha]
 	conclusion := "success"
-	if h.failing[key] {
+	if h.failing[name+sha] {
 		conclusion = "failure"
 	}
-	return check(h.repos[i], h.heads[i], "builder", name, id, h.now, conclusion)
+	return check(h.repos[i], sha, "builder", name, id, h.now, conclusion)
 }
 
 // nexusOf defines a Nexus of nine teams and so many components.
