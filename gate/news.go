@@ -53,7 +53,7 @@ func (s *State) binds(repo Repo) bool {
 		return false
 	}
 	for _, name := range s.inRepo[strings.ToLower(repo.String())] {
-		if c := s.components[name]; c.Repo != repo.Key() && c.Rival != repo.Key() {
+		if c := s.components[name]; c.Repo != repo.Key() && (c.Rival != repo.Key() || s.isGone(c.Repo)) {
 			return true
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"maps"
 	"math/rand/v2"
 	"regexp"
+	"slices"
 	"testing"
 	"time"
 
@@ -144,6 +145,28 @@ func TestWhatIsToldAnewInOtherWordsIsNoNews(t *testing.T) {
 		if got := h.ledger.News(h.next(), []gate.Event{c.e}); got != c.want {
 			t.Errorf("%s is news: %t, want %t", c.what, got, c.want)
 		}
+	}
+}
+
+func TestWhoTakesTheNameOfARepositoryThatIsGoneIsNews(t *testing.T) {
+	h := newHouse(t, storefront)
+	h.landed(payRepo, "000", "p1", "a")
+	rival := payRepo
+	rival.ID = 99
+	h.tell(push(rival, "000", "r1", h.now, "a"))
+	h.tell(gate.RepositorySeen{Repo: payRepo, Gone: true, At: h.now})
+	later := push(rival, "r1", "r2", h.now, "a")
+	if !h.ledger.News(h.next(), []gate.Event{later}) {
+		t.Error("what it tells is no news")
+	}
+	if got := h.standing().Head.Composition["pay"]; got != "p1" {
+		t.Errorf("to ask has put pay at %q, want still p1", got)
+	}
+	if step := h.tell(later); len(step.Routes) == 0 || step.Result != gate.Applied {
+		t.Errorf("told, it is %s and changes the routes to %v", step.Result, step.Routes)
+	}
+	if got := h.standing().Components; !slices.ContainsFunc(got, func(c gate.ComponentStanding) bool { return c.Name == "pay" && c.Commit == "r2" }) {
+		t.Errorf("then pay stands at none of the rival's commits: %+v", got)
 	}
 }
 
