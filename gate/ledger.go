@@ -182,8 +182,8 @@ func (l *Ledger) NextDue() (due time.Time, ok bool) {
 	return due, !due.IsZero()
 }
 
-// Wants are the reads that verdicts wait for, each once: first what has landed in a home, then in the
-// order of their keys.
+// Wants are the reads that verdicts wait for, each once and of a repository by its latest name: first what
+// has landed in a home, then in the order of their keys.
 func (l *Ledger) Wants() []Want {
 	wants := map[string]Want{}
 	for _, s := range l.states {
@@ -192,6 +192,7 @@ func (l *Ledger) Wants() []Want {
 		}
 		for _, some := range s.wants {
 			for _, w := range some {
+				w.Repo = s.asKnown(w.Repo)
 				w.Landed = w.Landed || wants[w.Key()].Landed
 				wants[w.Key()] = w
 			}
