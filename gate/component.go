@@ -14,6 +14,24 @@ type component struct {
 	File    teamFile  `json:"file"`
 }
 
+// componentsIn gives the names of the components bound to a repository, in order. They are only read.
+func (s *State) componentsIn(repo string) []string {
+	if s.bound == nil {
+		s.bound = map[string][]string{}
+		for _, name := range sortedKeys(s.components) {
+			key := s.components[name].Repo
+			s.bound[key] = append(s.bound[key], name)
+		}
+	}
+	return s.bound[repo]
+}
+
+// bindTo ties a component to a repository. What was known of the one before is void.
+func (s *State) bindTo(name, key string) {
+	c := s.components[name]
+	*c, s.bound = component{Defined: c.Defined, Repo: key}, nil
+}
+
 // teamFile is the team's layer as it stands on the integration branch.
 type teamFile struct {
 	Commit   string `json:"commit,omitempty"` // the head at which it is known to stand so

@@ -172,7 +172,7 @@ func (s *State) bindComponent(name, key string) bool {
 	case c.Repo == key:
 		return true
 	case c.Repo == "" || s.isGone(c.Repo):
-		*c = component{Defined: c.Defined, Repo: key}
+		s.bindTo(name, key)
 		s.govern() // the layer of the repository that is gone is in force no more
 		s.stirAll()
 	case c.Rival == key:

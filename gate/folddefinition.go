@@ -64,6 +64,7 @@ func (s *State) define(d *definition.Definition) {
 // those that the definition no longer names.
 func (s *State) keepComponents(d *definition.Definition) {
 	named := map[string]bool{}
+	s.bound = nil
 	for _, c := range d.All() {
 		named[c.Name] = true
 		if known, ok := s.components[c.Name]; !ok || known.Defined != defined(c) {

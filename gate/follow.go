@@ -35,6 +35,7 @@ func (s *State) forget(kind, id string) {
 	case groupDoc:
 		delete(s.groups, id)
 	case componentDoc:
+		s.bound = nil
 		delete(s.components, id)
 	case standingDoc:
 		delete(s.standings, id)

@@ -157,7 +157,7 @@ func (s *State) tried(e Event, m moment) bool {
 func (s *State) trial(e Event) *State {
 	t := NewState(s.name)
 	t.nexus, t.record, t.inForce, t.home = s.nexus, s.record, s.inForce, s.home
-	t.components, t.inRepo = s.components, s.inRepo
+	t.components, t.inRepo, t.bound = s.components, s.inRepo, s.bound
 	repo := repoOf(e).Key()
 	copyOf(t.repos, s.repos, repo, func(r *repository) *repository { c := *r; return &c })
 	switch e := e.(type) {

@@ -69,7 +69,7 @@ func (s *State) stage(next candidate) *State {
 	r.wants, r.due = map[string][]Want{}, map[string]time.Time{}
 	r.subject, r.stirred, r.changed = map[string]Subject{}, map[string]Subject{}, map[string]bool{}
 	r.standings = map[string]*standing{}
-	r.components = map[string]*component{}
+	r.components, r.bound = map[string]*component{}, nil
 	for _, c := range next.d.All() {
 		known, ok := s.components[c.Name]
 		if !ok || known.Defined != defined(c) {

@@ -35,6 +35,7 @@ type State struct {
 	due        map[string]time.Time       // by Subject.Key
 	subject    map[string]Subject         // every subject ever judged by this process, by key
 	inRepo     map[string][]string        // repository as defined, lower case, → components
+	bound      map[string][]string        // the same by Repo.Key, in order; nil: to be worked out
 	landedAs   map[string]map[string]bool // commit → keys of the changes that it brought in
 	reviews    map[string]Subject         // changes to a layer of the definition, to be judged again after all else
 	proposals  map[string]Subject         // the open ones that touch a layer
@@ -193,6 +194,7 @@ func (s *State) restore(doc Doc) error {
 	case groupDoc:
 		return restoreInto(s.groups, id, doc.Body)
 	case componentDoc:
+		s.bound = nil
 		return restoreInto(s.components, id, doc.Body)
 	case standingDoc:
 		return restoreInto(s.standings, id, doc.Body)
@@ -258,18 +260,6 @@ func (s *State) governed(repo, branch string) []*Governed {
 		}
 	}
 	return found
-}
-
-// componentsIn gives the names of the components bound to a repository.
-func (s *State) componentsIn(repo string) []string {
-	var names []string
-	for name, c := range s.components {
-		if c.Repo == repo {
-			names = append(names, name)
-		}
-	}
-	slices.Sort(names)
-	return names
 }
 
 // defined is what a component stands for; when it changes, what was known of the old one is void.
