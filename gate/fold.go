@@ -171,7 +171,10 @@ func (s *State) bindComponent(name, key string) bool {
 	switch {
 	case c.Repo == key:
 		return true
-	case c.Repo == "" || s.isGone(c.Repo):
+	case c.Repo == "":
+		s.bindTo(name, key)
+		s.stirUngoverned(key)
+	case s.isGone(c.Repo):
 		s.bindTo(name, key)
 		s.govern() // the layer of the repository that is gone is in force no more
 		s.stirAll()

@@ -117,27 +117,6 @@ func (s *State) govern() {
 	}
 }
 
-// stirAll has everything that is open judged again: components, changes, groups, the head Increment.
-func (s *State) stirAll() {
-	for name := range s.components {
-		s.stirComponent(name)
-	}
-	for key, c := range s.changes {
-		if c.Last.State == ChangeOpen {
-			s.stirChange(key, c)
-		}
-	}
-	for key, g := range s.groups {
-		if !g.Last.Destroyed {
-			s.stirGroup(key, g)
-		}
-	}
-	if s.record.Number > 0 {
-		s.stir(s.incrementSubject())
-	}
-	s.stirHome()
-}
-
 // drop forgets a subject that is no longer judged.
 func (s *State) drop(key string) {
 	s.unwatch(key)

@@ -1,7 +1,7 @@
 package gate
 
 // settle brings a component up to its branch: the commit it puts into the composition, and the
-// team's layer as it stands there. It says whether the commit, and whether the layer, changed.
+// team's layer as it stands there. It says whether the commit, and whether the layer in force, changed.
 func (s *State) settle(name string) (moved, layered bool) {
 	g, ok := s.nexus.Component(name)
 	c := s.components[name]
@@ -12,6 +12,10 @@ func (s *State) settle(name string) (moved, layered bool) {
 	if b := s.branches[branchKey(c.Repo, g.Branch)]; b != nil {
 		s.settleHead(g, c, b)
 		layered = s.settleFile(g, c, b)
+	}
+	if layered && !before.File.Read && c.File.Absent {
+		layered = false // there was no layer, and there is none
+		s.stirUngoverned(c.Repo)
 	}
 	if *c != before {
 		s.touch(componentDoc, name)

@@ -73,14 +73,22 @@ func (t *sitting) settle() {
 		}
 	}
 	if regovern {
-		t.s.govern()
-		t.s.stirAll()
+		t.s.regovern()
 	}
+	t.passed()
 	t.tellVersions()
 	made := t.s.advance(moved, t.m.now)
 	t.step.Increments = append(t.step.Increments, made...)
 	for _, i := range made {
 		t.supersede(i)
+	}
+}
+
+// passed has judged what time has turned, where something bears on more than what is told of.
+func (t *sitting) passed() {
+	if t.s.overdue {
+		t.s.overdue = false
+		t.s.wake(t.m.now)
 	}
 }
 

@@ -45,6 +45,7 @@ type State struct {
 
 	rerouted  bool      // it may listen to other places than were last told
 	unsummed  bool      // the components may make another composition
+	overdue   bool      // what time has turned is judged in this sitting
 	unsettled bool      // the landings on the home are to be weighed again
 	homeDue   time.Time // when they are, if nothing is told of them before
 	pending   string    // why what is on the home's branch is not in force, in words
@@ -100,23 +101,6 @@ func (s *State) touch(kind, key string) {
 	s.changed[kind+" "+key] = true
 	s.unsummed = s.unsummed || kind == componentDoc
 }
-
-// stir marks a subject to be judged again.
-func (s *State) stir(subject Subject) {
-	if subject.Kind == OfDefinition {
-		s.reviews[subject.Key()] = subject
-		return
-	}
-	s.stirred[subject.Key()] = subject
-}
-
-func (s *State) stirCommit(key string) {
-	for subject := range s.watch[key] {
-		s.stir(s.subject[subject])
-	}
-}
-
-func (s *State) stirComponent(name string) { s.stir(Subject{Kind: OfComponent, ID: name, Name: name}) }
 
 // document finds a document by its key; gone says that it no longer stands.
 func (s *State) document(key string) (doc any, gone bool) {
