@@ -27,6 +27,7 @@ func (s *State) brief(subject Subject, now time.Time) *brief {
 // evidence is what is known of a commit; the subject is judged again when that changes.
 func (b *brief) evidence(repo, sha string) []Evidence {
 	if c := b.look(repo, sha); c != nil {
+		b.s.asked = append(b.s.asked, c)
 		return c.evidence()
 	}
 	return nil
@@ -50,9 +51,39 @@ func (s *State) unwatch(subject string) {
 		delete(s.watch[commit], subject)
 		if len(s.watch[commit]) == 0 {
 			delete(s.watch, commit)
+			s.left[commit] = true
 		}
 	}
 	delete(s.watching, subject)
+}
+
+// leaveCommits has all commits put away that nobody looks at by the end of the next step.
+func (s *State) leaveCommits() {
+	for key := range s.commits {
+		s.left[key] = true
+	}
+}
+
+// foldLeft puts away what is known of commits that nobody looks at any more, and lets go of what was made of
+// the others for this step.
+func (s *State) foldLeft() {
+	for _, c := range s.asked {
+		c.resolved = nil
+	}
+	clear(s.asked)
+	s.asked = s.asked[:0]
+	for key := range s.left {
+		switch c := s.commits[key]; {
+		case c == nil:
+		case s.watch[key] == nil:
+			c.fold()
+		default:
+			c.shareFacts()
+		}
+	}
+	if len(s.left) > 0 {
+		s.left = map[string]bool{} // a cleared one keeps the room for as many
+	}
 }
 
 func (b *brief) want(w Want) { b.wants = append(b.wants, w) }

@@ -17,6 +17,7 @@ func (l *Ledger) Follow(seq int64, now time.Time) error {
 		clear(s.stirred)
 		clear(s.reviews)
 		clear(s.changed)
+		s.foldLeft()
 	}
 	return nil
 }

@@ -124,7 +124,7 @@ func (s *State) sameReport(e Reported) Reported {
 	if !ok {
 		return e
 	}
-	seen, known := c.Objects[e.Evidence.Object]
+	seen, known := c.objects()[e.Evidence.Object]
 	if !known {
 		return e
 	}
@@ -216,8 +216,9 @@ func (b *branch) clone() *branch {
 }
 
 func (c *commit) clone() *commit {
+	objects := c.objects()
 	d := *c
-	d.Objects = maps.Clone(c.Objects)
+	d.Objects = maps.Clone(objects)
 	return &d
 }
 

@@ -23,6 +23,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetChanges()
 	p.forgetGroups()
 	p.forgetCommits()
+	s.leaveCommits()
 	p.cutBranches()
 	return true
 }
@@ -251,7 +252,7 @@ func (p *pruning) forgetCommits() {
 		switch {
 		case p.commits[key] || !p.old(key, c):
 		case p.walked[key]:
-			if len(c.Objects) > 0 || len(c.Files) > 0 || c.Read {
+			if !c.isEmpty() || len(c.Files) > 0 || c.Read {
 				s.commits[key] = &commit{Differs: c.Differs, Idle: c.Idle}
 				s.touch(commitDoc, key)
 			}
@@ -265,10 +266,7 @@ func (p *pruning) forgetCommits() {
 // old says whether the last word on a commit is older than what is kept. One that nothing dates counts
 // from when it was first found so.
 func (p *pruning) old(key string, c *commit) bool {
-	heard := c.Idle
-	for _, e := range c.Objects {
-		heard = latest(latest(heard, e.Observed), latest(e.Started, e.Run.Created))
-	}
+	heard := latest(c.Idle, c.heard())
 	if heard.IsZero() {
 		c.Idle = p.now
 		p.s.touch(commitDoc, key)
@@ -322,7 +320,7 @@ func (s *State) late(e Event, m moment) bool {
 		if c == nil {
 			return true
 		}
-		_, known := c.Objects[e.Evidence.Object]
+		_, known := c.objects()[e.Evidence.Object]
 		return !known
 	default:
 		return false

@@ -54,6 +54,7 @@ func (s *State) rehearse(next candidate, names map[string]bool, now time.Time) (
 		}
 		i.Layers = append(i.Layers, layerTurn(s.nexus, r.nexus, c)...)
 	}
+	s.asked = append(s.asked, r.asked...)
 	s.leaving(&i, r)
 	until = earliest(until, s.rehearseSum(&i, r, turns, now))
 	i.Findings = turns.sorted()
@@ -67,6 +68,7 @@ func (s *State) stage(next candidate) *State {
 	r := *s
 	r.watch, r.watching = map[string]map[string]bool{}, map[string][]string{}
 	r.wants, r.due = map[string][]Want{}, map[string]time.Time{}
+	r.left, r.asked = map[string]bool{}, nil
 	r.subject, r.stirred, r.changed = map[string]Subject{}, map[string]Subject{}, map[string]bool{}
 	r.standings = map[string]*standing{}
 	r.components, r.bound = map[string]*component{}, nil

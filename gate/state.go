@@ -31,6 +31,8 @@ type State struct {
 	stirred    map[string]Subject         // to be judged again
 	watch      map[string]map[string]bool // commit → keys of the subjects that looked at it
 	watching   map[string][]string        // the same, by subject
+	left       map[string]bool            // commits that a subject may have looked at last
+	asked      []*commit                  // whose evidence was asked for in this step
 	wants      map[string][]Want          // by Subject.Key
 	due        map[string]time.Time       // by Subject.Key
 	subject    map[string]Subject         // every subject ever judged by this process, by key
@@ -66,6 +68,7 @@ func NewState(name string) *State {
 		stirred:    map[string]Subject{},
 		watch:      map[string]map[string]bool{},
 		watching:   map[string][]string{},
+		left:       map[string]bool{},
 		wants:      map[string][]Want{},
 		due:        map[string]time.Time{},
 		subject:    map[string]Subject{},
@@ -117,6 +120,9 @@ func (s *State) document(key string) (doc any, gone bool) {
 	case branchDoc:
 		return lookup(s.branches, id)
 	case commitDoc:
+		if c, ok := s.commits[id]; ok {
+			c.objects() // it is written whole
+		}
 		return lookup(s.commits, id)
 	case changeDoc:
 		return lookup(s.changes, id)
@@ -150,6 +156,7 @@ func (s *State) takeDocs() []Doc {
 		docs = append(docs, doc)
 	}
 	clear(s.changed)
+	s.foldLeft()
 	return docs
 }
 
@@ -172,6 +179,7 @@ func (s *State) restore(doc Doc) error {
 	case branchDoc:
 		return restoreInto(s.branches, id, doc.Body)
 	case commitDoc:
+		s.left[id] = true
 		return restoreInto(s.commits, id, doc.Body)
 	case changeDoc:
 		return restoreInto(s.changes, id, doc.Body)
