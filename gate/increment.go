@@ -40,6 +40,7 @@ func (s *State) advance(moved []string, now time.Time) (made []Increment) {
 	s.record.Number++
 	s.record.Head = Increment{Nexus: s.name, Number: s.record.Number, Digest: sum.Digest(), Composition: sum, Made: now, Landing: s.landingOf(moved)}
 	s.touch(recordDoc, "")
+	s.touch(historyDoc, "")
 	if before.Number > 0 {
 		before.Successor = s.record.Number
 		made = append(made, before)
@@ -116,6 +117,7 @@ func (s *State) allowedNow(v Verdict) bool {
 const mostMarks = 1000
 
 func (s *State) markDone(number int64, now time.Time) {
+	s.touch(historyDoc, "")
 	s.record.Done = append(s.record.Done, doneMark{Number: number, At: now})
 	if extra := len(s.record.Done) - mostMarks; extra > 0 {
 		s.record.Done = s.record.Done[extra:]

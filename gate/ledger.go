@@ -59,6 +59,7 @@ func (l *Ledger) Begin(seq int64, now time.Time) error {
 func (s *State) begin() error {
 	clear(s.landedAs)
 	s.unsummed = true
+	s.recallHistory()
 	for key, c := range s.changes {
 		s.indexLanded(key, c)
 	}

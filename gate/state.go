@@ -45,6 +45,9 @@ type State struct {
 	loaded     map[string]loaded          // Nexus-wide layers by their digests
 	loadedSize int                        // of their texts, in bytes
 
+	history     *history // as it was restored; nil once it is in the record
+	keptHistory bool     // a document of it is kept
+
 	rerouted  bool      // it may listen to other places than were last told
 	unsummed  bool      // the components may make another composition
 	overdue   bool      // what time has turned is judged in this sitting
@@ -92,6 +95,7 @@ const (
 	changeDoc    = "change"
 	groupDoc     = "group"
 	componentDoc = "component"
+	historyDoc   = "history"
 	standingDoc  = "standing"
 )
 
@@ -110,7 +114,9 @@ func (s *State) document(key string) (doc any, gone bool) {
 	kind, id, _ := strings.Cut(key, " ")
 	switch kind {
 	case recordDoc:
-		return &s.record, false
+		return s.record.short(), false
+	case historyDoc:
+		return s.record.history(), false
 	case inForceDoc:
 		return &s.inForce, false
 	case homeDoc:
@@ -142,6 +148,7 @@ func lookup[T any](docs map[string]*T, id string) (doc any, gone bool) {
 
 // takeDocs hands out the documents changed since the last call, in the order of their keys.
 func (s *State) takeDocs() []Doc {
+	s.keepHistory()
 	keys := make([]string, 0, len(s.changed))
 	for key := range s.changed {
 		keys = append(keys, key)
@@ -188,6 +195,9 @@ func (s *State) restore(doc Doc) error {
 	case componentDoc:
 		s.bound = nil
 		return restoreInto(s.components, id, doc.Body)
+	case historyDoc:
+		s.history, s.keptHistory = &history{}, true
+		return restoreOne(s.history, doc.Body)
 	case standingDoc:
 		return restoreInto(s.standings, id, doc.Body)
 	default:
