@@ -1,36 +1,28 @@
 package gate
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
 	"strconv"
 	"time"
 )
 
 // Address is the verdict's id, worked out from all else that it says: a replay arrives at the same one,
 // and whoever holds a verdict can tell that nothing in it was changed.
-func (v *Verdict) Address() string { return v.digest(true)[:32] }
+func (v *Verdict) Address() string { return spelling{}.address(v) }
+
+func (w spelling) address(v *Verdict) string { return w.digest(v, true)[:32] }
 
 // says is what a verdict says, less when it was said, under which digest and by which deliveries: while
 // it stays the same there is nothing new to record or to report. A forge tells us again of what it was
 // asked about as soon as we report on it, and that must not be a reason to report on it again.
-func (v *Verdict) says() string {
+func (w spelling) says(v *Verdict) string {
 	said := *v
 	said.At, said.Definition = time.Time{}, ""
-	return "sha256:" + said.digest(false)
+	return "sha256:" + w.digest(&said, false)
 }
 
-// digest is of all that a verdict says but its id, and the deliveries if they are not to count.
-func (v *Verdict) digest(deliveries bool) string {
-	room, _ := rooms.Get().(*encoding)
-	*room = v.encode((*room)[:0], deliveries)
-	sum := sha256.Sum256(*room)
-	rooms.Put(room)
-	return hex.EncodeToString(sum[:])
-}
-
-// encode writes a verdict as evidence is written: as JSON it would take as long as judging does.
-func (v *Verdict) encode(to encoding, deliveries bool) encoding {
+// encodeHead writes a verdict as evidence is written, as far as its findings: as JSON it would take as long
+// as judging does.
+func (v *Verdict) encodeHead(to encoding) encoding {
 	to = to.texts([]string{
 		v.Nexus, string(v.Subject.Kind), v.Subject.ID, v.Subject.Name, string(v.Outcome), v.Definition, v.Increment, v.Commit,
 	})
@@ -38,10 +30,11 @@ func (v *Verdict) encode(to encoding, deliveries bool) encoding {
 	for _, component := range sortedKeys(v.Composition) {
 		to = to.text(component).text(v.Composition[component])
 	}
-	to = to.texts(v.Exceptions).texts(v.Notices).count(len(v.Findings))
-	for i := range v.Findings {
-		to = v.Findings[i].encode(to, deliveries)
-	}
+	return to.texts(v.Exceptions).texts(v.Notices).count(len(v.Findings))
+}
+
+// encodeTail writes what comes after the findings.
+func (v *Verdict) encodeTail(to encoding) encoding {
 	to = to.moment(v.At)
 	if len(v.Grants) > 0 || v.Proposal != nil {
 		to = to.text(canonical(v.Grants)).text(canonical(v.Proposal)) // rare, and not worth a hand

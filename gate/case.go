@@ -154,13 +154,29 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 		}
 	}
 	kase.Increment, kase.Composition = head.Digest, head.Composition
-	for _, c := range s.nexus.Definition.All() {
-		if st, ok := s.standings[(Subject{Kind: OfComponent, ID: c.Name}).Key()]; ok {
-			kase.Parts = append(kase.Parts, Part{Component: c.Name, Team: c.Team, Verdict: st.Verdict.ID, Held: st.Verdict.Findings})
-		}
-	}
+	kase.add(s.nexus.summands, s.standings)
 	kase.Parts = append(kase.Parts, Part{On: []definition.On{definition.OnIncrement}, Rules: s.nexus.Increment(), Since: head.Made})
 	return kase, b
+}
+
+// add takes in the components as they stand.
+func (c *Case) add(summands []summand, standings map[string]*standing) {
+	c.Parts = make([]Part, 0, len(summands)+1)
+	shares, whole := make([]*share, len(summands)), true
+	for i := range summands {
+		m := &summands[i]
+		st, ok := standings[m.key]
+		if !ok {
+			continue
+		}
+		c.Parts = append(c.Parts, Part{Component: m.name, Team: m.team, Verdict: st.Verdict.ID, Held: st.Verdict.Findings})
+		if shares[m.place] = st.share(m.name); shares[m.place] == nil {
+			whole = false
+		}
+	}
+	if whole {
+		c.shares = shares
+	}
 }
 
 func (s *State) incrementSubject() Subject { return incrementSubject(s.record.Number) }

@@ -77,4 +77,6 @@ type standing struct {
 	Reported string  `json:"reported,omitempty"` // digest of the last report owed
 	Asked    string  `json:"asked,omitempty"`    // the delivery by which somebody last asked for it anew
 	Rests    resting `json:"rests,omitzero"`     // of a proposal: what its impact was worked out from
+
+	shared *share // of a component; nil while nobody has asked
 }

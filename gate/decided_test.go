@@ -68,6 +68,9 @@ func newDecision() *decision { return &decision{sum: sha256.New()} }
 func (d *decision) note(t testing.TB, step gate.Step) {
 	t.Helper()
 	d.verdicts += len(step.Verdicts)
+	for place := range step.Verdicts {
+		canonical(t, step, place)
+	}
 	step.Docs = nil
 	for i := range step.Grounds {
 		text, err := step.Grounds[i].MarshalText()

@@ -36,8 +36,9 @@ func (k *grounds) hold(t *testing.T, step gate.Step) {
 	for _, g := range step.Grounds {
 		grounds[g.Verdict] = k.kept(t, g)
 	}
-	for _, v := range step.Verdicts {
+	for place, v := range step.Verdicts {
 		k.verdicts[v.ID] = v
+		canonical(t, step, place)
 		if v.Subject.Kind == gate.OfDefinition {
 			continue
 		}
@@ -69,7 +70,24 @@ func (k *grounds) kept(t *testing.T, g gate.Ground) gate.Ground {
 	return read
 }
 
-func encoded(t *testing.T, v any) []byte {
+// canonical holds that a verdict of a step, which is put together from what was written before, is written as
+// it would be anew.
+func canonical(t testing.TB, step gate.Step, place int) {
+	t.Helper()
+	v := step.Verdicts[place]
+	text, err := step.Canonical(place)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(encoded(t, v)), string(text)); diff != "" {
+		t.Errorf("the verdict on %s is written otherwise than anew (-anew +put together):\n%s", v.Subject.Name, diff)
+	}
+	if v.Address() != v.ID {
+		t.Errorf("the verdict on %s has the id %s, and anew it is %s", v.Subject.Name, v.ID, v.Address())
+	}
+}
+
+func encoded(t testing.TB, v any) []byte {
 	t.Helper()
 	text, err := json.Marshal(v)
 	if err != nil {

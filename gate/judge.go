@@ -19,6 +19,10 @@ type Case struct {
 	Floor       definition.Trust // asked for where a criterion asks for none
 	Exceptions  []Exception      // all that the definition grants
 	Parts       []Part
+
+	// Of an Increment: what its components share, by the places of their names, nil for one that was not
+	// judged yet. Where it is left out, all findings are written anew.
+	shares []*share
 }
 
 // Part is one component's share of a case, or the Increment's own (Component "").
@@ -47,18 +51,28 @@ type Carried struct {
 // Judge decides a case as of now. It does no I/O and looks at nothing but its arguments: the check,
 // the page, the command line and the replay all show this one answer.
 func Judge(c Case, now time.Time) Verdict {
+	v, _ := c.judge(now)
+	return v
+}
+
+func (c *Case) judge(now time.Time) (Verdict, spelling) {
 	v := Verdict{
 		Nexus: c.Nexus, Subject: c.Subject, Definition: c.Definition, Increment: c.Increment,
 		Commit: c.Commit, Composition: c.Composition, Exceptions: []string{}, At: now,
 	}
-	v.Findings = c.find(now).inOrder()
+	var w spelling
+	if c.shares != nil {
+		v.Findings, w.runs = c.sum(now)
+	} else {
+		v.Findings = c.find(now).inOrder()
+	}
 	v.Outcome = outcome(v.Findings)
 	v.except(c.Exceptions)
 	if c.Subject.Kind == OfIncrement {
 		v.Notices = notices(c.Exceptions, v.Findings, now)
 	}
-	v.ID = v.Address()
-	return v
+	v.ID = w.address(&v)
+	return v, w
 }
 
 // governed says whether the Nexus itself requires anything of the part today. What a team adds does not

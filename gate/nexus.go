@@ -4,6 +4,7 @@ import (
 	"errors"
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -17,6 +18,27 @@ type Nexus struct {
 	Exceptions []Exception // all that the definition grants
 	components map[string]*Governed
 	increment  []definition.Rule
+	summands   []summand
+}
+
+// summand is a component as the sum is made of it.
+type summand struct {
+	name, team string
+	key        string // of the subject
+	place      int    // among all by name
+}
+
+func summandsOf(all []definition.Component) []summand {
+	summands, byName := make([]summand, len(all)), make([]*summand, len(all))
+	for i, c := range all {
+		summands[i] = summand{name: c.Name, team: c.Team, key: ofComponent(c.Name).Key()}
+		byName[i] = &summands[i]
+	}
+	slices.SortFunc(byName, func(a, b *summand) int { return strings.Compare(a.name, b.name) })
+	for place, s := range byName {
+		s.place = place
+	}
+	return summands
 }
 
 // Governed is a component and the rules it is judged by.
@@ -44,6 +66,7 @@ type Layer struct {
 // by id, why they are not in force.
 func NewNexus(d *definition.Definition, source string, layers map[string]Layer, void map[string]string) *Nexus {
 	n := &Nexus{Definition: d, components: map[string]*Governed{}, increment: d.IncrementRules()}
+	n.summands = summandsOf(d.All())
 	n.Manifest.Nexus = LayerRef{File: d.File, Digest: digestOf(source)}
 	for _, c := range d.All() {
 		layer, ok := layers[c.Name]

@@ -27,7 +27,7 @@ func (t *sitting) judgeQueued(subject Subject) {
 	kase.Parts = []Part{{Held: []Finding{b.queued(g, h.Path)}}}
 	v := Judge(kase, t.m.now)
 	s.plan(subject, &v, b)
-	t.record(subject, v)
+	t.record(subject, v, spelling{})
 }
 
 // queued says whether the layer at a group's head may come into force.

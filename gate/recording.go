@@ -3,10 +3,10 @@ package gate
 import "github.com/nexusgate/nexusgate/definition"
 
 // record keeps a verdict that says something new, and owes the forge its report.
-func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
+func (t *sitting) record(subject Subject, v Verdict, w spelling) (fresh bool) {
 	s, key := t.s, subject.Key()
 	last, known := s.standings[key]
-	says := v.says()
+	says := w.says(&v)
 	fresh = !known || last.Says != says
 	if !fresh {
 		v = last.Verdict
@@ -15,11 +15,14 @@ func (t *sitting) record(subject Subject, v Verdict) (fresh bool) {
 	if known {
 		next.Reported, next.Asked, next.Rests = last.Reported, last.Asked, last.Rests
 	}
+	if !fresh {
+		next.shared = last.shared
+	}
 	if known && last.Verdict.Commit != v.Commit {
 		t.leave(subject, "commit "+clipSHA(v.Commit))
 	}
 	if fresh {
-		t.step.Verdicts = append(t.step.Verdicts, v)
+		t.step.Verdicts, t.step.spelt = append(t.step.Verdicts, v), append(t.step.spelt, w)
 	}
 	if fresh || s.allowedNow(v) {
 		t.note(subject, v)

@@ -129,9 +129,9 @@ func (t *sitting) judge(subject Subject) (fresh bool) {
 		return false
 	}
 	kase.remember()
-	v := Judge(kase, t.m.now)
+	v, w := kase.judge(t.m.now)
 	t.s.plan(subject, &v, b)
-	if fresh = t.record(subject, v); fresh {
+	if fresh = t.record(subject, v, w); fresh {
 		t.step.Grounds = append(t.step.Grounds, GroundOf(kase, v))
 	}
 	return fresh

@@ -43,7 +43,7 @@ func (t *sitting) judgeProposal(subject Subject) {
 	v.ID = v.Address()
 	p.wake = earliest(p.wake, rests.Until)
 	s.plan(subject, &v, p.brief)
-	t.record(subject, v)
+	t.record(subject, v, spelling{})
 	if st := s.standings[key]; st.Rests != rests {
 		st.Rests = rests
 		s.touch(standingDoc, key)

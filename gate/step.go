@@ -36,6 +36,18 @@ type Step struct {
 	// Routes are all places that the Nexus listens to, as [Repo.Places] writes them, where the step
 	// changed them; nil: they are as before.
 	Routes []string
+
+	spelt []spelling // of the verdicts, in their order
+}
+
+// Canonical is the canonical JSON of one of the step's verdicts, by its place: what is kept, and what the log
+// of verdicts is made of.
+func (s *Step) Canonical(place int) ([]byte, error) {
+	w := spelling{}
+	if place < len(s.spelt) {
+		w = s.spelt[place]
+	}
+	return w.text(&s.Verdicts[place])
 }
 
 // Counts are the sizes of the queues.

@@ -16,7 +16,7 @@ import (
 // it was decided.
 func (r recording) verdicts() error {
 	for place, v := range r.step.Verdicts {
-		body, err := json.Marshal(v)
+		body, err := r.step.Canonical(place)
 		if err != nil {
 			return fmt.Errorf("writing verdict %s: %w", v.ID, err)
 		}
