@@ -78,5 +78,9 @@ type standing struct {
 	Asked    string  `json:"asked,omitempty"`    // the delivery by which somebody last asked for it anew
 	Rests    resting `json:"rests,omitzero"`     // of a proposal: what its impact was worked out from
 
-	shared *share // of a component; nil while nobody has asked
+	// Sum is how many components' findings are left out of the verdict as it is kept: they are in theirs.
+	Sum int `json:"sum,omitempty"`
+
+	shared *share   // of a component; nil while nobody has asked
+	of     []*share // of an Increment: what its findings were put together from
 }

@@ -62,6 +62,7 @@ func (c *Case) judge(now time.Time) (Verdict, spelling) {
 	}
 	var w spelling
 	if c.shares != nil {
+		w.shares = c.shares
 		v.Findings, w.runs = c.sum(now)
 	} else {
 		v.Findings = c.find(now).inOrder()

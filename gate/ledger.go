@@ -50,7 +50,7 @@ func (l *Ledger) Begin(seq int64, now time.Time) error {
 	l.seq, l.now = seq, now.UTC()
 	for name, s := range l.states {
 		if err := s.begin(); err != nil {
-			return fmt.Errorf("the kept definition of the Nexus %s: %w", name, err)
+			return fmt.Errorf("what is kept of the Nexus %s: %w", name, err)
 		}
 	}
 	return nil
@@ -68,12 +68,12 @@ func (s *State) begin() error {
 	}
 	d, faults := s.load(s.inForce.Source, s.inForce.Settled)
 	if len(faults) > 0 {
-		return faults
+		return fmt.Errorf("its definition: %w", faults)
 	}
 	s.define(d)
 	s.govern()
 	s.stirAll()
-	return nil
+	return s.recallSum()
 }
 
 // Apply folds a delivery that decoded to events, and judges what it bears on.

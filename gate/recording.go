@@ -11,18 +11,19 @@ func (t *sitting) record(subject Subject, v Verdict, w spelling) (fresh bool) {
 	if !fresh {
 		v = last.Verdict
 	}
-	next := &standing{Verdict: v, Says: says}
+	next := &standing{Verdict: v, Says: says, of: w.shares}
 	if known {
 		next.Reported, next.Asked, next.Rests = last.Reported, last.Asked, last.Rests
 	}
 	if !fresh {
-		next.shared = last.shared
+		next.shared, next.of = last.shared, last.of
 	}
 	if known && last.Verdict.Commit != v.Commit {
 		t.leave(subject, "commit "+clipSHA(v.Commit))
 	}
 	if fresh {
 		t.step.Verdicts, t.step.spelt = append(t.step.Verdicts, v), append(t.step.spelt, w)
+		s.touchSum(subject)
 	}
 	if fresh || s.allowedNow(v) {
 		t.note(subject, v)

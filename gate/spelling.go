@@ -11,7 +11,8 @@ import (
 // spelling is how a verdict is written, by what of it was written before. The least is enough: what is not
 // there is written anew, and comes out the same.
 type spelling struct {
-	runs []*run // all findings, in their order; nil: they are still to be written
+	runs   []*run   // all findings, in their order; nil: they are still to be written
+	shares []*share // that the runs are of
 }
 
 // digest is of all that a verdict says but its id, and the deliveries if they are not to count.

@@ -137,7 +137,11 @@ func (s *State) document(key string) (doc any, gone bool) {
 	case componentDoc:
 		return lookup(s.components, id)
 	default:
-		return lookup(s.standings, id)
+		st, stands := s.standings[id]
+		if !stands {
+			return nil, true
+		}
+		return s.short(st), false
 	}
 }
 
