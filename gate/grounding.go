@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -55,17 +56,15 @@ func (f *Finding) said() Said {
 
 // componentsOf are the components that an Increment's case is the sum of.
 func componentsOf(c *Case) (all GroundComponents) {
-	judged := map[string]bool{}
+	unjudged := maps.Clone(c.Composition)
 	for i := range c.Parts {
 		if p := &c.Parts[i]; p.Verdict != "" {
 			all = append(all, GroundComponent{p.Component, p.Team, c.Composition[p.Component], p.Verdict})
-			judged[p.Component] = true
+			delete(unjudged, p.Component)
 		}
 	}
-	for _, name := range sortedKeys(c.Composition) {
-		if !judged[name] {
-			all = append(all, GroundComponent{Component: name, Commit: c.Composition[name]})
-		}
+	for _, name := range sortedKeys(unjudged) {
+		all = append(all, GroundComponent{Component: name, Commit: unjudged[name]})
 	}
 	return all
 }
