@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 )
 
@@ -27,22 +28,28 @@ type delivery struct {
 	head, body []byte
 }
 
-// checkRuns makes check runs of a repository, each under a key of its own and telling of another one
-// that has completed, now with a failure and now with success.
-func checkRuns(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo) func() delivery {
-	b.Helper()
-	return checkRunsOf(b, hub, repo, bodySize)
-}
+const recordedRun int64 = 1 << 40 // the id of a check run in a pattern
 
-// checkRunsOf makes them of about so many bytes.
-func checkRunsOf(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size int) func() delivery {
+// turnedHeads are more than there are connections, so that no two deliveries on one head overtake each other.
+const turnedHeads = 128
+
+// checkRuns makes check runs on the heads of as many changes of a repository in turn, each under a key of its
+// own: a round of failures, then one of successes, so that each turns the verdict on a change.
+func checkRuns(b *testing.B, server *nexusgate.Server, hub *forgetest.GitHub, repo *forgetest.Repo, size int) func() delivery {
 	b.Helper()
-	pattern := recorded(b, hub, repo, size)
+	var patterns []string
+	for i := range turnedHeads {
+		branch := fmt.Sprint("work-", i)
+		repo.Commit(branch, "Work", map[string]string{"main.go": "package main"})
+		patterns = append(patterns, recorded(b, hub, repo, repo.OpenChange(branch, "main", "Work", "ana").Head(), size))
+	}
+	settle(b, server, false)
 	made, first := 0, time.Now().UTC().Add(-14*24*time.Hour) // what is yet to come would not be believed
 	return func() delivery {
 		made++
 		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(made)*0x9e3779b9, made) // scattered, like a UUID
-		return signedCheckRun(pattern, id, checkRun{"build", [...]string{"failure", "success"}[made%2], first.Add(time.Duration(made) * time.Second)})
+		conclusion := [...]string{"failure", "success"}[made/turnedHeads%2]
+		return signedCheckRun(patterns[made%turnedHeads], id, checkRun{name: "build", conclusion: conclusion, started: first.Add(time.Duration(made) * time.Second)})
 	}
 }
 
@@ -50,6 +57,7 @@ func checkRunsOf(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size
 type checkRun struct {
 	name, conclusion string
 	started          time.Time
+	other            int64 // tells those of other names apart
 }
 
 // signedCheckRun is one as GitHub sends it.
@@ -57,6 +65,7 @@ func signedCheckRun(pattern, id string, run checkRun) delivery {
 	body := strings.NewReplacer(
 		`"conclusion":"success"`, `"conclusion":"`+run.conclusion+`"`, `"name":"build"`, `"name":"`+run.name+`"`,
 		`"started_at":"STARTED"`, `"started_at":"`+run.started.Format(time.RFC3339)+`"`,
+		fmt.Sprint(`"id":`, recordedRun), fmt.Sprint(`"id":`, recordedRun+run.other),
 	).Replace(pattern)
 	var head bytes.Buffer
 	fmt.Fprintf(&head, "POST /webhook/github HTTP/1.1\r\nHost: nexusgate.test\r\nContent-Length: %d\r\n", len(body))
@@ -67,16 +76,18 @@ func signedCheckRun(pattern, id string, run checkRun) delivery {
 	return delivery{head: head.Bytes(), body: []byte(body)}
 }
 
-// recorded is a check run as the stand-in tells it, with the text of a real report that makes up its size.
-func recorded(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, size int) string {
+// recorded is a check run as the stand-in tells it, with the text of a real report that makes up its size. It
+// is another than the one that the service has heard of by this, which nothing older would stand against.
+func recorded(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, head string, size int) string {
 	b.Helper()
-	repo.Check("builder", "build", repo.Head("main"), "completed", "success")
+	repo.Check("builder", "recorded", head, "completed", "success")
 	log := hub.Deliveries()
 	var event map[string]any
 	if err := json.Unmarshal(log[len(log)-1].Body, &event); err != nil {
 		b.Fatal(err)
 	}
 	run := event["check_run"].(map[string]any)
+	run["id"], run["name"] = recordedRun, "build"
 	run["started_at"], run["completed_at"] = "STARTED", nil
 	line := "main.go:17: want lines >=90, found lines 84.2\n"
 	text, err := json.Marshal(event)

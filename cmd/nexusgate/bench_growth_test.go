@@ -103,7 +103,7 @@ func growService(b *testing.B, nexuses int) *grown {
 // turning makes check runs of a repository that turn it each time, under keys with a number of their own.
 func turning(b *testing.B, hub *forgetest.GitHub, repo *forgetest.Repo, number int) func() delivery {
 	b.Helper()
-	pattern, began, made := recorded(b, hub, repo, 0), time.Now().UTC().Add(-14*24*time.Hour), 0
+	pattern, began, made := recorded(b, hub, repo, repo.Head("main"), 0), time.Now().UTC().Add(-14*24*time.Hour), 0
 	return func() delivery {
 		made++
 		return signedCheckRun(pattern, fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(made)*0x9e3779b9, number<<24+made), checkRun{

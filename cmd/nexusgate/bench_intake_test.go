@@ -31,8 +31,8 @@ type contestant struct {
 // BenchmarkIntake measures signed deliveries a second until each is answered: of the whole service, which
 // judges them meanwhile; of its door alone (the intake and the store, and nobody who judges); of a
 // minimal server that checks the signature and inserts into the same engine in groups; and of one that
-// checks the signature and keeps nothing. Each delivery is a check run on a component's head that turns
-// it. They take turns, and each ratio is the median of the rounds' ratios, so that it holds on a machine
+// checks the signature and keeps nothing. Each delivery is a check run on the head of a change that turns
+// the verdict on it. They take turns, and each ratio is the median of the rounds' ratios, so that it holds on a machine
 // that is shared; all servers and senders share the same cores.
 func BenchmarkIntake(b *testing.B) {
 	for _, engine := range engines {
@@ -60,7 +60,7 @@ func intake(b *testing.B, make func(*testing.B) database, size, lines int) {
 	all := []*contestant{
 		whole(server), door(b, make(b).dsn), minimal(b, "grouped", grouping(b, make(b))), minimal(b, "verified", nothing),
 	}
-	next := checkRunsOf(b, place.hub, here, size)
+	next := checkRuns(b, server, place.hub, here, size)
 	compete(b, all, lines, next) // to warm up
 	for _, c := range all {
 		c.rates, c.cpu = nil, 0
@@ -71,6 +71,9 @@ func intake(b *testing.B, make func(*testing.B) database, size, lines int) {
 		}
 	}
 	report(b, all)
+	if brought := float64((1 + rounds*b.N) * roundSize); decided(b, server) < brought/2 {
+		b.Fatalf("%.0f verdicts of %.0f deliveries: they are to turn it each time", decided(b, server), brought)
+	}
 }
 
 // compete is a round: each contestant takes the same deliveries.

@@ -112,17 +112,17 @@ func manyCheckRuns(b *testing.B, hub *forgetest.GitHub, repos []*forgetest.Repo)
 	b.Helper()
 	var patterns []string
 	for _, repo := range repos {
-		patterns = append(patterns, recorded(b, hub, repo, 0))
+		patterns = append(patterns, recorded(b, hub, repo, repo.Head("main"), 0))
 	}
 	made, first := 0, time.Now().UTC().Add(-14*24*time.Hour)
 	return func() delivery {
 		made++
-		named, conclusion := "preview", "success"
+		run := checkRun{name: "preview", conclusion: "success", started: first.Add(time.Duration(made) * time.Second), other: 1}
 		if made%20 == 0 {
-			named, conclusion = "build", [...]string{"failure", "success"}[made/20/len(repos)%2]
+			run.name, run.conclusion, run.other = "build", [...]string{"failure", "success"}[made/20/len(repos)%2], 0
 		}
 		id := fmt.Sprintf("%08x-0000-4000-8000-%012x", uint32(made)*0x9e3779b9, made)
-		return signedCheckRun(patterns[made%len(patterns)], id, checkRun{named, conclusion, first.Add(time.Duration(made) * time.Second)})
+		return signedCheckRun(patterns[made%len(patterns)], id, run)
 	}
 }
 

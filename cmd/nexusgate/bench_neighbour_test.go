@@ -48,7 +48,7 @@ func BenchmarkNeighbour(b *testing.B) {
 		p.open()
 	}
 	settle(b, server, true)
-	noise := checkRuns(b, place.hub, noisy)
+	noise := checkRuns(b, server, place.hub, noisy, bodySize)
 	var alone, beside []time.Duration
 	for b.Loop() {
 		for range quietRounds {

@@ -9,8 +9,8 @@ import (
 )
 
 // Copy writes all that one database holds into another, which must hold nothing yet. No service may be at
-// work on either: what came to the one meanwhile would be missed by the other. The schema stays of the
-// version that it has; a service brings it up to date when it starts. tell hears how many rows of a
+// work on either: what came to the one meanwhile would be missed by the other. What an earlier program kept
+// is refused, for nothing could fold the copy to see that it says the same. tell hears how many rows of a
 // table were written so far. What was written is counted again before Copy returns; after an error the
 // other is incomplete.
 func Copy(ctx context.Context, from, to string, tell func(table string, rows int64)) (err error) {
@@ -31,10 +31,14 @@ func Copy(ctx context.Context, from, to string, tell func(table string, rows int
 		return fmt.Errorf("%s: %w", Redact(from), err)
 	}
 	defer func() { err = errors.Join(err, release()) }()
+	if err := current(ctx, source, pool); err != nil {
+		return fmt.Errorf("copying %s: %w", Redact(from), err)
+	}
 	return restore(ctx, source, pool, Redact(from), to, tell)
 }
 
 // Restore writes what [Backup] has put into a file into a database that must hold nothing yet, as [Copy] does.
+// The schema stays of the version that it has; a service brings it up to date when it starts.
 func Restore(ctx context.Context, path, to string, tell func(table string, rows int64)) (err error) {
 	if _, err := os.Stat(path); err != nil {
 		return fmt.Errorf("there is no backup %s: %w; name the file that nexusgate backup wrote", path, err)

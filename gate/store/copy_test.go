@@ -102,9 +102,10 @@ func TestWhatCannotBeCopiedIsNamedWithWhatToDo(t *testing.T) {
 	if err := errors.Join(err, pool.Close(), os.WriteFile(empty, nil, 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	to := "sqlite:" + filepath.Join(directory, "to.db")
+	to, earlier := "sqlite:"+filepath.Join(directory, "to.db"), keptBefore(t, "sqlite-5.sql")
 	for says, err := range map[string]error{
 		full + " is named twice: name an empty one":                   store.Copy(t.Context(), full, full, silent),
+		"copying " + earlier + ": its schema has version 5, and this": store.Copy(t.Context(), earlier, to, silent),
 		"copying " + newer + ": its schema has version 9000":          store.Restore(t.Context(), newer, to, silent),
 		"copying " + empty + ": it is no store of nexusgate's":        store.Restore(t.Context(), empty, to, silent),
 		"there is no backup " + newer + "x":                           store.Restore(t.Context(), newer+"x", to, silent),
