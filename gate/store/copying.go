@@ -69,7 +69,7 @@ func (c *copying) settle(ctx context.Context, all []string, target engine) error
 	return target.check(ctx, c.to)
 }
 
-// batch is what waits to be written of a table.
+// batch is what one statement writes into a table.
 type batch struct {
 	table   string
 	columns []string
@@ -89,7 +89,7 @@ func (c *copying) table(ctx context.Context, table string) (err error) {
 	}
 	for written, more := int64(0), true; more; {
 		var n int64
-		if n, more, err = c.some(ctx, rows, &batch{table: table, columns: columns}); err != nil {
+		if n, more, err = c.some(ctx, rows, table, columns); err != nil {
 			return err
 		}
 		if written += n; n > 0 {
@@ -99,35 +99,42 @@ func (c *copying) table(ctx context.Context, table string) (err error) {
 	return rows.Err()
 }
 
-// some copies as many rows as one transaction takes.
-func (c *copying) some(ctx context.Context, rows *sql.Rows, b *batch) (n int64, more bool, err error) {
+// some copies as many rows as one transaction takes. They are read before it begins: a server ends a
+// transaction that waits for seconds, as for a source on a slow disk.
+func (c *copying) some(ctx context.Context, rows *sql.Rows, table string, columns []string) (n int64, more bool, err error) {
+	var all []*batch
+	for size := 0; n < rowsOfCommit && size < bytesOfCommit; n++ {
+		if more = rows.Next(); !more {
+			break
+		}
+		if len(all) == 0 || all[len(all)-1].full() {
+			all = append(all, &batch{table: table, columns: columns})
+		}
+		took, err := all[len(all)-1].take(rows)
+		if err != nil {
+			return n, false, err
+		}
+		size += took
+	}
+	return n, more, c.write(ctx, all)
+}
+
+func (c *copying) write(ctx context.Context, all []*batch) (err error) {
 	tx, err := c.to.BeginTx(ctx, nil)
 	if err != nil {
-		return 0, false, fmt.Errorf("beginning a transaction: %w", err)
+		return fmt.Errorf("beginning a transaction: %w", err)
 	}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, rollback(tx))
 		}
 	}()
-	for size := 0; n < rowsOfCommit && size < bytesOfCommit; n++ {
-		if more = rows.Next(); !more {
-			break
-		}
-		took, err := b.take(rows)
-		if err != nil {
-			return n, false, err
-		}
-		if size += took; b.full() {
-			if err := b.write(ctx, tx); err != nil {
-				return n, false, err
-			}
+	for _, b := range all {
+		if _, err := tx.ExecContext(ctx, b.statement(), b.values...); err != nil {
+			return err
 		}
 	}
-	if err := b.write(ctx, tx); err != nil {
-		return n, false, err
-	}
-	return n, more, tx.Commit()
+	return tx.Commit()
 }
 
 func (b *batch) take(rows *sql.Rows) (size int, err error) {
@@ -156,17 +163,6 @@ func (b *batch) take(rows *sql.Rows) (size int, err error) {
 
 func (b *batch) full() bool {
 	return len(b.values) >= rowsOfInsert*len(b.columns) || b.size >= bytesOfInsert
-}
-
-func (b *batch) write(ctx context.Context, tx *sql.Tx) error {
-	if len(b.values) == 0 {
-		return nil
-	}
-	if _, err := tx.ExecContext(ctx, b.statement(), b.values...); err != nil {
-		return err
-	}
-	b.values, b.size = b.values[:0], 0
-	return nil
 }
 
 // statement is the insert of all rows at once.
