@@ -6,7 +6,6 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
-	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
@@ -103,27 +102,9 @@ func settle(b *testing.B, server *nexusgate.Server, reports bool) {
 }
 
 // decided is how many verdicts the service has come to since it started.
-func decided(b *testing.B, server *nexusgate.Server) (all float64) {
+func decided(b *testing.B, server *nexusgate.Server) float64 {
 	b.Helper()
-	answer, err := http.Get(server.Root() + "/metrics")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
-	for line := range strings.Lines(string(text)) {
-		if name, value, found := strings.Cut(strings.TrimSpace(line), " "); found && strings.HasPrefix(name, "nexusgate_verdicts_total{") {
-			n, err := strconv.ParseFloat(value, 64)
-			if err != nil {
-				b.Fatal(err)
-			}
-			all += n
-		}
-	}
-	return all
+	return sumOf(scraped(b, server.Root()), "verdicts_total", "")
 }
 
 // hubSigned are the headers of a delivery as GitHub sends them, with its signature.

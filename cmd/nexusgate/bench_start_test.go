@@ -3,7 +3,6 @@ package main_test
 import (
 	"bufio"
 	"fmt"
-	"io"
 	"net/http"
 	"os"
 	"os/exec"
@@ -163,16 +162,7 @@ func resident(b *testing.B, pid int) float64 {
 // heap is what the service says of its own heap in use, in MB.
 func heap(b *testing.B, root string) float64 {
 	b.Helper()
-	answer, err := http.Get(root + "/metrics")
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err != nil {
-		b.Fatal(err)
-	}
-	return number(b, `(?m)^go_memstats_heap_inuse_bytes (\S+)$`, text) / 1e6
+	return number(b, `(?m)^go_memstats_heap_inuse_bytes (\S+)$`, []byte(scraped(b, root))) / 1e6
 }
 
 func number(b *testing.B, pattern string, text []byte) float64 {
