@@ -3,7 +3,6 @@ package gate
 import (
 	"encoding/json"
 	"fmt"
-	"path"
 	"strconv"
 	"strings"
 	"time"
@@ -147,14 +146,6 @@ func holderName(e *Evidence) string {
 		return kind + " " + id
 	}
 	return e.Holder
-}
-
-// matchWorkflow matches a workflow's file. A pattern without a slash speaks of the file's name alone.
-func matchWorkflow(pattern, file string) bool {
-	if !strings.Contains(pattern, "/") {
-		file = path.Base(file)
-	}
-	return pattern == file || definition.MatchGlob(pattern, file)
 }
 
 // clock is how reports show a moment.

@@ -24,7 +24,7 @@ type Facts map[string]any
 // Producer is who made a piece of evidence.
 type Producer struct {
 	App      string `json:"app,omitempty"`      // an App's slug, the creator of a status, "gitlab-ci"
-	Workflow string `json:"workflow,omitempty"` // its file: ".github/workflows/ci.yml"
+	Workflow string `json:"workflow,omitempty"` // its file: ".github/workflows/ci.yml", with its ref where a job's token tells it
 }
 
 // Run places evidence among the runs of one identity: a later run replaces an earlier one,

@@ -30,7 +30,8 @@ type identity struct {
 }
 
 func (e *Evidence) identity() identity {
-	return identity{e.Kind, e.Producer.App, e.Producer.Workflow, e.Trigger, e.Name, e.Change}
+	workflow, _ := splitWorkflow(e.Producer.Workflow) // the same one, whichever branch it was pushed to
+	return identity{e.Kind, e.Producer.App, workflow, e.Trigger, e.Name, e.Change}
 }
 
 func (i identity) compare(with identity) int {
