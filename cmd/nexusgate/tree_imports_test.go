@@ -15,6 +15,7 @@ var arrows = map[string]struct {
 	"definition": {nil, "a Definition of Done is a language: it knows no domain that uses it"},
 	"gate":       {[]string{"definition"}, "judging does no I/O: a domain that knew its adapters would grow a second copy of the verdict"},
 
+	"gate/facts":     {[]string{"definition", "gate"}, "what a file says does not depend on who sent it, nor on what is asked of it"},
 	"gate/report":    {[]string{"definition", "gate"}, "a report shows what was decided; it asks nobody"},
 	"gate/attest":    {[]string{"gate"}, "what is attested is checked by those who have nothing else of ours"},
 	"gate/store":     {[]string{"definition", "gate", "gate/store/db"}, "the record keeps what was decided; it neither sends nor shows it"},
@@ -35,7 +36,7 @@ var arrows = map[string]struct {
 	"gate/opabench": {nil, "a comparison is a matter of tests alone, in a module that nothing of ours rests on"},
 
 	"cmd/nexusgate": {[]string{
-		"definition", "gate", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
+		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
 }
@@ -81,6 +82,7 @@ var walls = []struct{ outside, home, why string }{
 	{"golang.org/x/mod/sumdb/note", "gate/attest", "what is signed is signed in one form"},
 	{"github.com/coreos/go-oidc/v3", "gate/login", "who somebody is, is found out in one place"},
 	{"golang.org/x/oauth2", "gate/login", "a code is exchanged in one place"},
+	{"golang.org/x/tools/cover", "gate/facts", "a report is read in one place, which bounds it"},
 	{"html/template", "gate/dashboard", "text from a forge reaches a browser through one escaper"},
 	{"github.com/alecthomas/kong", "cmd", "a command line is main's matter"},
 }
@@ -119,6 +121,7 @@ func TestJudgingAndRenderingArePure(t *testing.T) {
 		"definition":  {"cuelang.org/go"},
 		"gate":        nil,
 		"gate/report": nil,
+		"gate/facts":  {"golang.org/x/tools/cover"},
 		"gate/attest": {"golang.org/x/mod/sumdb"},
 	}
 	for _, s := range sources(t) {
