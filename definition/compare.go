@@ -131,11 +131,15 @@ func (c *comparison) instead(what, old, new string) {
 func (c *comparison) people(old, new IntegrationTeam) {
 	c.instead("integrationTeam: the Product Owner", plain(old.ProductOwner), plain(new.ProductOwner))
 	c.instead("integrationTeam: the Scrum Master", plain(old.ScrumMaster), plain(new.ScrumMaster))
-	for _, name := range without(new.Members, old.Members) {
-		c.say("integrationTeam: %s joins", plain(name))
+	c.members("integrationTeam", old.Members, new.Members)
+}
+
+func (c *comparison) members(of string, old, new []string) {
+	for _, name := range without(new, old) {
+		c.say("%s: %s joins", of, plain(name))
 	}
-	for _, name := range without(old.Members, new.Members) {
-		c.say("integrationTeam: %s leaves", plain(name))
+	for _, name := range without(old, new) {
+		c.say("%s: %s leaves", of, plain(name))
 	}
 }
 
@@ -154,6 +158,7 @@ func (c *comparison) teams(old, new *Definition) {
 			continue
 		}
 		c.instead("team "+plain(name)+": the goal", quoted(earlier.Goal), quoted(t.Goal))
+		c.members("team "+plain(name), earlier.Members, t.Members)
 	}
 	for name, t := range before {
 		if _, still := after[name]; !still {

@@ -18,7 +18,7 @@ func (r *reader) criteria(n node, d *Definition) {
 		if err := c.provable(); err != nil {
 			r.faults.add(n.pos, "%s: %s", draft.path("from.app"), err)
 		}
-		d.Warnings = append(d.Warnings, r.doubts(c)...)
+		d.Warnings = append(append(d.Warnings, r.doubts(c)...), d.doubts(c)...)
 		d.Criteria = append(d.Criteria, c)
 	}
 }

@@ -37,8 +37,12 @@ func (t IntegrationTeam) Includes(forge, login string) bool {
 	if login == "" {
 		return false
 	}
-	all := append([]string{t.ProductOwner, t.ScrumMaster}, t.Members...)
-	return slices.ContainsFunc(all, func(name string) bool {
+	return namesOne(append([]string{t.ProductOwner, t.ScrumMaster}, t.Members...), forge, login)
+}
+
+// namesOne says whether one of the names is somebody's on a forge.
+func namesOne(names []string, forge, login string) bool {
+	return slices.ContainsFunc(names, func(name string) bool {
 		return strings.EqualFold(name, login) || (forge != "" && strings.EqualFold(name, forge+":"+login))
 	})
 }
@@ -65,9 +69,10 @@ type Sprint struct {
 	Goal  string
 }
 
-// Team is a Scrum Team and the components it owns.
+// Team is a Scrum Team, who is of it and the components it owns.
 type Team struct {
 	Name, Goal string
+	Members    []string    `json:",omitempty"` // as the Integration Team's are written
 	Components []Component // by name
 }
 
@@ -92,6 +97,17 @@ func (d *Definition) Component(name string) (Component, bool) {
 		}
 	}
 	return Component{}, false
+}
+
+// TeamsOf are the names of the Scrum Teams that somebody on a forge is a member of; none where no team says so.
+func (d *Definition) TeamsOf(forge, login string) []string {
+	var of []string
+	for _, t := range d.Teams {
+		if login != "" && namesOne(t.Members, forge, login) {
+			of = append(of, t.Name)
+		}
+	}
+	return of
 }
 
 // All are the components of the Nexus, by team, then by name.

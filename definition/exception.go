@@ -71,6 +71,7 @@ func (r *reader) exception(n node, d *Definition) Exception {
 	return e
 }
 
+// texts reads a field that is a list, and may be absent.
 func (r *reader) texts(definition string, fields map[string]node, name string) []string {
 	n, found := fields[name]
 	if !found {

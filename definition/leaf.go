@@ -62,6 +62,24 @@ func (l Leaf) Admits(fact any) bool {
 	return l.constraint.admits(&v)
 }
 
+// Marks are the numbers that the leaf names: where a fact only grows, what the leaf says of it changes at
+// these alone, or right after. With whole it also asks for a whole number, and changes at each of those.
+func (l Leaf) Marks() (marks []float64, whole bool) {
+	if l.constraint == nil {
+		return nil, false
+	}
+	for _, atom := range l.constraint.atoms() {
+		switch {
+		case atom.op == isType:
+			whole = whole || atom.name == "int"
+		case atom.operand.kind == numbers:
+			mark, _ := atom.operand.num.rational().Float64()
+			marks = append(marks, mark)
+		}
+	}
+	return marks, whole
+}
+
 // String is the leaf as reports show it: lines >=80.
 func (l Leaf) String() string {
 	if l.said == "" {

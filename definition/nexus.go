@@ -66,10 +66,7 @@ func (r *reader) integrationTeam(nexus map[string]node) IntegrationTeam {
 		ProductOwner: r.text("#IntegrationTeam", fields, "productOwner"),
 		ScrumMaster:  r.text("#IntegrationTeam", fields, "scrumMaster"),
 	}
-	if members, some := fields["members"]; some {
-		s, _ := r.setting("#IntegrationTeam", members)
-		team.Members = s.list
-	}
+	team.Members = r.texts("#IntegrationTeam", fields, "members")
 	return team
 }
 
@@ -98,7 +95,7 @@ func (r *reader) teams(n node) []Team {
 	var teams []Team
 	for _, n := range r.named(n) {
 		fields := r.fields("#Team", n)
-		team := Team{Name: n.path[len(n.path)-1], Goal: r.text("#Team", fields, "goal")}
+		team := Team{Name: n.path[len(n.path)-1], Goal: r.text("#Team", fields, "goal"), Members: r.texts("#Team", fields, "members")}
 		if components, some := fields["components"]; some {
 			for _, n := range r.named(components) {
 				team.Components = append(team.Components, r.component(n, team.Name))

@@ -100,9 +100,13 @@ func rulesOn(rules []definition.Rule, on ...definition.On) []definition.Rule {
 	return keep(rules, func(r definition.Rule) bool { return slices.Contains(on, r.Main().On) })
 }
 
-// rulesBefore are the rules that judge a proposal. How it lands cannot be asked before it has.
+// rulesBefore are the rules that judge a proposal. How it lands cannot be asked before it has, and to land
+// may be what mends how the component integrates.
 func rulesBefore(rules []definition.Rule, on ...definition.On) []definition.Rule {
-	return keep(rulesOn(rules, on...), func(r definition.Rule) bool { return r.Main().Evidence != landingKind })
+	return keep(rulesOn(rules, on...), func(r definition.Rule) bool {
+		c := r.Main()
+		return c.Evidence != landingKind && (c.Evidence != integrationKind || c.On != definition.OnCommit)
+	})
 }
 
 // componentCase judges a component by what is on its integration branch.
@@ -115,7 +119,7 @@ func (s *State) componentCase(subject Subject, now time.Time) (Case, *brief) {
 	if c.Commit != "" && !c.Gone {
 		part.On = []definition.On{definition.OnCommit}
 		part.Rules = rulesOn(g.Rules, part.On...)
-		part.Evidence = b.landed(c.Repo, g.Branch, c.Commit)
+		part.Evidence = append(b.landed(c.Repo, g.Branch, c.Commit), b.integration(g, c)...)
 		part.Carry = b.carry(c.Repo, g, c.Commit, part.Evidence)
 	}
 	kase := s.newCase(subject, c.Commit)

@@ -20,6 +20,7 @@ type change struct {
 	// DoneAt is the head, if it was done as it was judged last: whether a change was done when it landed.
 	DoneAt   string    `json:"doneAt,omitempty"`
 	MergedAt time.Time `json:"mergedAt,omitzero"` // when it was first seen to have landed
+	OpenedAt time.Time `json:"openedAt,omitzero"` // as the forge says
 	// Weighed says that its landing on the definition's home is decided, once and for all.
 	Weighed bool `json:"weighed,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
@@ -33,7 +34,7 @@ func (c *change) see(e ChangeSeen) {
 	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}
-	c.Author = cmp.Or(c.Author, e.Author)
+	c.Author, c.OpenedAt = cmp.Or(c.Author, e.Author), earliest(c.OpenedAt, e.OpenedAt)
 	if e.State == ChangeMerged && (c.MergedAt.IsZero() || e.UpdatedAt.Before(c.MergedAt)) {
 		c.MergedAt = e.UpdatedAt
 	}
@@ -91,8 +92,9 @@ func (c *change) review(r Reviewed) (changed bool) {
 // reviewEvidence counts the last word of each reviewer. An approval counts for the head that it was
 // given for and never from the author; a request for changes stands until it is taken back. While
 // nobody objects, more approvals may come.
-func (c *change) reviewEvidence() Evidence {
-	approvals, against := 0, 0
+func (c *change) reviewEvidence(d *definition.Definition) Evidence {
+	approvals, outside, against := 0, 0, 0
+	author := c.teamsOf(d, c.Author)
 	e := Evidence{Object: "review", Kind: "review", Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
 	for _, r := range lastWords(c.Reviews) {
 		switch {
@@ -100,11 +102,25 @@ func (c *change) reviewEvidence() Evidence {
 			against++
 		case c.approves(r):
 			approvals++
+			if apart(author, c.teamsOf(d, r.Reviewer)) {
+				outside++
+			}
 		}
 		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
 	}
-	e.Facts, e.Open = Facts{"approvals": approvals, "changesRequested": against}, against == 0
+	e.Facts = Facts{"approvals": approvals, "approvalsOutside": outside, "changesRequested": against}
+	e.Open = against == 0
 	return e
+}
+
+func (c *change) teamsOf(d *definition.Definition, login string) []string {
+	return d.TeamsOf(string(c.Last.Repo.Forge), login)
+}
+
+// apart says whether two people are known to be of teams, and of none together.
+func apart(one, other []string) bool {
+	shared := slices.ContainsFunc(one, func(team string) bool { return slices.Contains(other, team) })
+	return len(one) > 0 && len(other) > 0 && !shared
 }
 
 // lastWords is the last word of each reviewer.

@@ -13,7 +13,7 @@ func (s *State) changeCase(subject Subject, now time.Time) (Case, *brief) {
 	c := s.changes[subject.ID]
 	repo := c.Last.Repo.Key()
 	kase := s.newCase(subject, c.Last.Head)
-	evidence := append(b.proposed(repo, c), c.reviewEvidence())
+	evidence := append(b.proposed(repo, c), c.reviewEvidence(s.nexus.Definition))
 	touched, known := c.touched()
 	if !known {
 		b.want(Want{Kind: WantChange, Repo: s.asKnown(c.Last.Repo), Number: c.Last.Number, Commit: c.Last.Head})

@@ -55,12 +55,12 @@ func (x examination) want(failed []definition.Leaf) string {
 }
 
 // describeFacts shows the facts that some leaves speak of: "lines 84.2, branches absent".
-func describeFacts(leaves []definition.Leaf, facts Facts) string {
+func describeFacts(leaves []definition.Leaf, e *Evidence, facts Facts) string {
 	var words []byte
 	for i := range leaves {
 		if path := leaves[i].Path; !speaksOf(leaves[:i], path) {
 			fact, ok := leaves[i].Lookup(facts)
-			words = appendFact(words, path, fact, ok)
+			words = e.appendFact(words, path, fact, ok)
 		}
 	}
 	return string(words)
@@ -76,15 +76,21 @@ func speaksOf(leaves []definition.Leaf, path string) bool {
 	return false
 }
 
-func appendFact(words []byte, path string, fact any, present bool) []byte {
+// appendFact shows a fact, and of one that grows since when: so that a finding says the same until it is another.
+func (e *Evidence) appendFact(words []byte, path string, fact any, present bool) []byte {
 	if len(words) > 0 {
 		words = append(words, ", "...)
 	}
 	words = append(append(words, path...), ' ')
-	if !present {
+	since, grows := e.Since[path]
+	switch {
+	case grows:
+		return append(append(words, "counted from "...), clock(since)...)
+	case !present:
 		return append(words, "absent"...)
+	default:
+		return appendShown(words, fact)
 	}
-	return appendShown(words, fact)
 }
 
 // longestFact bounds what a report quotes of a fact, in bytes.

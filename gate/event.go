@@ -41,12 +41,13 @@ type ChangeSeen struct {
 	Author    string
 	URL       string
 	Draft     bool
-	Head      string // the commit proposed
-	Before    string // the head before this one, where the delivery tells
-	HeadRepo  int64  // the repository of the head; another one for a fork
-	Base      string // the branch it would land on
-	Landed    string // the commit it landed as, once merged
-	Pipeline  int64  // GitLab: the head pipeline
+	Head      string    // the commit proposed
+	Before    string    // the head before this one, where the delivery tells
+	HeadRepo  int64     // the repository of the head; another one for a fork
+	Base      string    // the branch it would land on
+	Landed    string    // the commit it landed as, once merged
+	Pipeline  int64     // GitLab: the head pipeline
+	OpenedAt  time.Time `json:",omitzero"` // zero where not told
 	UpdatedAt time.Time
 }
 

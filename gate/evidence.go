@@ -52,6 +52,8 @@ type Evidence struct {
 	Facts    Facts            `json:"facts,omitempty"`
 	URL      string           `json:"url,omitempty"`
 
+	// Since are facts that grow: of each, the moment that its hours are counted from.
+	Since map[string]time.Time `json:"since,omitempty"`
 	// Holder is the object that holds this one and knows when all of its kind have come:
 	// "run/30433642" of a job, "suite/118578147" of a check, "pipeline/31" of a GitLab job.
 	Holder string `json:"holder,omitempty"`

@@ -187,14 +187,17 @@ func (x examination) weigh(e *Evidence) answer {
 	case e.Status != Completed:
 		return answer{state: Waiting, got: string(e.Status), evidence: e}
 	}
-	failed, got, present := x.hold(e.Facts)
+	failed, got, present := x.hold(e)
+	turns := x.turns(e)
 	switch {
 	case !present || isEmpty(e):
 		return answer{state: Empty, got: cmp.Or(got, "it says nothing of this"), evidence: e}
 	case len(failed) > 0 && e.Open && x.inTime():
 		return answer{state: Waiting, got: got, evidence: e, failed: failed, due: x.deadline()}
 	case len(failed) > 0:
-		return answer{state: Unmet, got: got, evidence: e, failed: failed}
+		return answer{state: Unmet, got: got, evidence: e, failed: failed, wake: turns}
+	case len(e.Since) > 0: // it is of the moment, and never stale
+		return answer{state: Met, got: got, evidence: e, due: turns}
 	case x.c.Fresh > 0 && !e.Observed.Add(x.c.Fresh).After(x.now):
 		return answer{state: Stale, got: got + ", observed " + clock(e.Observed), evidence: e}
 	case x.c.Fresh > 0:
@@ -204,7 +207,8 @@ func (x examination) weigh(e *Evidence) answer {
 }
 
 // hold tries every leaf: a definition never supplies evidence, so an absent fact fails its leaf.
-func (x examination) hold(facts Facts) (failed []definition.Leaf, got string, present bool) {
+func (x examination) hold(e *Evidence) (failed []definition.Leaf, got string, present bool) {
+	facts := e.grown(x.now)
 	var room [128]byte
 	words := room[:0]
 	for i := range x.c.Must {
@@ -215,14 +219,14 @@ func (x examination) hold(facts Facts) (failed []definition.Leaf, got string, pr
 			failed = append(failed, *leaf)
 		}
 		if !speaksOf(x.c.Must[:i], leaf.Path) {
-			words = appendFact(words, leaf.Path, fact, ok)
+			words = e.appendFact(words, leaf.Path, fact, ok)
 		}
 	}
 	switch {
 	case !present:
 		return failed, "", false
 	case len(failed) > 0:
-		return failed, describeFacts(failed, facts), true
+		return failed, describeFacts(failed, e, facts), true
 	default:
 		return nil, string(words), true
 	}
@@ -236,7 +240,7 @@ func isEmpty(e *Evidence) bool {
 	case "coverage":
 		return isZero(e.Facts["linesTotal"])
 	default:
-		return len(e.Facts) == 0
+		return len(e.Facts)+len(e.Since) == 0
 	}
 }
 

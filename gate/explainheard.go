@@ -73,7 +73,7 @@ func (x examination) said(e *Evidence) string {
 	if e.Status != Completed {
 		return string(e.Status)
 	}
-	return describeFacts(x.c.Must, e.Facts)
+	return describeFacts(x.c.Must, e, e.grown(x.now))
 }
 
 func (c counting) why(e *Evidence) string {

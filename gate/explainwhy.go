@@ -68,7 +68,7 @@ const mostLeaves = 12
 // refuses names each leaf that does not admit its fact, and where it stands.
 func (x examination) refuses(a answer) (says []string) {
 	for _, leaf := range a.failed[:min(len(a.failed), mostLeaves)] {
-		fact, ok := leaf.Lookup(a.evidence.Facts)
+		fact, ok := leaf.Lookup(a.evidence.grown(x.now))
 		place := fmt.Sprintf("%s (%s, %s)", leaf.Text, whoseLayer(leaf.Layer), leaf.Pos)
 		if !ok {
 			says = append(says, fmt.Sprintf("The evidence says nothing of %s, which has to be %s; a definition never supplies evidence.", leaf.Path, place))
@@ -189,7 +189,7 @@ func (x examination) remedies(a answer) (says []string) {
 	switch a.state {
 	case Unmet:
 		for _, leaf := range a.failed[:min(len(a.failed), mostLeaves)] {
-			says = append(says, x.c.ID+": "+leaf.Path+" "+demand(leaf.Text)+currently(leaf, a.evidence.Facts)+".")
+			says = append(says, x.c.ID+": "+leaf.Path+" "+demand(leaf.Text)+currently(leaf, a.evidence.grown(x.now))+".")
 		}
 		return says
 	case Waiting:

@@ -14,6 +14,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	key := changeKey(repo, e.Number)
 	c := s.change(key)
 	s.stirCommit(commitKey(repo, c.Last.Landed))
+	s.stirIntegration(repo, c.Last.Base)
 	c.see(e)
 	s.indexLanded(key, c)
 	s.endTrain(c)
@@ -105,6 +106,7 @@ func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
 	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete && len(e.Paths) > 0}
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
+	s.stirIntegration(repo, c.Last.Base)
 	return true
 }
 

@@ -91,7 +91,7 @@ func (s *State) sameChange(e ChangeSeen) ChangeSeen {
 		return e
 	}
 	told, last := e, c.Last
-	told.Repo, told.UpdatedAt, told.Pipeline = last.Repo, last.UpdatedAt, last.Pipeline
+	told.Repo, told.UpdatedAt, told.Pipeline, told.OpenedAt = last.Repo, last.UpdatedAt, last.Pipeline, last.OpenedAt
 	if told.Before == "" {
 		told.Before = last.Before
 	}

@@ -42,7 +42,11 @@ func (e *Evidence) encode(to encoding) encoding {
 	for _, is := range [...]bool{e.AllowFailure, e.Listed, e.Open} {
 		to = to.fact(is)
 	}
-	return to.facts(e.Facts)
+	to = to.facts(e.Facts)
+	for _, fact := range sortedKeys(e.Since) {
+		to = to.text(fact).moment(e.Since[fact])
+	}
+	return to
 }
 
 // encoding is a canonical spelling under way.

@@ -41,6 +41,9 @@ func alter(t *testing.T, field reflect.Value, n int) {
 	case gate.Facts:
 		field.Set(reflect.ValueOf(gate.Facts{"conclusion": fmt.Sprint(n)}))
 		return
+	case map[string]time.Time:
+		field.Set(reflect.ValueOf(map[string]time.Time{"hours": morning.Add(time.Duration(n) * time.Hour)}))
+		return
 	}
 	switch field.Kind() {
 	case reflect.String:

@@ -70,12 +70,12 @@ func (r *Rejudging) conclude(g *Ground, all []*retrial) {
 	for _, t := range all {
 		found = t.found(found)
 		sum = sum.with(t.weighed)
-		for _, id := range t.unknown {
+		for _, u := range t.unknown {
 			if unknown == nil {
 				unknown = map[string]bool{}
 			}
-			unknown[t.part.Component+" "+id] = true
-			r.tally.unknown[Unknown{Team: t.part.Team, Criterion: id, Why: unwatched}]++
+			unknown[t.part.Component+" "+u.id] = true
+			r.tally.unknown[Unknown{Team: t.part.Team, Criterion: u.id, Why: u.why}]++
 		}
 	}
 	if !sum.required {
@@ -87,6 +87,9 @@ func (r *Rejudging) conclude(g *Ground, all []*retrial) {
 
 // unwatched is why a criterion with paths cannot be judged in a history where nothing watched them.
 const unwatched = "which commits touched its paths was not kept, for nothing watched them then"
+
+// unintegrated is why a criterion on how a component integrates cannot be judged in such a history.
+const unintegrated = "how its component integrated was not kept, for nothing asked for it then"
 
 // retrial is where a part of a verdict is judged again; in is false where the candidate has no such c.
 func (r *Rejudging) retrial(g *Ground, part *GroundPart) (t *retrial, in bool) {

@@ -226,6 +226,7 @@ done: {
 	ci: {why: "Green", on: "commit", evidence: "pipeline", name: "ci", from: app: ["github-actions", "gitlab-ci"], must: conclusion: "success", within: "1h", paths: ["a", "c*"]}
 	jobs: {why: "No job fails", on: "commit", evidence: "job", must: conclusion: "success", appliesTo: teams: ["web", "cart"]}
 	reviewed: {why: "Seen", on: "change", evidence: "review", must: approvals: >=1, paths: ["b"]}
+	lands: {why: "Early", on: "commit", evidence: "integration", must: {hoursSinceLanding: <=40, oldestChangeHours: <30.5}}
 	sum: {why: "Together", on: "increment", evidence: "pipeline", name: "e2e", must: conclusion: "success", within: "2h"}
 }
 `
@@ -240,6 +241,8 @@ func candidates(t *testing.T) map[string]*gate.Nexus {
 		"fresh":            {`within: "1h"`, `fresh: "20m"`},
 		"other constraint": {`must: conclusion: "success", within: "1h"`, `must: conclusion: "failure"`},
 		"advisory":         {`within: "1h"`, `level: "advisory"`},
+		"lands sooner":     {`<=40`, `<=0.2`, `<30.5`, `<=2`},
+		"lands later":      {`<=40`, `<3 & !=1`, `<30.5`, `>0.1`},
 		"required from":    {`within: "1h"`, `requiredFrom: "2026-11-24"`},
 		"all advisory":     {`why:`, `level: "advisory", why:`},
 		"for others":       {`teams: ["web", "cart"]`, `teams: ["pay"]`},
@@ -340,6 +343,22 @@ func TestWhatWasNotKeptIsCountedAndNotGuessed(t *testing.T) {
 		if r.Kind == gate.OfIncrement && r.Unknown == 0 {
 			t.Error("the outcome of every Increment is known, though a criterion of its components is not")
 		}
+	}
+}
+
+func TestHowComponentsIntegratedIsNotGuessedWhereNothingAskedForIt(t *testing.T) {
+	random := rand.New(rand.NewPCG(6, 6))
+	p := happened(t, random, strings.Replace(watchful, "	lands:", "	#lands:", 1))
+	h := p.under(t, candidate(t, watchful, nil), 0)
+	told := 0
+	for _, u := range h.Unknown {
+		if u.Criterion != "lands" || !strings.Contains(u.Why, "integrated") {
+			t.Errorf("not known: %+v; want the criterion on how components integrate", u)
+		}
+		told += u.Count
+	}
+	if told == 0 || len(h.Findings) > 0 {
+		t.Errorf("%d are not known, and told as known are %+v; want what is not known alone", told, h.Findings)
 	}
 }
 

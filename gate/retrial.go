@@ -13,18 +13,23 @@ import (
 type retrial struct {
 	governed  *Governed         // nil of the Increment itself, and of a change that touches no component
 	increment []definition.Rule // the Increment's own
-	unknown   []string          // criteria of which it is not known what they rest on
+	unknown   []unasked         // criteria of which it is not known what they rest on
 	part      Part
 	own       heard
-	scopes    []scoped
-	verdict   string
-	judged    bool
+	// integrates says whether how the component integrates is in the evidence.
+	integrates bool
+	scopes     []scoped
+	verdict    string
+	judged     bool
 
 	findings, none []Finding // one for each rule, and at most one that nothing is required
 	weighed        weighed
 	awaited        []bool    // by rule: its finding wakes when that of the history did not
 	wake           time.Time // the first moment at which one of those does
 }
+
+// unasked is a criterion that nothing is known of, and why.
+type unasked struct{ id, why string }
 
 // scoped is what counts for the criteria of some paths.
 type scoped struct {
@@ -36,13 +41,15 @@ type scoped struct {
 
 // judge judges the part as a ground has it.
 func (t *retrial) judge(kase *Case, g *Ground, from *GroundPart, evidence func(ref string) (*Evidence, error)) error {
-	anew := !t.judged || !slices.Equal(t.part.On, from.On) || !t.sameScopes(from.Scopes)
-	if anew {
-		t.govern(g, from)
-	}
 	changed, err := t.own.take(from.Refs, evidence)
 	if err != nil {
 		return err
+	}
+	integrates := t.integrates
+	t.integrates = slices.ContainsFunc(t.own.evidence, func(e Evidence) bool { return e.Kind == integrationKind })
+	anew := !t.judged || integrates != t.integrates || !slices.Equal(t.part.On, from.On) || !t.sameScopes(from.Scopes)
+	if anew {
+		t.govern(g, from)
 	}
 	changed.all = changed.all || !t.part.Since.Equal(from.Since)
 	if err := t.takeScopes(from.Scopes, evidence); err != nil {
@@ -90,10 +97,13 @@ func (t *retrial) govern(g *Ground, from *GroundPart) {
 	rules, _ = from.asked(rules)
 	t.unknown = nil
 	for _, r := range rules {
-		if _, known := from.scope(r.Main()); known {
+		switch _, known := from.scope(r.Main()); {
+		case !known:
+			t.unknown = append(t.unknown, unasked{r.Main().ID, unwatched})
+		case asksForIntegration(r) && !t.integrates:
+			t.unknown = append(t.unknown, unasked{r.Main().ID, unintegrated})
+		default:
 			t.part.Rules = append(t.part.Rules, r)
-		} else {
-			t.unknown = append(t.unknown, r.Main().ID)
 		}
 	}
 	t.findings, t.awaited = make([]Finding, len(t.part.Rules)), make([]bool, len(t.part.Rules))

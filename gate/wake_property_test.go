@@ -12,6 +12,7 @@ import (
 func TestNothingTurnsWithTimeThatTheLedgerIsNotWokenFor(t *testing.T) {
 	dated := governedBy(`"kim"`, "1h") + `done: {
 	unit: {why: "w", on: "commit", evidence: "junit", must: failed: 0, requiredFrom: "2026-11-25", within: "3h"}
+	lands: {why: "w", on: "commit", evidence: "integration", must: {hoursSinceLanding: >=7 & <70.5, oldestChangeHours: <=30}}
 	e2e: {why: "w", on: "increment", evidence: "mine", must: a: 1, requiredFrom: "2026-11-26", within: "30h"}
 }
 exceptions: {

@@ -21,6 +21,7 @@ type githubPull struct {
 	User           githubAccount `json:"user"`
 	HTMLURL        string        `json:"html_url"`
 	Draft          bool          `json:"draft"`
+	CreatedAt      moment        `json:"created_at"`
 	UpdatedAt      moment        `json:"updated_at"`
 	Head           struct {
 		SHA  string     `json:"sha"`
@@ -63,7 +64,7 @@ func (p githubPull) change() (gate.ChangeSeen, error) {
 	return gate.ChangeSeen{
 		Number: p.Number, State: state, Title: text(p.Title, maxText), Author: label(p.User.Login),
 		URL: link(p.HTMLURL), Draft: p.Draft, Head: head, HeadRepo: p.Head.Repo.ID,
-		Base: text(p.Base.Ref, maxRef), Landed: landed, UpdatedAt: p.UpdatedAt.Time,
+		Base: text(p.Base.Ref, maxRef), Landed: landed, OpenedAt: p.CreatedAt.Time, UpdatedAt: p.UpdatedAt.Time,
 	}, err
 }
 

@@ -36,6 +36,7 @@ type gitlabMerge struct {
 	MergeCommitSHA  string `json:"merge_commit_sha"`
 	SquashCommitSHA string `json:"squash_commit_sha"`
 	HeadPipelineID  int64  `json:"head_pipeline_id"`
+	CreatedAt       moment `json:"created_at"`
 	UpdatedAt       moment `json:"updated_at"`
 	LastCommit      struct {
 		ID string `json:"id"`
@@ -80,7 +81,8 @@ func (b gitlabMergeRequestBody) change() (gate.ChangeSeen, error) {
 	return gate.ChangeSeen{
 		Number: m.IID, State: state, Title: text(m.Title, maxText), Author: b.author(), URL: link(m.URL),
 		Draft: m.Draft || m.WorkInProgress, Head: head, Before: before, HeadRepo: m.SourceProjectID,
-		Base: text(m.TargetBranch, maxRef), Landed: landed, Pipeline: m.HeadPipelineID, UpdatedAt: m.UpdatedAt.Time,
+		Base: text(m.TargetBranch, maxRef), Landed: landed, Pipeline: m.HeadPipelineID,
+		OpenedAt: m.CreatedAt.Time, UpdatedAt: m.UpdatedAt.Time,
 	}, err
 }
 

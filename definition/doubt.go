@@ -1,0 +1,17 @@
+package definition
+
+import "slices"
+
+// doubts warns of criteria whose evidence can hardly come, as the whole definition stands.
+func (d *Definition) doubts(c Criterion) Faults {
+	var doubts Faults
+	if c.Evidence == "integration" && c.On != OnCommit {
+		doubts.add(c.Pos, "done.%s: integration evidence is about what has landed of a component; write on: \"commit\"", c.ID)
+	}
+	outside := slices.IndexFunc(c.Must, func(l Leaf) bool { return c.Evidence == "review" && l.Path == "approvalsOutside" })
+	named := slices.ContainsFunc(d.Teams, func(t Team) bool { return len(t.Members) > 0 })
+	if outside >= 0 && !named {
+		doubts.add(c.Must[outside].Pos, "done.%s: no team names its members, so that no approval is from outside the author's team; name them", c.ID)
+	}
+	return doubts
+}
