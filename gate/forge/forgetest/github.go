@@ -24,6 +24,8 @@ type GitHub struct {
 	repos         map[string]*Repo      // by name in lower case
 	renamed       map[string]*Repo      // by a name it had
 	posts         map[int64][]time.Time // by installation: what the content budget counts
+	issuer        *Issuer
+	runners       map[string]*Run // by what a job may ask for tokens with
 }
 
 // The Apps of which the stand-in knows more than the name.
@@ -46,7 +48,8 @@ func NewGitHub(o Options) (*GitHub, error) {
 	g := &GitHub{
 		stand: stand, AppID: 4711, key: o.Key, mux: http.NewServeMux(),
 		installations: map[string]int64{}, tokens: map[string]int64{},
-		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]time.Time{},
+		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]time.Time{}, runners: map[string]*Run{},
+		issuer: newIssuer(stand, "/_services/token", "/.well-known/jwks", o.Signs),
 	}
 	g.routes()
 	return g, nil
@@ -105,6 +108,8 @@ func (g *GitHub) routes() {
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.asInstallation(op.act)))
 	}
+	g.issuer.handle(g.mux)
+	g.mux.Handle("GET /_services/idtoken", g.serve("give_token", g.giveToken))
 	g.mux.Handle("/repositories/{id}/{rest...}", http.HandlerFunc(g.byID))
 	g.mux.Handle("/", g.serve("unknown", func(*call) reply { return refuse(http.StatusNotFound, "Not Found") }))
 }

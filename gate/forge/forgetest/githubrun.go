@@ -22,6 +22,7 @@ type Run struct {
 	number     int64
 	attempt    int
 	commit     string
+	merge      string // of a change: the commit that its jobs check out
 	status     string
 	conclusion string
 	created    time.Time

@@ -19,6 +19,7 @@ type GitLab struct {
 	guest    bool // the token's owner does not maintain the projects
 	mux      *http.ServeMux
 	projects []*Project
+	issuer   *Issuer
 }
 
 // Project is a project on the stand-in for GitLab.
@@ -41,7 +42,7 @@ func NewGitLab(o Options) (*GitLab, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GitLab{stand: stand, mux: http.NewServeMux()}
+	g := &GitLab{stand: stand, mux: http.NewServeMux(), issuer: newIssuer(stand, "", "/oauth/discovery/keys", o.Signs)}
 	g.token = "glpat-" + stand.prefix
 	g.routes()
 	return g, nil
@@ -91,6 +92,7 @@ func (g *GitLab) routes() {
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}
+	g.issuer.handle(g.mux)
 	g.mux.Handle("/", g.serve("unknown", func(*call) reply { return refuse(http.StatusNotFound, "404 Not Found") }))
 }
 

@@ -27,6 +27,7 @@ type Options struct {
 	Now    func() time.Time // the forge's clock; required
 	Client *http.Client     // brings the webhooks; nil is one that waits ten seconds
 	Key    *rsa.PrivateKey  // of GitHub's App; nil is a fresh one, which takes a moment to make
+	Signs  *rsa.PrivateKey  // the tokens of jobs; nil is a fresh one, made when the first is asked for
 }
 
 // stand is what both stand-ins are built on: the lock, the clock, the log, the faults.
