@@ -29,6 +29,7 @@ type Store struct {
 	windows windows
 	ids     ids
 	known   refs // of evidence
+	tokens  sweeping
 	sides   connections
 	routing routing  // as the writer sees it
 	coming  *routing // as the intake does: the same one, or one of its own

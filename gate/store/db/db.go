@@ -171,6 +171,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropStepsStmt, err = db.PrepareContext(ctx, dropSteps); err != nil {
 		return nil, fmt.Errorf("error preparing query DropSteps: %w", err)
 	}
+	if q.dropUsedTokensStmt, err = db.PrepareContext(ctx, dropUsedTokens); err != nil {
+		return nil, fmt.Errorf("error preparing query DropUsedTokens: %w", err)
+	}
 	if q.dropVerdictStmt, err = db.PrepareContext(ctx, dropVerdict); err != nil {
 		return nil, fmt.Errorf("error preparing query DropVerdict: %w", err)
 	}
@@ -324,6 +327,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.takeOwedStmt, err = db.PrepareContext(ctx, takeOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TakeOwed: %w", err)
 	}
+	if q.tokenUseStmt, err = db.PrepareContext(ctx, tokenUse); err != nil {
+		return nil, fmt.Errorf("error preparing query TokenUse: %w", err)
+	}
 	if q.tryOwedStmt, err = db.PrepareContext(ctx, tryOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TryOwed: %w", err)
 	}
@@ -335,6 +341,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.untryOwedStmt, err = db.PrepareContext(ctx, untryOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query UntryOwed: %w", err)
+	}
+	if q.useTokenStmt, err = db.PrepareContext(ctx, useToken); err != nil {
+		return nil, fmt.Errorf("error preparing query UseToken: %w", err)
 	}
 	if q.verdictStmt, err = db.PrepareContext(ctx, verdict); err != nil {
 		return nil, fmt.Errorf("error preparing query Verdict: %w", err)
@@ -601,6 +610,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropStepsStmt: %w", cerr)
 		}
 	}
+	if q.dropUsedTokensStmt != nil {
+		if cerr := q.dropUsedTokensStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropUsedTokensStmt: %w", cerr)
+		}
+	}
 	if q.dropVerdictStmt != nil {
 		if cerr := q.dropVerdictStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropVerdictStmt: %w", cerr)
@@ -856,6 +870,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing takeOwedStmt: %w", cerr)
 		}
 	}
+	if q.tokenUseStmt != nil {
+		if cerr := q.tokenUseStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing tokenUseStmt: %w", cerr)
+		}
+	}
 	if q.tryOwedStmt != nil {
 		if cerr := q.tryOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing tryOwedStmt: %w", cerr)
@@ -874,6 +893,11 @@ func (q *Queries) Close() error {
 	if q.untryOwedStmt != nil {
 		if cerr := q.untryOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing untryOwedStmt: %w", cerr)
+		}
+	}
+	if q.useTokenStmt != nil {
+		if cerr := q.useTokenStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing useTokenStmt: %w", cerr)
 		}
 	}
 	if q.verdictStmt != nil {
@@ -989,6 +1013,7 @@ type Queries struct {
 	dropReplicaStmt          *sql.Stmt
 	dropRouteStmt            *sql.Stmt
 	dropStepsStmt            *sql.Stmt
+	dropUsedTokensStmt       *sql.Stmt
 	dropVerdictStmt          *sql.Stmt
 	dueOwedStmt              *sql.Stmt
 	evidenceStmt             *sql.Stmt
@@ -1040,10 +1065,12 @@ type Queries struct {
 	stepsTakenStmt           *sql.Stmt
 	supersededVerdictsStmt   *sql.Stmt
 	takeOwedStmt             *sql.Stmt
+	tokenUseStmt             *sql.Stmt
 	tryOwedStmt              *sql.Stmt
 	unloggedAfterStmt        *sql.Stmt
 	untakenOwedStmt          *sql.Stmt
 	untryOwedStmt            *sql.Stmt
+	useTokenStmt             *sql.Stmt
 	verdictStmt              *sql.Stmt
 	verdictsAfterStmt        *sql.Stmt
 	verdictsOfStmt           *sql.Stmt
@@ -1104,6 +1131,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropReplicaStmt:          q.dropReplicaStmt,
 		dropRouteStmt:            q.dropRouteStmt,
 		dropStepsStmt:            q.dropStepsStmt,
+		dropUsedTokensStmt:       q.dropUsedTokensStmt,
 		dropVerdictStmt:          q.dropVerdictStmt,
 		dueOwedStmt:              q.dueOwedStmt,
 		evidenceStmt:             q.evidenceStmt,
@@ -1155,10 +1183,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		stepsTakenStmt:           q.stepsTakenStmt,
 		supersededVerdictsStmt:   q.supersededVerdictsStmt,
 		takeOwedStmt:             q.takeOwedStmt,
+		tokenUseStmt:             q.tokenUseStmt,
 		tryOwedStmt:              q.tryOwedStmt,
 		unloggedAfterStmt:        q.unloggedAfterStmt,
 		untakenOwedStmt:          q.untakenOwedStmt,
 		untryOwedStmt:            q.untryOwedStmt,
+		useTokenStmt:             q.useTokenStmt,
 		verdictStmt:              q.verdictStmt,
 		verdictsAfterStmt:        q.verdictsAfterStmt,
 		verdictsOfStmt:           q.verdictsOfStmt,

@@ -28,6 +28,7 @@ func Contract(t *testing.T, d Database) {
 		{"converge", converge},
 		{"transparency", transparency},
 		{"retention", retention},
+		{"tokens", tokens},
 		{"life", life},
 	}
 	for _, clause := range clauses {
