@@ -56,3 +56,6 @@ const (
 	NotDone  Outcome = "not-done"
 	Awaiting Outcome = "awaiting"
 )
+
+// Decided says whether it is a yes or a no: one that awaits is neither, nor is one that is not known.
+func (o Outcome) Decided() bool { return o == Done || o == NotDone }

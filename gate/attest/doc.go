@@ -17,5 +17,13 @@
 // against the verdicts that are kept and against heads, and says what differs. What retention deletes it
 // puts its name to, as a [LetGo].
 //
+// A [Statement] carries one verdict on an Increment away, to those who release by it: an in-toto Statement
+// with a SLSA Verification Summary, over the commits of the whole composition. A [SigningKey] seals it in a
+// DSSE envelope; a [Keyring] of published keys opens it, and [Statement.Against] says what speaks against a
+// release. Of what is signed:
+//
+//	"verificationResult": "PASSED",
+//	"verifiedLevels": ["NEXUSGATE_INCREMENT_DONE"],
+//
 // It refuses to know where a log is kept and how anything reaches whom it concerns: it does no I/O.
 package attest

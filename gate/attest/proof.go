@@ -106,3 +106,15 @@ func (p Proof) under(head Head) error {
 	}
 	return nil
 }
+
+// CheckLeaf says why a verdict is not the leaf of that number: what is kept of it was changed since.
+func CheckLeaf(number int64, verdict []byte, hashes tlog.HashReader) error {
+	logged, err := hashes.ReadHashes([]int64{tlog.StoredHashIndex(0, number)})
+	if err != nil {
+		return fmt.Errorf("reading leaf %d: %w", number, err)
+	}
+	if len(logged) != 1 || logged[0] != tlog.RecordHash(verdict) {
+		return fmt.Errorf("leaf %d is of another verdict than is kept; nexusgate log verify tells what else differs", number)
+	}
+	return nil
+}
