@@ -69,6 +69,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.addVersionStmt, err = db.PrepareContext(ctx, addVersion); err != nil {
 		return nil, fmt.Errorf("error preparing query AddVersion: %w", err)
 	}
+	if q.attestationStmt, err = db.PrepareContext(ctx, attestation); err != nil {
+		return nil, fmt.Errorf("error preparing query Attestation: %w", err)
+	}
 	if q.awaitedFromStmt, err = db.PrepareContext(ctx, awaitedFrom); err != nil {
 		return nil, fmt.Errorf("error preparing query AwaitedFrom: %w", err)
 	}
@@ -273,6 +276,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.pendingDeliveriesStmt, err = db.PrepareContext(ctx, pendingDeliveries); err != nil {
 		return nil, fmt.Errorf("error preparing query PendingDeliveries: %w", err)
 	}
+	if q.putAttestationStmt, err = db.PrepareContext(ctx, putAttestation); err != nil {
+		return nil, fmt.Errorf("error preparing query PutAttestation: %w", err)
+	}
 	if q.putDocStmt, err = db.PrepareContext(ctx, putDoc); err != nil {
 		return nil, fmt.Errorf("error preparing query PutDoc: %w", err)
 	}
@@ -438,6 +444,11 @@ func (q *Queries) Close() error {
 	if q.addVersionStmt != nil {
 		if cerr := q.addVersionStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing addVersionStmt: %w", cerr)
+		}
+	}
+	if q.attestationStmt != nil {
+		if cerr := q.attestationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing attestationStmt: %w", cerr)
 		}
 	}
 	if q.awaitedFromStmt != nil {
@@ -780,6 +791,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing pendingDeliveriesStmt: %w", cerr)
 		}
 	}
+	if q.putAttestationStmt != nil {
+		if cerr := q.putAttestationStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putAttestationStmt: %w", cerr)
+		}
+	}
 	if q.putDocStmt != nil {
 		if cerr := q.putDocStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putDocStmt: %w", cerr)
@@ -979,6 +995,7 @@ type Queries struct {
 	addStepStmt              *sql.Stmt
 	addVerdictStmt           *sql.Stmt
 	addVersionStmt           *sql.Stmt
+	attestationStmt          *sql.Stmt
 	awaitedFromStmt          *sql.Stmt
 	bareOwedStmt             *sql.Stmt
 	beatReplicaStmt          *sql.Stmt
@@ -1047,6 +1064,7 @@ type Queries struct {
 	oldDeliveriesStmt        *sql.Stmt
 	oldOwedStmt              *sql.Stmt
 	pendingDeliveriesStmt    *sql.Stmt
+	putAttestationStmt       *sql.Stmt
 	putDocStmt               *sql.Stmt
 	putIncrementStmt         *sql.Stmt
 	putMarkStmt              *sql.Stmt
@@ -1097,6 +1115,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		addStepStmt:              q.addStepStmt,
 		addVerdictStmt:           q.addVerdictStmt,
 		addVersionStmt:           q.addVersionStmt,
+		attestationStmt:          q.attestationStmt,
 		awaitedFromStmt:          q.awaitedFromStmt,
 		bareOwedStmt:             q.bareOwedStmt,
 		beatReplicaStmt:          q.beatReplicaStmt,
@@ -1165,6 +1184,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		oldDeliveriesStmt:        q.oldDeliveriesStmt,
 		oldOwedStmt:              q.oldOwedStmt,
 		pendingDeliveriesStmt:    q.pendingDeliveriesStmt,
+		putAttestationStmt:       q.putAttestationStmt,
 		putDocStmt:               q.putDocStmt,
 		putIncrementStmt:         q.putIncrementStmt,
 		putMarkStmt:              q.putMarkStmt,

@@ -21,6 +21,7 @@ func transparency(t *testing.T, d Database) {
 		"a verdict is found in the log, and one that is not there not": foundInTheLog,
 		"of the heads of an hour the last is kept":                     headsOfAnHour,
 		"the key of the log is kept once":                              keyOnce,
+		"a statement on a verdict is kept, and takes another's place":  statementKept,
 	})
 }
 
@@ -139,4 +140,16 @@ func keyOnce(k *desk) {
 	same(k, must1(k.LogKey(k.Context(), "second"))(k), "first")
 	k.reopen()
 	same(k, must1(k.LogKey(k.Context(), "third"))(k), "first")
+}
+
+func statementKept(k *desk) {
+	_, err := k.Attestation(k.Context(), "v1")
+	k.missing("a statement on a verdict", err)
+	k.must(k.KeepAttestation(k.Context(), "v1", []byte(`{"payload":"first"}`)))
+	k.must(k.KeepAttestation(k.Context(), "v2", []byte(`{"payload":"of another"}`)))
+	same(k, string(must1(k.Attestation(k.Context(), "v1"))(k)), `{"payload":"first"}`)
+	k.must(k.KeepAttestation(k.Context(), "v1", []byte(`{"payload":"second"}`)))
+	k.reopen()
+	same(k, string(must1(k.Attestation(k.Context(), "v1"))(k)), `{"payload":"second"}`)
+	same(k, string(must1(k.Attestation(k.Context(), "v2"))(k)), `{"payload":"of another"}`)
 }
