@@ -37,6 +37,15 @@ func (t transparent) Proof(ctx context.Context, nexus, verdict string) ([]byte, 
 	return p.Write()
 }
 
+// Leaf is a verdict as it was logged: its canonical JSON.
+func (t transparent) Leaf(ctx context.Context, nexus, verdict string) ([]byte, error) {
+	logged, _, body, err := t.store.Logged(ctx, verdict)
+	if err == nil && logged != nexus {
+		err = fmt.Errorf("verdict %s in the log of %s: %w", verdict, nexus, store.ErrNotFound)
+	}
+	return body, err
+}
+
 // Growth proves that the log begins with a smaller one.
 func (t transparent) Growth(ctx context.Context, nexus string, from int64) ([]byte, error) {
 	head, signed, err := lastHead(ctx, t.store, nexus)

@@ -44,6 +44,8 @@ type Options struct {
 	Definitions Definitions
 	// Transparency is the log of verdicts; nil: nothing is told of it.
 	Transparency Transparency
+	// Attestations are verdicts as signed statements; nil: none is signed.
+	Attestations Attestations
 	// Hearings tell how well each Nexus hears; nil: no page does.
 	Hearings Hearings
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
@@ -106,9 +108,11 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)
 	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)
 	mux.HandleFunc("/api/v1/verdicts/{id}/explain", d.apiExplain)
+	mux.HandleFunc("/api/v1/verdicts/{id}/attestation", d.attestation)
 	if d.options.Transparency != nil {
 		mux.HandleFunc("/api/v1/nexus/{name}/log", d.logHead)
 		mux.HandleFunc("/api/v1/nexus/{name}/log/{id}", d.logProof)
+		mux.HandleFunc("/api/v1/nexus/{name}/log/leaf/{id}", d.logLeaf)
 		mux.HandleFunc("/api/v1/nexus/{name}/log/from/{size}", d.logGrowth)
 	}
 	mux.HandleFunc("/api/", d.apiNowhere)

@@ -28,6 +28,7 @@
 //	GET /api/v1/nexus/{name}/definition/versions
 //	GET /api/v1/verdicts/{id}
 //	GET /api/v1/verdicts/{id}/explain?criterion=…&component=…
+//	GET /api/v1/verdicts/{id}/attestation                       the signed statement on it, where a key is given
 //	GET /events                                                 server-sent events: "changed"
 //
 // A sample of the API, for what is not there:

@@ -12,6 +12,8 @@ type Transparency interface {
 	Head(ctx context.Context, nexus string) (string, error)
 	// Proof proves that a verdict of a Nexus is under that head, as JSON.
 	Proof(ctx context.Context, nexus, verdict string) ([]byte, error)
+	// Leaf is a verdict of a Nexus as it was logged: its canonical JSON, byte for byte.
+	Leaf(ctx context.Context, nexus, verdict string) ([]byte, error)
 	// Growth proves that the log which that head tells of begins with a smaller one, as JSON.
 	Growth(ctx context.Context, nexus string, from int64) ([]byte, error)
 }
@@ -29,6 +31,15 @@ func (d *dashboard) logHead(w http.ResponseWriter, r *http.Request) {
 func (d *dashboard) logProof(w http.ResponseWriter, r *http.Request) {
 	proof, err := d.options.Transparency.Proof(r.Context(), r.PathValue("name"), r.PathValue("id"))
 	d.proven(w, r, proof, err)
+}
+
+func (d *dashboard) logLeaf(w http.ResponseWriter, r *http.Request) {
+	leaf, err := d.options.Transparency.Leaf(r.Context(), r.PathValue("name"), r.PathValue("id"))
+	if err != nil {
+		d.answer(w, r, nil, d.failed(r, "reading a leaf of a log", err, noVerdict(r.PathValue("id"))))
+		return
+	}
+	d.proven(w, r, leaf, nil)
 }
 
 func (d *dashboard) logGrowth(w http.ResponseWriter, r *http.Request) {

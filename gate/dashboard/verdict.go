@@ -17,6 +17,7 @@ type verdictPage struct {
 	Lists   []list
 	Parts   []part
 	Grants  []grant // the exceptions that it rests on
+	Signed  string  // where the signed statement on it is; "" where there is none
 }
 
 // part is a component of a composition.
@@ -32,9 +33,11 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 	look := d.sight(r, v.Nexus, v.Definition, 0)
 	look.unfolded = true
 	crumbs := []crumb{{v.Nexus, nexusPath(v.Nexus)}, {Name: "Verdict on " + report.Cut(report.Plain(v.Subject.Name), 60)}}
+	shown := newVerdictPage(v, look)
+	shown.Signed = d.attestationPath(v)
 	d.render(w, r, http.StatusOK, "verdict", page{
 		Title: answerTo(v).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
-		API: "/api/v1" + verdictPath(v.ID), Body: newVerdictPage(v, look),
+		API: "/api/v1" + verdictPath(v.ID), Body: shown,
 	})
 }
 
