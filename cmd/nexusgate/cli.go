@@ -37,6 +37,7 @@ type commandLine struct {
 	Sweep   sweepCommand   `cmd:"" help:"Have a service look for what no webhook told, and say what it found."`
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
+	Attest  attestCommand  `cmd:"" help:"The keys that sign statements on Increments."`
 	Backup  backupCommand  `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
 	Restore restoreCommand `cmd:"" help:"Put what backup has written into an empty store."`
 	Copy    copyCommand    `cmd:"" help:"Move a store to another engine, and see that it says the same."`

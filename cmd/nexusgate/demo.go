@@ -96,6 +96,10 @@ func newDemo(ctx context.Context, c serverConfig, out io.Writer, pace time.Durat
 	tale := &story{forges: forges, out: out, pace: pace, today: c.now().UTC()}
 	tale.found()
 	c.forges, c.homes = forges.settings(), []gate.Home{storyHome}
+	if c.attests, err = freshKeys(); err != nil {
+		forges.close()
+		return nil, err
+	}
 	srv, err := newServer(ctx, c)
 	if err != nil {
 		forges.close()

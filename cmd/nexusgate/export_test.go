@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -87,6 +88,7 @@ type Settings struct {
 	MetricsListen                     string
 	Look                              []string // flags of serve that say who may look
 	Decode                            Decoder  // nil: as serve does
+	Attest                            []string // and those that say which keys sign statements
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -103,7 +105,11 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	given, err := parse(append([]string{"serve"}, s.Look...), streams{getenv: s.Getenv})
+	given, err := parse(slices.Concat([]string{"serve"}, s.Look, s.Attest), streams{getenv: s.Getenv})
+	if err != nil {
+		return nil, err
+	}
+	attests, err := given.(*serveCommand).keys(s.URL)
 	if err != nil {
 		return nil, err
 	}
@@ -119,7 +125,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: windows, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
-		metricsListen: s.MetricsListen, look: look, logKey: s.LogKey, headsEvery: s.HeadsEvery,
+		metricsListen: s.MetricsListen, look: look, attests: attests, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence, decode: s.Decode,
 	})
 }

@@ -114,6 +114,19 @@ func (s forgeSettings) sites() (sites forge.Sites, err error) {
 	return sites, nil
 }
 
+// addresses are where both forges are looked at, on or off: what was decided once may be of one that is off by now.
+func (s forgeSettings) addresses() (map[gate.Forge]string, error) {
+	all := map[gate.Forge]string{}
+	for forgeName, root := range map[gate.Forge]string{gate.GitHub: s.gitHub.url, gate.GitLab: s.gitLab.url} {
+		site, err := forge.Site(forgeName, root)
+		if err != nil {
+			return nil, err
+		}
+		all[forgeName] = site
+	}
+	return all, nil
+}
+
 // needed names every setting that is missing. An empty one counts as missing.
 func needed(forgeName string, settings ...string) error {
 	var missing []string

@@ -51,7 +51,7 @@ func (c *logKeyCommand) Run(_ context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, fmt.Errorf("--name: %w", err)
 	}
-	if err := c.write(secret); err != nil {
+	if err := writeOnce(c.File, []byte(secret+"\n")); err != nil {
 		return failed, err
 	}
 	key, err := readLogKey(c.File)
@@ -68,18 +68,19 @@ func (c *logKeyCommand) Run(_ context.Context, s streams) (answer, error) {
 	return yes, nil
 }
 
-// write leaves a key that is there as it is: its public side was asked for.
-func (c *logKeyCommand) write(secret string) error {
-	file, err := os.OpenFile(c.File, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+// writeOnce writes a key that is secret; where there is a file its public side was asked for, and it is
+// left as it is.
+func writeOnce(name string, secret []byte) error {
+	file, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	switch {
 	case errors.Is(err, fs.ErrExist):
 		return nil
 	case errors.Is(err, fs.ErrNotExist):
-		return fmt.Errorf("making a key: %w; make its directory first, as with mkdir -p %s", err, filepath.Dir(c.File))
+		return fmt.Errorf("making a key: %w; make its directory first, as with mkdir -p %s", err, filepath.Dir(name))
 	case err != nil:
 		return fmt.Errorf("making a key: %w", err)
 	}
-	_, err = io.WriteString(file, secret+"\n")
+	_, err = file.Write(secret)
 	if err := errors.Join(err, file.Close()); err != nil {
 		return fmt.Errorf("writing the key: %w", err)
 	}
@@ -107,7 +108,11 @@ func readBounded(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer func() { _ = file.Close() }()
-	text, err := io.ReadAll(io.LimitReader(file, mostOfLogFile+1))
+	return readAllBounded(file, name)
+}
+
+func readAllBounded(from io.Reader, name string) ([]byte, error) {
+	text, err := io.ReadAll(io.LimitReader(from, mostOfLogFile+1))
 	if err == nil && len(text) > mostOfLogFile {
 		err = fmt.Errorf("%s is larger than %d MiB", name, mostOfLogFile>>20)
 	}

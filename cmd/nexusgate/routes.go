@@ -41,6 +41,12 @@ func (s *server) route() error {
 	public.HandleFunc("GET /healthz", healthy)
 	public.Handle("GET /readyz", ours.guard(http.HandlerFunc(s.ready)))
 	numbers.Handle("GET /metrics", measured.guard(s.metrics.Handler()))
+	keys, err := s.config.attests.handler()
+	if err != nil {
+		return err
+	}
+	public.Handle("GET "+keysPath, ours.guard(keys))
+	public.Handle("GET "+keysPath+".pem", ours.guard(keys))
 	pages := ours.guard(s.pages())
 	if s.people != nil {
 		s.people.Handle(public)
@@ -51,13 +57,16 @@ func (s *server) route() error {
 }
 
 func (s *server) pages() http.Handler {
-	kept := newArchive(s.store)
-	return dashboard.New(s.view(), dashboard.Options{
+	options := dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: s.people != nil, Logout: login.LogoutPath, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
-		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: kept, Definitions: kept, Transparency: transparent{s.store},
+		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: s.archive, Definitions: s.archive, Transparency: transparent{s.store},
 		Hearings: s.view(), Delivery: s.store.Delivery,
-	})
+	}
+	if s.attests != nil {
+		options.Attestations = s.attests
+	}
+	return dashboard.New(s.view(), options)
 }
 
 // letGo says whether retention dropped what was asked for, and when.

@@ -29,6 +29,7 @@ type serveCommand struct {
 	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
 	lookFlags     `embed:""`
+	attestFlags   `embed:""`
 
 	Sweep       time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
 	KeepDays    int           `default:"90" placeholder:"DAYS" help:"How long deliveries are kept as they came, the log that replay folds, and changes that were closed; at least 8. 0: for ever."`
@@ -70,11 +71,15 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 			return failed, err
 		}
 	}
+	attests, err := c.keys(c.URL)
+	if err != nil {
+		return failed, err
+	}
 	ctx, stop := untilSignal(ctx)
 	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
-		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, metricsListen: c.MetricsListen, look: look,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look,
 		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
 		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,

@@ -34,6 +34,7 @@ type serverConfig struct {
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
 	logKey                            *attest.Key   // nil: the store keeps one
 	headsEvery                        time.Duration // 0: headsEvery
+	attests                           attestKeys
 	keeping                           keeping
 	decode                            decoder       // nil: decode
 	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
@@ -57,6 +58,8 @@ type server struct {
 	homes   *homes
 	links   string // how people reach the pages; "" where they have none
 	heads   *heads
+	archive *archive
+	attests *attestor // nil: statements are not signed
 	metrics *metrics.Metrics
 	people  *login.Login // nil: nobody logs in
 	log     *slog.Logger
@@ -102,6 +105,9 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 		keep: s.keep, retire: s.retire, files: c.nexuses,
 	}
 	if s.heads, err = newHeads(ctx, s.store, c); err != nil {
+		return s, err
+	}
+	if err := s.attest(); err != nil {
 		return s, err
 	}
 	if err := s.give(ctx); err != nil {
@@ -258,7 +264,7 @@ func (s *server) Run(ctx context.Context) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
 	var work sync.WaitGroup
-	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run, s.heads.run, s.asked.run} {
+	for _, run := range []func(context.Context){s.inbox.run, s.lanes.run, s.homes.run, s.heads.run, s.asked.run, s.attestDone} {
 		work.Go(func() { run(inner) })
 	}
 	err := s.serve(inner)

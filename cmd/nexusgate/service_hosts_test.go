@@ -41,7 +41,7 @@ func TestWithoutALoginOnlyOurOwnNamesAreAnsweredTo(t *testing.T) {
 		}
 	}
 	for _, host := range []string{ofAnotherSite, "localhost.example", "127.0.0.1.example", "example.test", "10.0.0.1", "0.0.0.0:8080", "[::2]", "::1.example", "done.example.test.evil"} {
-		for _, path := range []string{"/", "/nexus/shop", "/api/v1/nexus/shop/increments/head", "/events", "/aside", "/assets/style.css", "/readyz", "/metrics"} {
+		for _, path := range []string{"/", "/nexus/shop", "/api/v1/nexus/shop/increments/head", "/events", "/aside", "/assets/style.css", "/readyz", "/metrics", "/.well-known/nexusgate-keys", "/.well-known/nexusgate-keys.pem"} {
 			status, body := underName(t, "GET", h.server.Root()+path, host)
 			if status != http.StatusMisdirectedRequest || strings.Contains(body, "acme") || !strings.Contains(body, "--url https://NAME") {
 				t.Errorf("as %s, %s answers %d: %s", host, path, status, body)
