@@ -38,6 +38,7 @@ type commandLine struct {
 	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
 	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
 	Attest  attestCommand  `cmd:"" help:"The keys that sign statements on Increments."`
+	Verify  verifyCommand  `cmd:"" help:"Check a signed statement on an Increment, and say whether it may go out."`
 	Backup  backupCommand  `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
 	Restore restoreCommand `cmd:"" help:"Put what backup has written into an empty store."`
 	Copy    copyCommand    `cmd:"" help:"Move a store to another engine, and see that it says the same."`
