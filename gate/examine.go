@@ -239,6 +239,8 @@ func isEmpty(e *Evidence) bool {
 		return isZero(e.Facts["tests"])
 	case "coverage":
 		return isZero(e.Facts["linesTotal"])
+	case "sbom":
+		return isZero(e.Facts["components"])
 	default:
 		return len(e.Facts)+len(e.Since) == 0
 	}

@@ -25,6 +25,15 @@ func TestWhatIsTooMuchIsRefusedWithTheNextStep(t *testing.T) {
 		"lines of LCOV":     {"coverage", "TN:\n" + times("#\n", 1_000_000), "more than 1000000: split it"},
 		"lines of Go":       {"coverage", "mode: set\n" + times("\n", 1_000_000) + "a", "more than 1000000: merge it with go tool covdata"},
 		"a line of Go":      {"coverage", "mode: set\n" + times("a", 1<<16), "this is no Go cover profile"},
+		"depth of JSON":     {"sarif", times("[", 101), "unit:1:101: objects and lists are nested deeper than 100"},
+		"depth of objects":  {"sbom", times(`{"a":`, 101), "unit:1:501: objects and lists are nested deeper than 100"},
+		"values":            {"vulnerabilities", `{"matches": [` + times("1,", 3_000_001), "more than 3000000 values"},
+		"objects":           {"sarif", `{"runs": [` + times("{},", 1_000_001), "more than 3000000 values or 1000000 objects: split the report"},
+		"objects held":      {"sbom", `{"bomFormat": "CycloneDX", "components": [` + times("{},", 200_001), "or 200000 objects"},
+		"elements held":     {"sbom", `<bom>` + times("<component/>", 200_001), "more than 200000 elements"},
+		"lines of SPDX":     {"sbom", "SPDXVersion: SPDX-2.3\n" + times("\n", 1_000_000) + "a", "more than 1000000: have the tool leave out files"},
+		"own bytes":         {"mutation", `{"a": "` + times("a", 64<<10) + `"}`, "65545 bytes are more than 65536: submit the facts that a definition asks about"},
+		"a kind's name":     {times("a", 101), "{}", "reading evidence of kind " + times("a", 60) + "…: "},
 		"bytes":             {"junit", times(" ", facts.MaxFile+1), "unit has 33554433 bytes, more than 33554432: split it"},
 	}
 	for name, test := range tests {
@@ -132,7 +141,35 @@ func TestCountsThatNoArithmeticIsSafeWithAreRefused(t *testing.T) {
 	wantRefusal(t, err, "linesCovered, linesTotal comes to more than anything real has: look at what wrote the files")
 }
 
-func TestAKindThatIsNotReadFromFilesIsRefused(t *testing.T) {
-	_, err := facts.Read("pipeline", []facts.File{{Name: "a.json", Body: []byte(`{"conclusion": "success"}`)}})
-	wantRefusal(t, err, "pipeline")
+func TestAKindThatAForgeBringsIsRefused(t *testing.T) {
+	for _, kind := range []string{"pipeline", "job", "check", "status", "suite", "review", "dependencies", "integration", "landing", "signoff"} {
+		_, err := facts.Read(kind, []facts.File{{Name: "a.json", Body: []byte(`{"conclusion": "success"}`)}})
+		wantRefusal(t, err, "reading evidence of kind "+kind+": it comes from the forge and not from files: choose another name")
+	}
+	for _, kind := range []string{"", "a b", "1a", "a/b", "é", "-a", "a\n"} {
+		_, err := facts.Read(kind, []facts.File{{Name: "a.json", Body: []byte(`{"score": 1}`)}})
+		wantRefusal(t, err, "is no name of a kind: use letters, digits, dots, dashes and underscores, a letter first")
+	}
+}
+
+// What a JSON text quotes is neither deep nor many.
+func TestQuotedBracketsAreText(t *testing.T) {
+	body := `{"quote": "` + strings.Repeat(`\"[{,`, 1000) + `\\", "score": 3}`
+	got, err := facts.Read("mutation", []facts.File{{Name: "a.json", Body: []byte(body)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got["score"] != n(3) {
+		t.Errorf("facts %v, want a score of 3", got)
+	}
+}
+
+// A text of many lines is read in time that grows with it, and not with its square.
+func TestLongTextsOfSPDXAreReadOver(t *testing.T) {
+	body := "SPDXVersion: SPDX-2.3\nPackageName: a\nPackageComment: <text>" + strings.Repeat("a\n", 150_000) + "</text>\nPackageName: b\n"
+	got, err := facts.Read("sbom", []facts.File{{Name: "bom.spdx", Body: []byte(body)}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	wantFacts(t, got, gate.Facts{"components": n(2)})
 }

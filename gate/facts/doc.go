@@ -15,9 +15,13 @@
 //     count too.
 //   - coverage: Go cover profiles, LCOV, Cobertura and JaCoCo XML. A Go profile counts statements,
 //     which are its lines here.
+//   - sarif: SARIF 2.1.0, by the level that its rules give to a result.
+//   - sbom: CycloneDX in JSON and XML, SPDX 2 in JSON and as tag values.
+//   - vulnerabilities: the JSON of Grype and Trivy, the JSON and SARIF of govulncheck.
+//   - a kind of the user's own: a JSON object of facts.
 //
 // Which format it is follows from the content, never from the name. A file that says nothing (no test,
-// no line) is read, and its facts say so: what judges them calls it empty, and never met. A file that
+// no line) is read, and its facts say so, or are none: what judges them calls it empty, and never met. A file that
 // contradicts itself counts as the worse of what it says. A file that cannot be understood is refused,
 // with its place and what to do.
 //

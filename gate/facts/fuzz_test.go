@@ -1,6 +1,7 @@
 package facts_test
 
 import (
+	"bytes"
 	"encoding/json"
 	"path/filepath"
 	"testing"
@@ -30,23 +31,40 @@ func FuzzCoverage(f *testing.F) {
 	})
 }
 
-func fuzz(f *testing.F, kind string, agree func(*testing.T, map[string]int)) {
-	names, err := filepath.Glob("testdata/" + kind + "/*.txtar")
-	if err != nil || len(names) == 0 {
-		f.Fatalf("no cases to begin with: %v", err)
-	}
-	for _, name := range names {
-		files, _, _ := readCase(f, name)
-		for _, file := range files {
-			f.Add(file.Body)
+func FuzzSARIF(f *testing.F) { fuzz(f, "sarif", func(*testing.T, map[string]int) {}) }
+
+func FuzzSBOM(f *testing.F) { fuzz(f, "sbom", func(*testing.T, map[string]int) {}) }
+
+func FuzzVulnerabilities(f *testing.F) {
+	fuzz(f, "vulnerabilities", func(t *testing.T, c map[string]int) {
+		if _, told := c["critical"]; !told && len(c) > 0 && c["unknown"] == 0 {
+			t.Errorf("nothing is said of what is critical, though nothing is unknown: %v", c)
 		}
-	}
+	})
+}
+
+// FuzzOwn holds that facts of a kind of the user's own are those of the file, and no others.
+func FuzzOwn(f *testing.F) {
+	seed(f, "mutation")
+	f.Fuzz(func(t *testing.T, body []byte) {
+		got, err := facts.Read("mutation", []facts.File{{Name: "file", Body: body}})
+		if err != nil {
+			wantShort(t, got, err)
+			return
+		}
+		var want gate.Facts
+		if err := json.Unmarshal(bytes.TrimPrefix(body, []byte("\ufeff")), &want); err == nil {
+			wantFacts(t, got, want)
+		}
+	})
+}
+
+func fuzz(f *testing.F, kind string, agree func(*testing.T, map[string]int)) {
+	seed(f, kind)
 	f.Fuzz(func(t *testing.T, body []byte) {
 		once, err := facts.Read(kind, []facts.File{{Name: "file", Body: body}})
 		if err != nil {
-			if once != nil || len(err.Error()) > 1000 {
-				t.Fatalf("facts %v and the error %v", once, err)
-			}
+			wantShort(t, once, err)
 			return
 		}
 		agree(t, wantCounts(t, once))
@@ -60,6 +78,27 @@ func fuzz(f *testing.F, kind string, agree func(*testing.T, map[string]int)) {
 			}
 		}
 	})
+}
+
+// seed begins with the files of all cases of a kind.
+func seed(f *testing.F, kind string) {
+	names, err := filepath.Glob("testdata/" + kind + "/*.txtar")
+	if err != nil || len(names) == 0 {
+		f.Fatalf("no cases to begin with: %v", err)
+	}
+	for _, name := range names {
+		files, _, _ := readCase(f, name)
+		for _, file := range files {
+			f.Add(file.Body)
+		}
+	}
+}
+
+func wantShort(t *testing.T, got gate.Facts, err error) {
+	t.Helper()
+	if got != nil || len(err.Error()) > 1000 {
+		t.Fatalf("facts %v and the error %v", got, err)
+	}
 }
 
 // wantCounts checks that facts are whole numbers that are not negative, or percentages, and fit to be kept.

@@ -13,6 +13,9 @@ const (
 	maxDepth      = 100       // of elements, objects and arrays within each other
 	maxElements   = 1_000_000 // elements of XML, lines of text
 	maxAttributes = 100       // of one element
+	maxValues     = 3_000_000 // of JSON
+	maxObjects    = 1_000_000 // of JSON, where they are read one at a time
+	maxHeld       = 200_000   // objects and elements, where they are all held at once
 	maxNumber     = 1_000_000_000
 	maxSum        = 100_000_000_000_000 // a hundredfold of a percent of it still is a number
 	maxNameShown  = 200

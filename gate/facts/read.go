@@ -15,14 +15,18 @@ type File struct {
 }
 
 // kind is how the files of one kind of evidence are read: each into counts, and their sum into facts.
+// A file that says nothing of the kind, not even that there is none, has nil counts.
 type kind struct {
 	read  func(File) (counts, error)
 	facts func(counts) gate.Facts
 }
 
 var kinds = map[string]kind{
-	"junit":    {readJUnit, plainFacts},
-	"coverage": {readCoverage, coverageFacts},
+	"junit":           {readJUnit, plainFacts},
+	"coverage":        {readCoverage, coverageFacts},
+	"sarif":           {readSARIF, plainFacts},
+	"sbom":            {readSBOM, plainFacts},
+	"vulnerabilities": {readVulnerabilities, vulnerabilityFacts},
 }
 
 // Read reads the files of one kind of evidence into facts: "junit", "coverage", "sarif", "sbom",
@@ -30,27 +34,39 @@ var kinds = map[string]kind{
 // of several files are added. An error is about the files: it names one of them, the place in it where
 // there is one, and what to do.
 func Read(kind string, files []File) (gate.Facts, error) {
+	facts, err := read(kind, files)
+	if err != nil {
+		return nil, fmt.Errorf("reading evidence of kind %s: %w", cut(kind, maxTextShown), err)
+	}
+	return facts, nil
+}
+
+func read(kind string, files []File) (gate.Facts, error) {
 	if err := bounded(files); err != nil {
-		return nil, fmt.Errorf("reading evidence of kind %s: %w", kind, err)
+		return nil, err
 	}
-	k, known := kinds[kind]
-	if !known {
-		return nil, fmt.Errorf("there is no evidence of kind %s to be read from files", kind)
+	k, ours := kinds[kind]
+	if !ours {
+		return readOwn(kind, files)
 	}
-	sum := counts{}
+	sum, silent := counts{}, false
 	for _, f := range files {
 		text, err := plain(f)
 		if err != nil {
-			return nil, fmt.Errorf("reading evidence of kind %s: %w", kind, err)
+			return nil, err
 		}
 		found, err := k.read(text)
 		if err != nil {
-			return nil, fmt.Errorf("reading evidence of kind %s: %w", kind, err)
+			return nil, err
 		}
 		sum.add(found)
+		silent = silent || found == nil
 	}
 	if name, ok := sum.tooLarge(); ok {
-		return nil, fmt.Errorf("reading evidence of kind %s: %s comes to more than anything real has: look at what wrote the files", kind, name)
+		return nil, fmt.Errorf("%s comes to more than anything real has: look at what wrote the files", name)
+	}
+	if silent {
+		return gate.Facts{}, nil
 	}
 	return k.facts(sum), nil
 }

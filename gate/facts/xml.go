@@ -17,13 +17,14 @@ type xmlFile struct {
 	decoder  *xml.Decoder
 	path     []string // the elements that are open, the innermost last
 	elements int
+	most     int // elements that there may be
 	at       int // where the last token begins
 }
 
 func openXML(f File) *xmlFile {
 	decoder := xml.NewDecoder(bytes.NewReader(f.Body))
 	decoder.CharsetReader = func(_ string, text io.Reader) (io.Reader, error) { return text, nil } // plain has seen to it
-	return &xmlFile{File: f, decoder: decoder}
+	return &xmlFile{File: f, decoder: decoder, most: maxElements}
 }
 
 // next is the next token, or io.EOF after the end of the one root element.
@@ -50,7 +51,7 @@ func (x *xmlFile) unreadable(err error) error {
 	case errors.As(err, &syntax):
 		return x.fault(int(x.decoder.InputOffset()), "this is not sound XML (%s): look whether the tool has ended before the file was whole", cut(syntax.Msg, maxNameShown))
 	default:
-		return x.fault(int(x.decoder.InputOffset()), "this is not sound XML: %w", err)
+		return x.fault(int(x.decoder.InputOffset()), "this is not sound XML (%s): look at what wrote the file", cut(err.Error(), maxNameShown))
 	}
 }
 
@@ -81,8 +82,8 @@ func (x *xmlFile) boundElement(t xml.StartElement) error {
 	switch {
 	case len(x.path) > maxDepth:
 		return x.fault(x.at, "elements are nested deeper than %d: no report is", maxDepth)
-	case x.elements > maxElements:
-		return x.fault(x.at, "there are more than %d elements: split the report", maxElements)
+	case x.elements > x.most:
+		return x.fault(x.at, "there are more than %d elements: split the report", x.most)
 	}
 	return nil
 }
