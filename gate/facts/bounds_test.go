@@ -93,6 +93,7 @@ func TestAFileIsReadInWhateverItsToolWroteIt(t *testing.T) {
 		"UTF-16, big-endian":     big,
 		"UTF-8 and white space":  []byte("\n\t" + text + "\r\n"),
 		"a file that is ASCII":   []byte(`<?xml version="1.0" encoding="US-ASCII"?><testsuite><testcase><failure/></testcase></testsuite>`),
+		"characters of control":  []byte("<testsuite name='\x00'><testcase name='\x1b[31mred\x1b[0m'>\x01<failure>\x08</failure></testcase></testsuite>"),
 		"UTF-16 cut in a letter": append(little[:len(little):len(little)], 0x20),
 	}
 	for name, body := range tests {

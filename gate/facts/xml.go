@@ -22,6 +22,7 @@ type xmlFile struct {
 }
 
 func openXML(f File) *xmlFile {
+	f.Body = legible(f.Body)
 	decoder := xml.NewDecoder(bytes.NewReader(f.Body))
 	decoder.CharsetReader = func(_ string, text io.Reader) (io.Reader, error) { return text, nil } // plain has seen to it
 	return &xmlFile{File: f, decoder: decoder, most: maxElements}
