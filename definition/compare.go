@@ -92,12 +92,7 @@ func (c *comparison) texts(old, new *Definition) {
 	case new.Longest < old.Longest:
 		c.say("longestException shortened from %d to %d days", old.Longest, new.Longest)
 	}
-	switch {
-	case new.Release.Exceptions && !old.Release.Exceptions:
-		c.say("release now allows exceptions, a relaxation")
-	case old.Release.Exceptions && !new.Release.Exceptions:
-		c.say("release no longer allows exceptions")
-	}
+	c.release(old.Release, new.Release)
 }
 
 func dateText(t time.Time) string {

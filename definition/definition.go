@@ -56,11 +56,6 @@ func (t IntegrationTeam) names(name string) bool {
 	return t.Includes("github", login) || t.Includes("gitlab", login)
 }
 
-// Release is what opens the door in front of a release.
-type Release struct {
-	Exceptions bool // whether an Increment that is done under exceptions may go out
-}
-
 // Sprint is the calendar: a first day, a length in days, and the Nexus Sprint Goal.
 // Days is 0 when the definition names no Sprint.
 type Sprint struct {

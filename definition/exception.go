@@ -152,15 +152,6 @@ func cutForge(name string) (forge, login string) {
 	return "", name
 }
 
-func (r *reader) release(nexus map[string]node) Release {
-	n, found := nexus["release"]
-	if !found {
-		return Release{}
-	}
-	fields := r.fields("#Release", n)
-	return Release{Exceptions: r.text("#Release", fields, "exceptions") == "allowed"}
-}
-
 func (d *Definition) componentNames() []string {
 	var names []string
 	for _, c := range d.All() {

@@ -116,6 +116,9 @@ func fields(t *testing.T, of string, body *ast.StructLit) string {
 			continue
 		}
 		name, _, _ := ast.LabelName(field.Label)
+		if _, any := field.Label.(*ast.ListLit); any {
+			name = "NAME"
+		}
 		says := comment(t, field, of+"."+name)
 		if link := refers(field.Value); link != "" {
 			says += fmt.Sprintf(" → [%s](#%s)", link, strings.ReplaceAll(strings.ToLower(link), " ", "-"))
@@ -170,7 +173,8 @@ func refers(value ast.Expr) string {
 // told are the definitions that have a table of their own.
 var told = map[string]bool{
 	"#IntegrationTeam": true, "#Sprint": true, "#Team": true, "#Component": true, "#Criterion": true, "#Exception": true, "#Release": true,
-	"#AppliesTo": true, "#From": true, "#Tightened": true, "#Case": true, "#Wanted": true, "#WantedFinding": true, "#EvidenceFile": true,
+	"#Environment": true,
+	"#AppliesTo":   true, "#From": true, "#Tightened": true, "#Case": true, "#Wanted": true, "#WantedFinding": true, "#EvidenceFile": true,
 	"#FiledEvidence": true, "#Producer": true,
 }
 

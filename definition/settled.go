@@ -120,7 +120,7 @@ func Settle(d *Definition) (string, error) {
 	return string(text), nil
 }
 
-var errLarge = fmt.Errorf("the definition computes to more than %d MiB, %d teams, %d criteria, %d leaves or %d exceptions; write fewer",
+var errLarge = fmt.Errorf("the definition computes to more than %d MiB, %d teams, %d criteria, %d leaves or %d exceptions and environments; write fewer",
 	maxSettled>>20, maxSettledTeams, maxSettledCriteria, maxSettledLeaves, maxSettledExceptions)
 
 // bounded holds the counts, whose work is not that of reading alone.
@@ -129,7 +129,7 @@ func (s *settled) bounded() error {
 	for i := range s.Criteria {
 		leaves += len(s.Criteria[i].Must)
 	}
-	if len(s.Teams) > maxSettledTeams || len(s.Criteria) > maxSettledCriteria || leaves > maxSettledLeaves || len(s.Exceptions) > maxSettledExceptions {
+	if len(s.Teams) > maxSettledTeams || len(s.Criteria) > maxSettledCriteria || leaves > maxSettledLeaves || len(s.Exceptions)+len(s.Release.Environments) > maxSettledExceptions {
 		return errLarge
 	}
 	return nil
