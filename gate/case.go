@@ -159,8 +159,13 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 	}
 	kase.Increment, kase.Composition = head.Digest, head.Composition
 	kase.add(s.nexus.summands, s.standings)
-	kase.Parts = append(kase.Parts, Part{On: []definition.On{definition.OnIncrement}, Rules: s.nexus.Increment(), Since: head.Made})
+	kase.Parts = append(kase.Parts, b.whole(head))
 	return kase, b
+}
+
+// whole is the share of a case that is an Increment's own.
+func (b *brief) whole(i Increment) Part {
+	return Part{On: []definition.On{definition.OnIncrement}, Rules: b.s.nexus.Increment(), Since: i.Made}
 }
 
 // add takes in the components as they stand.

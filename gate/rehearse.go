@@ -65,11 +65,7 @@ func ofComponent(name string) Subject { return Subject{Kind: OfComponent, ID: na
 
 // stage is the state as it would be with the candidate in force. What it shares with the state is only read.
 func (s *State) stage(next candidate) *State {
-	r := *s
-	r.watch, r.watching = map[string]map[string]bool{}, map[string][]string{}
-	r.wants, r.due = map[string][]Want{}, map[string]time.Time{}
-	r.left, r.asked = map[string]bool{}, nil
-	r.subject, r.stirred, r.changed = map[string]Subject{}, map[string]Subject{}, map[string]bool{}
+	r := s.beside()
 	r.standings = map[string]*standing{}
 	r.components, r.bound = map[string]*component{}, nil
 	for _, c := range next.d.All() {
@@ -82,6 +78,17 @@ func (s *State) stage(next candidate) *State {
 	void := s.void(next.d, s.inForce.Brought)
 	maps.Copy(void, next.void)
 	r.nexus = NewNexus(next.d, next.source, r.layers(next.d, next.files), void)
+	return r
+}
+
+// beside is the state to judge something by that is not so, or is not judged for good: it is only read, and what is
+// looked at on the way is remembered apart.
+func (s *State) beside() *State {
+	r := *s
+	r.watch, r.watching = map[string]map[string]bool{}, map[string][]string{}
+	r.wants, r.due = map[string][]Want{}, map[string]time.Time{}
+	r.left, r.asked = map[string]bool{}, nil
+	r.subject, r.stirred, r.changed = map[string]Subject{}, map[string]Subject{}, map[string]bool{}
 	return &r
 }
 

@@ -44,6 +44,7 @@ type State struct {
 	tightened  map[string]tightened       // teams' layers as they were read last, by component
 	loaded     map[string]loaded          // Nexus-wide layers by their digests
 	loadedSize int                        // of their texts, in bytes
+	anew       anew                       // components as they were judged for doors
 
 	history     *history // as it was restored; nil once it is in the record
 	keptHistory bool     // a document of it is kept
