@@ -47,6 +47,8 @@ func ownName(e Event) string {
 		return FoundEvent
 	case Pruned:
 		return "prune"
+	case ErrandDone:
+		return ErrandEvent
 	default:
 		return ""
 	}
@@ -77,6 +79,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[Found](d)
 	case "prune":
 		return decodeOwn[Pruned](d)
+	case ErrandEvent:
+		return decodeOwn[ErrandDone](d)
 	default:
 		return nil, fmt.Errorf("an unknown delivery of our own, %q", d.Event)
 	}

@@ -33,6 +33,7 @@ type Step struct {
 	Grounds     []Ground    // of the verdicts, in their order
 	Increments  []Increment // made or changed by this step
 	Owed        []Owed
+	Errands     []Errand
 	// Routes are all places that the Nexus listens to, as [Repo.Places] writes them, where the step
 	// changed them; nil: they are as before.
 	Routes []string
@@ -55,4 +56,5 @@ type Counts struct {
 	Pending int64 // deliveries kept and not yet applied
 	Aside   int64 // deliveries set aside or passed over
 	Owed    int64 // reports that a forge has not taken
+	Errands int64 // that a forge has not run
 }

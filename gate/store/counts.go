@@ -7,7 +7,8 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// Counts tells how many deliveries are pending, how many were set aside, and how many reports are owed.
+// Counts tells how many deliveries are pending, how many were set aside, how many reports are owed, and how many errands are
+// not run yet.
 func (s *Store) Counts(ctx context.Context) (counts gate.Counts, err error) {
 	if counts.Pending, err = s.read.CountPending(ctx); err != nil {
 		return gate.Counts{}, fmt.Errorf("counting pending deliveries: %w", err)
@@ -17,6 +18,9 @@ func (s *Store) Counts(ctx context.Context) (counts gate.Counts, err error) {
 	}
 	if counts.Owed, err = s.read.CountOwed(ctx); err != nil {
 		return gate.Counts{}, fmt.Errorf("counting owed reports: %w", err)
+	}
+	if counts.Errands, err = s.read.CountErrands(ctx); err != nil {
+		return gate.Counts{}, fmt.Errorf("counting errands: %w", err)
 	}
 	return counts, nil
 }

@@ -16,7 +16,7 @@ var ErrBehind = errors.New("the record has gone on")
 
 // Record commits steps of a lane whole or not at all: what became of their deliveries, the state they
 // left, definitions and their versions, verdicts with their findings and what they rest on, Increments,
-// what is owed, and what the lane listens to. Their numbers follow the last one that was recorded in the
+// errands, what is owed, and what the lane listens to. Their numbers follow the last one that was recorded in the
 // lane, ascending, and each delivery is still pending there; otherwise it is [ErrBehind]. Their Now is cut to
 // the microsecond, so that a replay judges by what was judged by only if the caller's clock shows no more than that.
 func (s *Store) Record(ctx context.Context, lease Lease, steps []gate.Step) error {
@@ -68,7 +68,7 @@ type recording struct {
 }
 
 func (s *Store) record(r recording) error {
-	for _, part := range []func() error{r.delivery, r.self, r.definitions, r.versions, r.docs, r.verdicts, r.grounds, r.increments} {
+	for _, part := range []func() error{r.delivery, r.self, r.definitions, r.versions, r.docs, r.verdicts, r.grounds, r.increments, r.errands} {
 		if err := part(); err != nil {
 			return err
 		}

@@ -96,6 +96,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.countAsideStmt, err = db.PrepareContext(ctx, countAside); err != nil {
 		return nil, fmt.Errorf("error preparing query CountAside: %w", err)
 	}
+	if q.countErrandsStmt, err = db.PrepareContext(ctx, countErrands); err != nil {
+		return nil, fmt.Errorf("error preparing query CountErrands: %w", err)
+	}
 	if q.countGroundsStmt, err = db.PrepareContext(ctx, countGrounds); err != nil {
 		return nil, fmt.Errorf("error preparing query CountGrounds: %w", err)
 	}
@@ -113,6 +116,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.countVerdictsStmt, err = db.PrepareContext(ctx, countVerdicts); err != nil {
 		return nil, fmt.Errorf("error preparing query CountVerdicts: %w", err)
+	}
+	if q.deferErrandStmt, err = db.PrepareContext(ctx, deferErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query DeferErrand: %w", err)
 	}
 	if q.deferOwedStmt, err = db.PrepareContext(ctx, deferOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DeferOwed: %w", err)
@@ -147,6 +153,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropDeliveryStmt, err = db.PrepareContext(ctx, dropDelivery); err != nil {
 		return nil, fmt.Errorf("error preparing query DropDelivery: %w", err)
 	}
+	if q.dropErrandStmt, err = db.PrepareContext(ctx, dropErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query DropErrand: %w", err)
+	}
 	if q.dropEvidenceStmt, err = db.PrepareContext(ctx, dropEvidence); err != nil {
 		return nil, fmt.Errorf("error preparing query DropEvidence: %w", err)
 	}
@@ -180,8 +189,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.dropVerdictStmt, err = db.PrepareContext(ctx, dropVerdict); err != nil {
 		return nil, fmt.Errorf("error preparing query DropVerdict: %w", err)
 	}
+	if q.dueErrandsStmt, err = db.PrepareContext(ctx, dueErrands); err != nil {
+		return nil, fmt.Errorf("error preparing query DueErrands: %w", err)
+	}
 	if q.dueOwedStmt, err = db.PrepareContext(ctx, dueOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query DueOwed: %w", err)
+	}
+	if q.endErrandStmt, err = db.PrepareContext(ctx, endErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query EndErrand: %w", err)
 	}
 	if q.evidenceStmt, err = db.PrepareContext(ctx, evidence); err != nil {
 		return nil, fmt.Errorf("error preparing query Evidence: %w", err)
@@ -209,6 +224,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.groundsAfterStmt, err = db.PrepareContext(ctx, groundsAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query GroundsAfter: %w", err)
+	}
+	if q.hastenErrandsStmt, err = db.PrepareContext(ctx, hastenErrands); err != nil {
+		return nil, fmt.Errorf("error preparing query HastenErrands: %w", err)
 	}
 	if q.hastenOwedStmt, err = db.PrepareContext(ctx, hastenOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query HastenOwed: %w", err)
@@ -264,6 +282,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.markStmt, err = db.PrepareContext(ctx, mark); err != nil {
 		return nil, fmt.Errorf("error preparing query Mark: %w", err)
 	}
+	if q.nextErrandStmt, err = db.PrepareContext(ctx, nextErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query NextErrand: %w", err)
+	}
 	if q.nextOwedStmt, err = db.PrepareContext(ctx, nextOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query NextOwed: %w", err)
 	}
@@ -279,8 +300,14 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.putAttestationStmt, err = db.PrepareContext(ctx, putAttestation); err != nil {
 		return nil, fmt.Errorf("error preparing query PutAttestation: %w", err)
 	}
+	if q.putBackErrandStmt, err = db.PrepareContext(ctx, putBackErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query PutBackErrand: %w", err)
+	}
 	if q.putDocStmt, err = db.PrepareContext(ctx, putDoc); err != nil {
 		return nil, fmt.Errorf("error preparing query PutDoc: %w", err)
+	}
+	if q.putErrandStmt, err = db.PrepareContext(ctx, putErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query PutErrand: %w", err)
 	}
 	if q.putIncrementStmt, err = db.PrepareContext(ctx, putIncrement); err != nil {
 		return nil, fmt.Errorf("error preparing query PutIncrement: %w", err)
@@ -315,6 +342,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.routesOfStmt, err = db.PrepareContext(ctx, routesOf); err != nil {
 		return nil, fmt.Errorf("error preparing query RoutesOf: %w", err)
 	}
+	if q.runErrandStmt, err = db.PrepareContext(ctx, runErrand); err != nil {
+		return nil, fmt.Errorf("error preparing query RunErrand: %w", err)
+	}
 	if q.setAsideStmt, err = db.PrepareContext(ctx, setAside); err != nil {
 		return nil, fmt.Errorf("error preparing query SetAside: %w", err)
 	}
@@ -326,6 +356,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.stepsTakenStmt, err = db.PrepareContext(ctx, stepsTaken); err != nil {
 		return nil, fmt.Errorf("error preparing query StepsTaken: %w", err)
+	}
+	if q.stuckErrandsStmt, err = db.PrepareContext(ctx, stuckErrands); err != nil {
+		return nil, fmt.Errorf("error preparing query StuckErrands: %w", err)
 	}
 	if q.supersededVerdictsStmt, err = db.PrepareContext(ctx, supersededVerdicts); err != nil {
 		return nil, fmt.Errorf("error preparing query SupersededVerdicts: %w", err)
@@ -491,6 +524,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing countAsideStmt: %w", cerr)
 		}
 	}
+	if q.countErrandsStmt != nil {
+		if cerr := q.countErrandsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing countErrandsStmt: %w", cerr)
+		}
+	}
 	if q.countGroundsStmt != nil {
 		if cerr := q.countGroundsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countGroundsStmt: %w", cerr)
@@ -519,6 +557,11 @@ func (q *Queries) Close() error {
 	if q.countVerdictsStmt != nil {
 		if cerr := q.countVerdictsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing countVerdictsStmt: %w", cerr)
+		}
+	}
+	if q.deferErrandStmt != nil {
+		if cerr := q.deferErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deferErrandStmt: %w", cerr)
 		}
 	}
 	if q.deferOwedStmt != nil {
@@ -576,6 +619,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropDeliveryStmt: %w", cerr)
 		}
 	}
+	if q.dropErrandStmt != nil {
+		if cerr := q.dropErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dropErrandStmt: %w", cerr)
+		}
+	}
 	if q.dropEvidenceStmt != nil {
 		if cerr := q.dropEvidenceStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dropEvidenceStmt: %w", cerr)
@@ -631,9 +679,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing dropVerdictStmt: %w", cerr)
 		}
 	}
+	if q.dueErrandsStmt != nil {
+		if cerr := q.dueErrandsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing dueErrandsStmt: %w", cerr)
+		}
+	}
 	if q.dueOwedStmt != nil {
 		if cerr := q.dueOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing dueOwedStmt: %w", cerr)
+		}
+	}
+	if q.endErrandStmt != nil {
+		if cerr := q.endErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing endErrandStmt: %w", cerr)
 		}
 	}
 	if q.evidenceStmt != nil {
@@ -679,6 +737,11 @@ func (q *Queries) Close() error {
 	if q.groundsAfterStmt != nil {
 		if cerr := q.groundsAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing groundsAfterStmt: %w", cerr)
+		}
+	}
+	if q.hastenErrandsStmt != nil {
+		if cerr := q.hastenErrandsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing hastenErrandsStmt: %w", cerr)
 		}
 	}
 	if q.hastenOwedStmt != nil {
@@ -771,6 +834,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing markStmt: %w", cerr)
 		}
 	}
+	if q.nextErrandStmt != nil {
+		if cerr := q.nextErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing nextErrandStmt: %w", cerr)
+		}
+	}
 	if q.nextOwedStmt != nil {
 		if cerr := q.nextOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing nextOwedStmt: %w", cerr)
@@ -796,9 +864,19 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing putAttestationStmt: %w", cerr)
 		}
 	}
+	if q.putBackErrandStmt != nil {
+		if cerr := q.putBackErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putBackErrandStmt: %w", cerr)
+		}
+	}
 	if q.putDocStmt != nil {
 		if cerr := q.putDocStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing putDocStmt: %w", cerr)
+		}
+	}
+	if q.putErrandStmt != nil {
+		if cerr := q.putErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing putErrandStmt: %w", cerr)
 		}
 	}
 	if q.putIncrementStmt != nil {
@@ -856,6 +934,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing routesOfStmt: %w", cerr)
 		}
 	}
+	if q.runErrandStmt != nil {
+		if cerr := q.runErrandStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing runErrandStmt: %w", cerr)
+		}
+	}
 	if q.setAsideStmt != nil {
 		if cerr := q.setAsideStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing setAsideStmt: %w", cerr)
@@ -874,6 +957,11 @@ func (q *Queries) Close() error {
 	if q.stepsTakenStmt != nil {
 		if cerr := q.stepsTakenStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing stepsTakenStmt: %w", cerr)
+		}
+	}
+	if q.stuckErrandsStmt != nil {
+		if cerr := q.stuckErrandsStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing stuckErrandsStmt: %w", cerr)
 		}
 	}
 	if q.supersededVerdictsStmt != nil {
@@ -1004,12 +1092,14 @@ type Queries struct {
 	checkpointsStmt          *sql.Stmt
 	claimLaneStmt            *sql.Stmt
 	countAsideStmt           *sql.Stmt
+	countErrandsStmt         *sql.Stmt
 	countGroundsStmt         *sql.Stmt
 	countLeavesStmt          *sql.Stmt
 	countLetGoStmt           *sql.Stmt
 	countOwedStmt            *sql.Stmt
 	countPendingStmt         *sql.Stmt
 	countVerdictsStmt        *sql.Stmt
+	deferErrandStmt          *sql.Stmt
 	deferOwedStmt            *sql.Stmt
 	definitionStmt           *sql.Stmt
 	deliveryStmt             *sql.Stmt
@@ -1021,6 +1111,7 @@ type Queries struct {
 	dropCheckpointDocsStmt   *sql.Stmt
 	dropCheckpointsStmt      *sql.Stmt
 	dropDeliveryStmt         *sql.Stmt
+	dropErrandStmt           *sql.Stmt
 	dropEvidenceStmt         *sql.Stmt
 	dropGoneDocsStmt         *sql.Stmt
 	dropGroundStmt           *sql.Stmt
@@ -1032,7 +1123,9 @@ type Queries struct {
 	dropStepsStmt            *sql.Stmt
 	dropUsedTokensStmt       *sql.Stmt
 	dropVerdictStmt          *sql.Stmt
+	dueErrandsStmt           *sql.Stmt
 	dueOwedStmt              *sql.Stmt
+	endErrandStmt            *sql.Stmt
 	evidenceStmt             *sql.Stmt
 	evidenceBetweenStmt      *sql.Stmt
 	firstDeliveryOfStmt      *sql.Stmt
@@ -1042,6 +1135,7 @@ type Queries struct {
 	forgottenStmt            *sql.Stmt
 	groundStmt               *sql.Stmt
 	groundsAfterStmt         *sql.Stmt
+	hastenErrandsStmt        *sql.Stmt
 	hastenOwedStmt           *sql.Stmt
 	headsStmt                *sql.Stmt
 	incrementStmt            *sql.Stmt
@@ -1060,12 +1154,15 @@ type Queries struct {
 	logKeyStmt               *sql.Stmt
 	loggedStmt               *sql.Stmt
 	markStmt                 *sql.Stmt
+	nextErrandStmt           *sql.Stmt
 	nextOwedStmt             *sql.Stmt
 	oldDeliveriesStmt        *sql.Stmt
 	oldOwedStmt              *sql.Stmt
 	pendingDeliveriesStmt    *sql.Stmt
 	putAttestationStmt       *sql.Stmt
+	putBackErrandStmt        *sql.Stmt
 	putDocStmt               *sql.Stmt
+	putErrandStmt            *sql.Stmt
 	putIncrementStmt         *sql.Stmt
 	putMarkStmt              *sql.Stmt
 	putOwedStmt              *sql.Stmt
@@ -1077,10 +1174,12 @@ type Queries struct {
 	routedStmt               *sql.Stmt
 	routesStmt               *sql.Stmt
 	routesOfStmt             *sql.Stmt
+	runErrandStmt            *sql.Stmt
 	setAsideStmt             *sql.Stmt
 	settleOwedStmt           *sql.Stmt
 	stepsAfterStmt           *sql.Stmt
 	stepsTakenStmt           *sql.Stmt
+	stuckErrandsStmt         *sql.Stmt
 	supersededVerdictsStmt   *sql.Stmt
 	takeOwedStmt             *sql.Stmt
 	tokenUseStmt             *sql.Stmt
@@ -1124,12 +1223,14 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		checkpointsStmt:          q.checkpointsStmt,
 		claimLaneStmt:            q.claimLaneStmt,
 		countAsideStmt:           q.countAsideStmt,
+		countErrandsStmt:         q.countErrandsStmt,
 		countGroundsStmt:         q.countGroundsStmt,
 		countLeavesStmt:          q.countLeavesStmt,
 		countLetGoStmt:           q.countLetGoStmt,
 		countOwedStmt:            q.countOwedStmt,
 		countPendingStmt:         q.countPendingStmt,
 		countVerdictsStmt:        q.countVerdictsStmt,
+		deferErrandStmt:          q.deferErrandStmt,
 		deferOwedStmt:            q.deferOwedStmt,
 		definitionStmt:           q.definitionStmt,
 		deliveryStmt:             q.deliveryStmt,
@@ -1141,6 +1242,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropCheckpointDocsStmt:   q.dropCheckpointDocsStmt,
 		dropCheckpointsStmt:      q.dropCheckpointsStmt,
 		dropDeliveryStmt:         q.dropDeliveryStmt,
+		dropErrandStmt:           q.dropErrandStmt,
 		dropEvidenceStmt:         q.dropEvidenceStmt,
 		dropGoneDocsStmt:         q.dropGoneDocsStmt,
 		dropGroundStmt:           q.dropGroundStmt,
@@ -1152,7 +1254,9 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		dropStepsStmt:            q.dropStepsStmt,
 		dropUsedTokensStmt:       q.dropUsedTokensStmt,
 		dropVerdictStmt:          q.dropVerdictStmt,
+		dueErrandsStmt:           q.dueErrandsStmt,
 		dueOwedStmt:              q.dueOwedStmt,
+		endErrandStmt:            q.endErrandStmt,
 		evidenceStmt:             q.evidenceStmt,
 		evidenceBetweenStmt:      q.evidenceBetweenStmt,
 		firstDeliveryOfStmt:      q.firstDeliveryOfStmt,
@@ -1162,6 +1266,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		forgottenStmt:            q.forgottenStmt,
 		groundStmt:               q.groundStmt,
 		groundsAfterStmt:         q.groundsAfterStmt,
+		hastenErrandsStmt:        q.hastenErrandsStmt,
 		hastenOwedStmt:           q.hastenOwedStmt,
 		headsStmt:                q.headsStmt,
 		incrementStmt:            q.incrementStmt,
@@ -1180,12 +1285,15 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		logKeyStmt:               q.logKeyStmt,
 		loggedStmt:               q.loggedStmt,
 		markStmt:                 q.markStmt,
+		nextErrandStmt:           q.nextErrandStmt,
 		nextOwedStmt:             q.nextOwedStmt,
 		oldDeliveriesStmt:        q.oldDeliveriesStmt,
 		oldOwedStmt:              q.oldOwedStmt,
 		pendingDeliveriesStmt:    q.pendingDeliveriesStmt,
 		putAttestationStmt:       q.putAttestationStmt,
+		putBackErrandStmt:        q.putBackErrandStmt,
 		putDocStmt:               q.putDocStmt,
+		putErrandStmt:            q.putErrandStmt,
 		putIncrementStmt:         q.putIncrementStmt,
 		putMarkStmt:              q.putMarkStmt,
 		putOwedStmt:              q.putOwedStmt,
@@ -1197,10 +1305,12 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		routedStmt:               q.routedStmt,
 		routesStmt:               q.routesStmt,
 		routesOfStmt:             q.routesOfStmt,
+		runErrandStmt:            q.runErrandStmt,
 		setAsideStmt:             q.setAsideStmt,
 		settleOwedStmt:           q.settleOwedStmt,
 		stepsAfterStmt:           q.stepsAfterStmt,
 		stepsTakenStmt:           q.stepsTakenStmt,
+		stuckErrandsStmt:         q.stuckErrandsStmt,
 		supersededVerdictsStmt:   q.supersededVerdictsStmt,
 		takeOwedStmt:             q.takeOwedStmt,
 		tokenUseStmt:             q.tokenUseStmt,

@@ -29,6 +29,18 @@ type Delivery struct {
 	Body     []byte
 }
 
+type Errand struct {
+	Nexus     string
+	Key       string
+	Version   int64
+	Body      string
+	Made      int64
+	NotBefore int64
+	Attempts  int64
+	Tried     int64
+	Reason    string
+}
+
 type Owed struct {
 	Key         string
 	Nexus       string

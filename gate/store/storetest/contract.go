@@ -25,6 +25,7 @@ func Contract(t *testing.T, d Database) {
 		{"log", log},
 		{"outbox", outbox},
 		{"retries", retries},
+		{"errands", errands},
 		{"converge", converge},
 		{"transparency", transparency},
 		{"retention", retention},

@@ -41,6 +41,7 @@ func full(id string) gate.Step {
 		Verdicts:    []gate.Verdict{verdict("v1", "cart-api")},
 		Increments:  []gate.Increment{increment(1)},
 		Owed:        []gate.Owed{owed("cart-api", "digest-1")},
+		Errands:     []gate.Errand{errand("e", "one")},
 	}
 }
 
@@ -53,7 +54,8 @@ func recordedWhole(k *desk) {
 	same(k, must1(k.Increment(k.Context(), "storefront", 1))(k), step.Increments[0])
 	same(k, must1(k.Definition(k.Context(), "sha256:d"))(k), step.Definitions[0])
 	same(k, k.docs(), step.Docs)
-	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Owed: 1})
+	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Owed: 1, Errands: 1})
+	same(k, k.errand().Errand, step.Errands[0])
 	debts := must1(k.Due(k.Context(), noon.Add(time.Minute), 10))(k)
 	same(k, debts[0].Owed, step.Owed[0])
 }

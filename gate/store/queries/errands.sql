@@ -1,0 +1,48 @@
+-- name: PutErrand :exec
+-- One that took another's place begins anew. What was tried of that one may have reached the forge.
+INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
+VALUES (@nexus, @key, 1, @body, @made, @made, 0, 0, '')
+ON CONFLICT (nexus, key) DO UPDATE SET
+    version = errands.version + 1, body = excluded.body, made = excluded.made,
+    not_before = excluded.not_before, attempts = 0, reason = ''
+WHERE errands.body <> excluded.body;
+
+-- name: DropErrand :exec
+DELETE FROM errands WHERE nexus = @nexus AND key = @key;
+
+-- name: DueErrands :many
+SELECT * FROM errands WHERE nexus = @nexus AND not_before <= @now
+ORDER BY made, key LIMIT CAST(@most AS BIGINT);
+
+-- name: NextErrand :one
+SELECT not_before FROM errands WHERE nexus = @nexus ORDER BY not_before LIMIT 1;
+
+-- name: CountErrands :one
+SELECT COUNT(*) FROM errands;
+
+-- name: RunErrand :execrows
+UPDATE errands SET tried = 1, attempts = attempts + 1
+WHERE nexus = @nexus AND key = @key AND version = @version;
+
+-- name: EndErrand :execrows
+DELETE FROM errands WHERE nexus = @nexus AND key = @key AND version = @version;
+
+-- name: DeferErrand :execrows
+-- One that has taken its place meanwhile was not tried.
+UPDATE errands SET not_before = @until, tried = @tried, reason = @reason
+WHERE nexus = @nexus AND key = @key AND version = @version;
+
+-- name: PutBackErrand :execrows
+-- No attempt was made after all. One before it may still have reached the forge.
+UPDATE errands SET not_before = @until, tried = @tried, reason = @reason,
+    attempts = CASE WHEN attempts > 0 THEN attempts - 1 ELSE 0 END
+WHERE nexus = @nexus AND key = @key AND version = @version;
+
+-- name: StuckErrands :many
+-- What was put off, the oldest first: of one Nexus, or of all for ''.
+SELECT body, made, reason FROM errands
+WHERE reason <> '' AND (CAST(@nexus AS TEXT) = '' OR nexus = CAST(@nexus AS TEXT))
+ORDER BY made, key LIMIT CAST(@most AS BIGINT);
+
+-- name: HastenErrands :exec
+UPDATE errands SET not_before = @now WHERE nexus = @nexus AND not_before > @now;
