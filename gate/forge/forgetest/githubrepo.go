@@ -25,6 +25,7 @@ type Repo struct {
 	runs     []*Run
 	statuses []status
 	workflow map[string]int64 // by path
+	offers   map[string]*Dispatchable
 }
 
 // AddRepo makes a repository with a first commit on its default branch, "main". Its owner installs
@@ -34,7 +35,7 @@ func (g *GitHub) AddRepo(full string) *Repo {
 	defer g.mu.Unlock()
 	repo := &Repo{
 		ID: g.next(), hub: g, full: full, git: newGit(), created: g.now(), pushed: g.now(),
-		suites: map[string]*suite{}, workflow: map[string]int64{},
+		suites: map[string]*suite{}, workflow: map[string]int64{}, offers: map[string]*Dispatchable{},
 	}
 	first := repo.git.make(nil, map[string]string{"README.md": "# " + full + "\n"}, "Initial commit", repo.owner(), g.now())
 	repo.git.branches["main"] = first.sha

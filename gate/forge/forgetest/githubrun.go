@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -29,6 +30,9 @@ type Run struct {
 	started    time.Time
 	updated    time.Time
 	jobs       []*runJob
+	inputs     map[string]string // of a dispatch
+	title      string            // by its run-name
+	unlisted   int               // how many times it is left out where runs are listed
 }
 
 type runJob struct {
@@ -46,15 +50,19 @@ func (r *Repo) Run(flow Workflow, commit string) *Run {
 		flow.Jobs = []string{flow.Name}
 	}
 	run := &Run{repo: r, flow: flow, commit: commit}
-	r.hub.move(func(out *outbox) {
-		r.runs = append(r.runs, run)
-		run.id, run.number, run.created = r.hub.next(), int64(len(r.runs)), r.hub.now()
-		if r.workflow[flow.Path] == 0 {
-			r.workflow[flow.Path] = r.hub.next()
-		}
-		run.request(out)
-	})
+	r.hub.move(run.enter)
 	return run
+}
+
+// enter gives a run its number and its place among the repository's.
+func (n *Run) enter(out *outbox) {
+	r := n.repo
+	r.runs = append(r.runs, n)
+	n.id, n.number, n.created = r.hub.next(), int64(len(r.runs)), r.hub.now()
+	if r.workflow[n.flow.Path] == 0 {
+		r.workflow[n.flow.Path] = r.hub.next()
+	}
+	n.request(out)
 }
 
 // request queues an attempt with fresh jobs.
@@ -179,7 +187,7 @@ func (n *Run) object() object {
 	actor := n.repo.hub.user(n.repo.git.commits[n.commit].author)
 	o := object{
 		"id": n.id, "name": n.flow.Name, "node_id": nodeID("WFR", n.id), "head_branch": orNull(n.repo.branchAt(n.commit)),
-		"head_sha": n.commit, "path": n.flow.Path, "display_title": n.flow.Name, "run_number": n.number,
+		"head_sha": n.commit, "path": n.flow.Path, "display_title": cmp.Or(n.title, n.flow.Name), "run_number": n.number,
 		"event": n.flow.Trigger, "status": n.status, "conclusion": orNull(n.conclusion),
 		"workflow_id": n.repo.workflow[n.flow.Path], "check_suite_id": n.suite(), "check_suite_node_id": nodeID("CS", n.suite()),
 		"url": at, "html_url": fmt.Sprintf("%s/actions/runs/%d", n.repo.html(), n.id), "pull_requests": n.repo.pullsOf(n.commit),

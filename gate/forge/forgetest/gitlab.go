@@ -34,6 +34,7 @@ type Project struct {
 	merges    []*MergeRequest
 	pipelines []*Pipeline
 	statuses  []CommitStatus
+	offers    []Job // what a pipeline that is started by the API runs
 }
 
 // NewGitLab makes a GitLab that takes one access token.
@@ -89,6 +90,8 @@ func (g *GitLab) routes() {
 		"GET " + project + "/repository/commits/{sha}/statuses":       {"list_statuses", g.listStatuses},
 		"GET " + project + "/hooks":                                   {"list_hooks", g.listHooks},
 		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
+		"GET " + project + "/pipelines/{pipeline}/variables":          {"read_pipeline_variables", g.readVariables},
+		"POST " + project + "/pipeline":                               {"create_pipeline", g.createPipeline},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}

@@ -33,6 +33,7 @@ func (g *GitLab) listPipelines(p *Project, c *call) reply {
 	all, query := []object{}, c.URL.Query()
 	for _, n := range slices.Backward(p.pipelines) {
 		here := query.Get("sha") == "" || query.Get("sha") == n.commit
+		here = here && (query.Get("source") == "" || query.Get("source") == n.source)
 		if here && n.parent == nil && (query.Get("ref") == "" || query.Get("ref") == n.ref) {
 			all = append(all, n.listedObject())
 		}

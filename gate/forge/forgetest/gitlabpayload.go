@@ -22,7 +22,7 @@ func (n *Pipeline) event() object {
 		"id": n.ID, "iid": n.iid, "name": nil, "ref": n.ref, "tag": false, "sha": n.commit, "before_sha": noCommit,
 		"source": n.source, "status": status, "detailed_status": detailed(status), "stages": stages,
 		"created_at": stamp(n.created), "finished_at": stamp(n.finished(status)), "duration": nil,
-		"queued_duration": nil, "protected_ref": n.ref == "main", "variables": []object{},
+		"queued_duration": nil, "protected_ref": n.ref == "main", "variables": n.variables(),
 		"url": n.url(),
 	}
 	event := object{

@@ -31,6 +31,7 @@ type Pipeline struct {
 	bridge  int64         // the job of the parent that did
 	created time.Time
 	jobs    []*labJob
+	given   []variable // that it was started with by the API
 }
 
 // labJob is one run of a job: a retry makes another.
@@ -80,22 +81,24 @@ func (n *Pipeline) Child(jobs ...Job) *Pipeline {
 }
 
 func (p *Project) start(n *Pipeline, jobs []Job) *Pipeline {
-	p.lab.move(func(out *outbox) {
-		p.enter(n)
-		for _, job := range jobs {
-			job.Stage = cmp.Or(job.Stage, "test")
-			status := "pending"
-			if job.Manual {
-				status = "manual"
-			}
-			n.jobs = append(n.jobs, &labJob{Job: job, id: p.lab.next(), status: status, created: p.lab.now()})
-		}
-		out.add("Pipeline Hook", n.event())
-		for _, job := range n.jobs {
-			out.add("Job Hook", n.jobEvent(job))
-		}
-	})
+	p.lab.move(func(out *outbox) { p.begin(out, n, jobs) })
 	return n
+}
+
+func (p *Project) begin(out *outbox, n *Pipeline, jobs []Job) {
+	p.enter(n)
+	for _, job := range jobs {
+		job.Stage = cmp.Or(job.Stage, "test")
+		status := "pending"
+		if job.Manual {
+			status = "manual"
+		}
+		n.jobs = append(n.jobs, &labJob{Job: job, id: p.lab.next(), status: status, created: p.lab.now()})
+	}
+	out.add("Pipeline Hook", n.event())
+	for _, job := range n.jobs {
+		out.add("Job Hook", n.jobEvent(job))
+	}
 }
 
 // enter gives a pipeline its number and its place among the project's.

@@ -40,6 +40,8 @@ const used = `
 /repos/{owner}/{repo}/actions/runs
 /repos/{owner}/{repo}/actions/runs/{run_id}/jobs
 /repos/{owner}/{repo}/actions/workflows
+/repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches
+/repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs
 `
 
 // Spec is the part of a description that requests are checked against.
