@@ -18,6 +18,7 @@ type client interface {
 	Read(ctx context.Context, w gate.Want) (gate.Event, error)
 	Post(ctx context.Context, p forge.Post) (remote int64, err error)
 	Sweep(ctx context.Context, of forge.SweepOf) (forge.Swept, error)
+	Run(ctx context.Context, e forge.Errand) (gate.ErrandDone, error)
 }
 
 // forgeSettings are the settings of both forges, as the environment gives them. A forge with none is off.

@@ -60,7 +60,7 @@ func (s *server) pages() http.Handler {
 	options := dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: s.people != nil, Logout: login.LogoutPath, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
-		Aside: s.view().SetAside, Untaken: s.view().Untaken, Explainer: s.archive, Definitions: s.archive, Transparency: transparent{s.store},
+		Aside: s.view().SetAside, Untaken: s.view().Untaken, Undone: s.view().Undone, Explainer: s.archive, Definitions: s.archive, Transparency: transparent{s.store},
 		Hearings: s.view(), Delivery: s.store.Delivery,
 	}
 	if s.attests != nil {

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/url"
-	"sync"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -30,10 +29,7 @@ type sender struct {
 	sites   forge.Sites
 	root    string // address of the pages, "" where they have none
 
-	mu   sync.Mutex
-	busy map[string]bool // accounts that are being paid
-	free chan struct{}   // signalled when one has been
-	work sync.WaitGroup
+	accounts *accounts // that are being paid
 }
 
 // debtsAtOnce bounds what is read of the outbox at a time.
@@ -41,8 +37,8 @@ const debtsAtOnce = 256
 
 // run pays until ctx ends, and returns when nothing is under way any more.
 func (s *sender) run(ctx context.Context) {
-	s.busy, s.free = map[string]bool{}, make(chan struct{}, 1)
-	defer s.work.Wait()
+	s.accounts = newAccounts(s.turns)
+	defer s.accounts.work.Wait()
 	owed, stop := s.lane.bell.listen()
 	defer stop()
 	var last time.Time
@@ -61,7 +57,7 @@ func (s *sender) run(ctx context.Context) {
 			pause(ctx, time.Second)
 			continue
 		}
-		s.start(ctx, debts)
+		each(ctx, s.accounts, debts, func(d store.Debt) gate.Repo { return d.Repo }, func(d store.Debt) { s.pay(ctx, d) })
 		s.wait(ctx, owed)
 	}
 }
@@ -71,59 +67,23 @@ const setBack = 10 * time.Second
 
 // heed has what was deferred due when the clock was set back since it was looked at last, or since the
 // last step: to wait until it has caught up could be to wait for days.
-func (s *sender) heed(ctx context.Context, now, last time.Time) (err error) {
-	if last.IsZero() {
-		if _, last, err = s.store.LastStep(ctx, s.lane.name()); err != nil {
-			return err
-		}
+func (s *sender) heed(ctx context.Context, now, last time.Time) error {
+	by, err := wentBack(ctx, s.store, s.lane.name(), now, last)
+	if err != nil || by < setBack {
+		return err
 	}
-	if last.Sub(now) < setBack {
-		return nil
-	}
-	s.log.Warn("the clock was set back; what was to be sent later is sent now", "nexus", s.lane.name(), "by", last.Sub(now))
+	s.log.Warn("the clock was set back; what was to be sent later is sent now", "nexus", s.lane.name(), "by", by)
 	return s.store.Hasten(ctx, s.lane.lease, now)
 }
 
-// start pays each account that is not being paid already.
-func (s *sender) start(ctx context.Context, debts []store.Debt) {
-	accounts := map[string][]store.Debt{}
-	for _, d := range debts {
-		accounts[account(d)] = append(accounts[account(d)], d)
-	}
-	for name, debts := range accounts {
-		if !s.claim(name) {
-			continue
+// wentBack is how far the clock went back since it was looked at last or, the first time, since a lane's last step.
+func wentBack(ctx context.Context, from *store.Store, lane string, now, last time.Time) (by time.Duration, err error) {
+	if last.IsZero() {
+		if _, last, err = from.LastStep(ctx, lane); err != nil {
+			return 0, err
 		}
-		s.work.Go(func() {
-			defer s.release(name)
-			for _, d := range debts {
-				s.turns.take(ctx, name, func() { s.pay(ctx, d) })
-			}
-		})
 	}
-}
-
-// account is what a forge counts its limits by: an installation of the App, or the token.
-func account(d store.Debt) string { return fmt.Sprintf("%s %d", d.Repo.Forge, d.Repo.Installation) }
-
-func (s *sender) claim(name string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.busy[name] {
-		return false
-	}
-	s.busy[name] = true
-	return true
-}
-
-func (s *sender) release(name string) {
-	s.mu.Lock()
-	delete(s.busy, name)
-	s.mu.Unlock()
-	select {
-	case s.free <- struct{}{}:
-	default:
-	}
+	return last.Sub(now), nil
 }
 
 // wait sleeps until there may be something to send. A debt may be due already while its account is
@@ -139,7 +99,7 @@ func (s *sender) wait(ctx context.Context, owed <-chan struct{}) {
 	select {
 	case <-ctx.Done():
 	case <-owed:
-	case <-s.free:
+	case <-s.accounts.free:
 	case <-timer.C:
 	}
 }

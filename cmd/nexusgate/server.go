@@ -181,8 +181,12 @@ func (s *server) work(ctx context.Context, l *lane) {
 		lane: l, others: s.lanes.definitions, all: s.slots, store: s.store, clients: s.clients, settler: s.settler,
 		log: s.log, now: s.config.now,
 	}
+	runner := &runner{
+		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, log: s.log, now: s.config.now,
+	}
 	var work sync.WaitGroup
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
+	work.Go(func() { runner.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })

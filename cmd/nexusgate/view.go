@@ -79,6 +79,11 @@ func (v view) Untaken(ctx context.Context, nexus string) ([]gate.Untaken, error)
 	return v.store.Untaken(ctx, nexus)
 }
 
+// Undone is what the forges have not done when they were asked to, of one Nexus or, for "", of all.
+func (v view) Undone(ctx context.Context, nexus string) ([]gate.Undone, error) {
+	return v.store.Undone(ctx, nexus)
+}
+
 // asideShown bounds the deliveries set aside that a page lists.
 const asideShown = 100
 

@@ -52,6 +52,8 @@ type Options struct {
 	Aside func(context.Context) ([]Aside, error)
 	// Untaken says which reports of a Nexus the forges have not taken when they were sent; nil: nobody knows of any.
 	Untaken func(ctx context.Context, nexus string) ([]gate.Untaken, error)
+	// Undone says which errands of a Nexus the forges have not done when they were asked to; nil: nobody knows of any.
+	Undone func(ctx context.Context, nexus string) ([]gate.Undone, error)
 }
 
 // dashboard serves the pages.

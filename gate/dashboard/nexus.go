@@ -35,6 +35,7 @@ type nexusPage struct {
 	Landings    []gate.Increment
 	Hears       bool     // there is a page of how well the Nexus hears
 	Untaken     []string // what the forges do not take, in words
+	Undone      []string // and what they do not do
 }
 
 // changeRow is an open change.
@@ -84,7 +85,7 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	}
 	body := newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))
 	body.Hears = d.options.Hearings != nil
-	body.Untaken = d.untaken(r, name)
+	body.Untaken, body.Undone = d.untaken(r, name), d.undone(r, name)
 	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: body}
 	if s.Head.Number > 0 {
 		p.API = headPath(name)

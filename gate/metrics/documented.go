@@ -24,6 +24,7 @@ func Documented() []Metric {
 		{"nexusgate_delivery_lag_seconds", "histogram", nil, "From an event's own time at the forge to the receipt of its delivery."},
 		{"nexusgate_inbox_pending", "gauge", nil, "Deliveries kept and not yet applied."},
 		{"nexusgate_reports_owed", "gauge", nil, "Reports that a forge has not taken yet."},
+		{"nexusgate_errands_owed", "gauge", nil, "What forges are to do besides, as to start a pipeline, and have not done yet."},
 		{"nexusgate_reports_untaken", "gauge", []string{"forge"}, "Reports that the forge did not take when they were sent, at most 1000; absent while it takes all."},
 		{"nexusgate_reports_untaken_since_timestamp_seconds", "gauge", []string{"forge"}, "When the delivery behind the oldest report that the forge did not take was received; absent while it takes all."},
 		{"nexusgate_forge_requests_total", "counter", []string{"forge", "operation", "code"}, "Requests to a forge by what it answered."},

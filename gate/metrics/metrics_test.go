@@ -98,7 +98,7 @@ func ours(text string) (lines []string) {
 }
 
 func TestScrapeSaysHowEverythingStands(t *testing.T) {
-	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2}, elsewhere: true}
+	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2, Errands: 3}, elsewhere: true}
 	src.untaken = []gate.Untaken{{Forge: gate.GitHub, Reports: 2, Since: time.Unix(1_795_348_000, 0), Reason: "401"}}
 	want := []string{
 		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
@@ -106,6 +106,7 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_deliveries_total{event="check_run",forge="github",result="applied"} 1`,
 		`nexusgate_delivery_lag_seconds_sum 3`,
 		`nexusgate_delivery_lag_seconds_count 1`,
+		`nexusgate_errands_owed 3`,
 		`nexusgate_exceptions_active{criterion="mutation",nexus="storefront",team="cart"} 1`,
 		`nexusgate_findings{component="",criterion="coverage",nexus="storefront",state="waiting",team="cart"} 1`,
 		`nexusgate_findings{component="cart-api",criterion="coverage",nexus="storefront",state="unmet",team="cart"} 1`,

@@ -27,7 +27,7 @@ func newStandings(src Source) standings {
 	s := standings{source: src, descs: make(map[string]*prometheus.Desc)}
 	for _, name := range [...]string{
 		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done", "findings",
-		"exceptions_active", "inbox_pending", "reports_owed", "reports_untaken", "reports_untaken_since_timestamp_seconds", "dependencies_open", "sprint_done_increments",
+		"exceptions_active", "inbox_pending", "reports_owed", "errands_owed", "reports_untaken", "reports_untaken_since_timestamp_seconds", "dependencies_open", "sprint_done_increments",
 		"component_heard_timestamp_seconds", "component_silent", "hooks_disabled", "missed_deliveries_total",
 		"missed_delivery_lag_seconds", "sweep_requests_total", "sweep_timestamp_seconds", "sweep_partial_repositories",
 		"redeliveries_total", "redeliveries_awaited",
@@ -71,6 +71,7 @@ func (s standings) queues(ch chan<- prometheus.Metric) {
 	}
 	s.gauge(ch, "inbox_pending", float64(c.Pending))
 	s.gauge(ch, "reports_owed", float64(c.Owed))
+	s.gauge(ch, "errands_owed", float64(c.Errands))
 	untaken, err := s.source.Untaken(ctx)
 	if err != nil {
 		return

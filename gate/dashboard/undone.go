@@ -1,0 +1,49 @@
+package dashboard
+
+import (
+	"fmt"
+	"net/http"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
+)
+
+// undone are lines on what the forges do not do. A page without them is better than none.
+func (d *dashboard) undone(r *http.Request, nexus string) (lines []string) {
+	if d.options.Undone == nil {
+		return nil
+	}
+	all, err := d.options.Undone(r.Context(), nexus)
+	if err != nil {
+		d.options.Log.ErrorContext(r.Context(), "reading what the forges have not done", "nexus", nexus, "error", err)
+		return []string{"What the forges have not done could not be read; the error was logged."}
+	}
+	for _, u := range all {
+		lines = append(lines, sayUndone(u))
+	}
+	return lines
+}
+
+func sayUndone(u gate.Undone) string {
+	more := ""
+	if u.Errands > 1 {
+		more = fmt.Sprintf(" and %d more times", u.Errands-1)
+	}
+	return fmt.Sprintf("%s was asked to %s at %s%s, and has not yet. It is asked again by itself. It said: %s",
+		forgeName(u.Forge), errandWord(u.Kind), u.Since.UTC().Format("2 Jan 15:04 UTC"), more, report.Cut(report.Plain(u.Reason), 300))
+}
+
+func errandWord(k gate.ErrandKind) string {
+	switch k {
+	case gate.DispatchErrand:
+		return "start the Increment's pipeline"
+	case gate.AnswerErrand:
+		return "let a deployment go on or not"
+	case gate.ApproveErrand:
+		return "approve a deployment or reject it"
+	case gate.CommentErrand:
+		return "show a comment"
+	default:
+		return string(k)
+	}
+}
