@@ -41,6 +41,10 @@ func aspects() []aspect {
 			}, tighter: raised, looser: lowered,
 		},
 		{
+			field: "renew", text: func(c *Criterion) string { return string(cmp.Or(c.Renew, OnCommit)) },
+			stricter: func(old, new *Criterion) int { return len(old.Renew) - len(new.Renew) }, tighter: raised, looser: lowered,
+		},
+		{
 			field: "level", text: func(c *Criterion) string { return string(c.Level) },
 			stricter: func(old, new *Criterion) int {
 				return compareLevels(Criterion{Level: new.Level}, Criterion{Level: old.Level})

@@ -43,6 +43,7 @@ type Criterion struct {
 	Name         string // exact or glob; "" matches any
 	AtLeast      int    // how many must match; at least 1
 	From         From
+	Renew        On `json:",omitempty"` // of a sign-off: OnChange where that of a change outlives new commits of it
 	Level        Level
 	RequiredFrom time.Time // zero: from the start. Midnight in the Nexus's zone
 	AppliesTo    AppliesTo

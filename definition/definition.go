@@ -42,7 +42,7 @@ func (t IntegrationTeam) Includes(forge, login string) bool {
 
 // namesOne says whether one of the names is somebody's on a forge.
 func namesOne(names []string, forge, login string) bool {
-	return slices.ContainsFunc(names, func(name string) bool {
+	return login != "" && slices.ContainsFunc(names, func(name string) bool {
 		return strings.EqualFold(name, login) || (forge != "" && strings.EqualFold(name, forge+":"+login))
 	})
 }

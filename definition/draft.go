@@ -41,6 +41,7 @@ func (d *draft) criterion(layer Layer, zone *time.Location) (Criterion, Faults) 
 		Name:      d.glob("name", &faults),
 		AtLeast:   max(1, d.set["atLeast"].number),
 		From:      d.from(&faults),
+		Renew:     d.renew(),
 		Level:     d.level(),
 		AppliesTo: AppliesTo{Teams: d.set["appliesTo.teams"].list, Components: d.set["appliesTo.components"].list},
 		Paths:     d.globs("paths", &faults),
@@ -49,6 +50,9 @@ func (d *draft) criterion(layer Layer, zone *time.Location) (Criterion, Faults) 
 		Must:      slices.Clone(d.must),
 		Layer:     layer,
 		Pos:       d.pos,
+	}
+	if c.Evidence == SignOff {
+		c.Name = d.signedAs(&faults)
 	}
 	c.RequiredFrom = d.date("requiredFrom", zone, &faults)
 	if at, dated := d.set["requiredFrom"]; dated && c.Level == Advisory {
@@ -62,6 +66,14 @@ func (d *draft) level() Level {
 		return Level(l.text)
 	}
 	return Required
+}
+
+// renew is OnChange or nothing: that each commit needs a new sign-off goes without saying.
+func (d *draft) renew() On {
+	if on := On(d.set["renew"].text); on == OnChange {
+		return on
+	}
+	return ""
 }
 
 func (d *draft) from(faults *Faults) From {
@@ -129,8 +141,11 @@ func (d *draft) complete(c Criterion) Faults {
 	return faults
 }
 
-// provable refuses to require what any workflow with a token can claim.
+// provable refuses to require what any workflow with a token can claim, and the word of nobody in particular.
 func (c Criterion) provable() error {
+	if c.Evidence == SignOff && (c.Level == Required || len(c.From.App) > 0) {
+		return c.From.people()
+	}
 	claimed := c.Evidence == "check" || c.Evidence == "status"
 	if claimed && c.Level == Required && len(c.From.App) == 0 {
 		return fmt.Errorf("anyone who may write a %s could bring this one; name who does, such as from: app: \"github-actions\"", c.Evidence)

@@ -50,7 +50,7 @@ func (o *overlay) repeats(at Pos, field, team string, nexusAt Pos) {
 // refuseElsewhere refuses what would make the Nexus's rule vanish or look elsewhere.
 func (o *overlay) refuseElsewhere() {
 	for _, field := range []string{
-		"on", "evidence", "name", "atLeast", "paths", "from.app", "from.workflow",
+		"on", "evidence", "name", "atLeast", "paths", "renew", "from.app", "from.workflow",
 		"appliesTo.teams", "appliesTo.components",
 	} {
 		if s, set := o.draft.set[field]; set {

@@ -40,7 +40,7 @@ func shapes() map[string]shape {
 	return map[string]shape{
 		"why": oneText, "fix": oneText, "evidence": oneText, "name": oneText,
 		"requiredFrom": oneText, "fresh": oneText, "within": oneText,
-		"on": oneWord, "level": oneWord, "from.trust": oneWord,
+		"on": oneWord, "level": oneWord, "from.trust": oneWord, "renew": oneWord,
 		"paths": manyTexts, "appliesTo.teams": manyTexts, "appliesTo.components": manyTexts,
 		"from.app": oneOrManyTexts, "from.workflow": oneOrManyTexts,
 		"atLeast": oneNumber,
@@ -53,6 +53,8 @@ func words(field string) []string {
 		return []string{string(OnChange), string(OnCommit), string(OnIncrement)}
 	case "level":
 		return []string{string(Required), string(Advisory)}
+	case "renew":
+		return []string{string(OnCommit), string(OnChange)}
 	}
 	return trusts[1:]
 }
