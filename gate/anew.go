@@ -45,7 +45,8 @@ func (s *State) judgeAnew(i Increment, seq int64, now time.Time) Verdict {
 	subject := incrementSubject(i.Number)
 	b := r.brief(subject, now)
 	kase := r.newCase(subject, "")
-	kase.Increment, kase.Composition = i.Composition.Digest(), i.Composition
+	i.Digest = i.Composition.Digest() // whatever was asked: it is what evidence is for
+	kase.Increment, kase.Composition = i.Digest, i.Composition
 	for _, m := range s.nexus.summands {
 		kase.Parts = append(kase.Parts, s.partAnew(m, i.Composition[m.name], now))
 	}

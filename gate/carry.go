@@ -10,12 +10,12 @@ import (
 // landed is the evidence that counts for a commit on an integration branch: its own, that of the
 // change it came by where both have the same tree, and what the landing itself tells.
 func (b *brief) landed(repo, branch, sha string) []Evidence {
-	evidence := b.evidence(repo, sha)
+	evidence := integrated(b.evidence(repo, sha))
 	for _, key := range b.s.changesLandedAs(repo, sha) {
 		c := b.s.changes[key]
 		for _, tested := range append([]string{c.Last.Head}, c.internals()...) {
 			if tested != sha && b.sameTree(c.Last.Repo, sha, tested) {
-				evidence = append(evidence, carriedFrom(tested, c.own(b.evidence(repo, tested)))...)
+				evidence = append(evidence, carriedFrom(tested, integrated(c.own(b.evidence(repo, tested))))...)
 			}
 		}
 	}

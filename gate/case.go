@@ -35,6 +35,12 @@ func (b *brief) evidence(repo, sha string) []Evidence {
 
 func (b *brief) look(repo, sha string) *commit {
 	key := commitKey(repo, sha)
+	b.watch(key)
+	return b.s.commits[key]
+}
+
+// watch has the subject be judged again when something is stirred.
+func (b *brief) watch(key string) {
 	if b.s.watch[key] == nil {
 		b.s.watch[key] = map[string]bool{}
 	}
@@ -42,7 +48,6 @@ func (b *brief) look(repo, sha string) *commit {
 		b.s.watch[key][b.subject] = true
 		b.s.watching[b.subject] = append(b.s.watching[b.subject], key)
 	}
-	return b.s.commits[key]
 }
 
 // unwatch forgets which commits a subject looked at.
@@ -134,7 +139,7 @@ func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
 	repo := g.Last.Repo.Key()
 	kase := s.newCase(subject, g.Last.Head)
 	for _, governed := range s.governed(repo, g.Last.Base) {
-		evidence := b.evidence(repo, g.Last.Head)
+		evidence := integrated(b.evidence(repo, g.Last.Head))
 		kase.Parts = append(kase.Parts, Part{
 			Component: governed.Name, Team: governed.Team, Since: g.First,
 			On:       []definition.On{definition.OnCommit},
@@ -165,7 +170,7 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 
 // whole is the share of a case that is an Increment's own.
 func (b *brief) whole(i Increment) Part {
-	return Part{On: []definition.On{definition.OnIncrement}, Rules: b.s.nexus.Increment(), Since: i.Made}
+	return Part{On: []definition.On{definition.OnIncrement}, Rules: b.s.nexus.Increment(), Since: i.Made, Evidence: b.composition(i.Digest)}
 }
 
 // add takes in the components as they stand.

@@ -81,7 +81,16 @@ func (b *brief) proposed(repo string, c *change) []Evidence {
 			evidence = append(evidence, carriedFrom(sha, b.evidence(repo, sha))...)
 		}
 	}
-	return c.own(evidence)
+	return c.ofMembers(c.own(evidence))
+}
+
+// ofMembers leaves what the runs of a change bring as it is where the change is of the repository itself: of a
+// fork it may be anybody's.
+func (c *change) ofMembers(evidence []Evidence) []Evidence {
+	if b := (Bearing{On: definition.OnChange}).Of(c.Last); b.On == "" {
+		return distrusted(evidence, b.Why)
+	}
+	return evidence
 }
 
 // own leaves out the pipelines of other merge requests of the same head: they ran for another target.

@@ -144,6 +144,9 @@ func distrust(e *Evidence, floor definition.Trust) string {
 	if e.Trust == unconfirmed {
 		return "a check run that says it is of " + e.Producer.App + ", which no workflow job confirms"
 	}
+	if e.Why != "" {
+		return e.Why
+	}
 	return fmt.Sprintf("evidence of trust %s, where %s is asked for", e.Trust, floor)
 }
 

@@ -73,6 +73,15 @@ type Evidence struct {
 	// Open marks evidence that more may join, as approvals do: what it does not meet yet is waited for.
 	Open bool `json:"open,omitempty"`
 
+	// Proposed marks evidence that counts for a proposal alone, and not for what has landed.
+	Proposed bool `json:"proposed,omitempty"`
+	// Why it counts for nothing, or not for all that bears its commit.
+	Why string `json:"why,omitempty"`
+	// Digest names the files that it was read from; "" of what a forge itself told.
+	Digest string `json:"digest,omitempty"`
+	// Of is the job that brought it, by its name, where a retry is another job.
+	Of string `json:"of,omitempty"`
+
 	Delivery string `json:"delivery,omitempty"` // the delivery that brought it
 	Carried  string `json:"carried,omitempty"`  // the commit it is carried from, "" if it is the commit's own
 }

@@ -29,14 +29,24 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldRepository(e, m.trust)
 	case Pruned:
 		return s.foldPruned(e, m.now)
-	default:
-		repo := repoOf(e)
-		if !s.bind(repo, m.trust) || s.late(e, m) {
-			return false
+	case Submitted:
+		if e.Increment != "" {
+			return s.nexus != nil && s.foldTested(e, m)
 		}
-		s.hear(repo.Key(), m)
-		return s.foldInRepo(e, repo.Key(), m)
+		return s.foldOfRepo(e, m)
+	default:
+		return s.foldOfRepo(e, m)
 	}
+}
+
+// foldOfRepo takes in what is of a repository, where it is one of ours.
+func (s *State) foldOfRepo(e Event, m moment) bool {
+	repo := repoOf(e)
+	if !s.bind(repo, m.trust) || s.late(e, m) {
+		return false
+	}
+	s.hear(repo.Key(), m)
+	return s.foldInRepo(e, repo.Key(), m)
 }
 
 func (s *State) foldInRepo(e Event, repo string, m moment) bool {
@@ -69,6 +79,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldNexusRead(e, repo)
 	case LandingRead:
 		return s.foldLandingRead(e, repo, m)
+	case Submitted:
+		return s.foldSubmitted(e, repo, m)
 	default:
 		return false
 	}
@@ -101,6 +113,8 @@ func repoOf(e Event) Repo {
 	case NexusRead:
 		return e.Repo
 	case LandingRead:
+		return e.Repo
+	case Submitted:
 		return e.Repo
 	default:
 		return Repo{}
@@ -359,6 +373,7 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 		s.stirLanding(repo, e.Commit)
 	}
 	s.internal(repo, e)
+	s.ran(repo, e)
 	return true
 }
 

@@ -18,6 +18,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	c.see(e)
 	s.indexLanded(key, c)
 	s.endTrain(c)
+	s.proposes(repo, e.Number)
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
 	s.stirBranch(repo, c.Last.Base)

@@ -35,6 +35,10 @@ func (s *State) forget(kind, id string) {
 		delete(s.changes, id)
 	case groupDoc:
 		delete(s.groups, id)
+	case compositionDoc:
+		delete(s.compositions, id)
+	case awaitedDoc:
+		delete(s.awaited, id)
 	case componentDoc:
 		s.bound = nil
 		delete(s.components, id)

@@ -25,13 +25,13 @@ func (s Status) rank() int {
 // a push run and a pull-request run of one workflow are two things, and so are the pipelines of two
 // merge requests.
 type identity struct {
-	kind, app, workflow, trigger, name string
-	change                             int
+	kind, app, workflow, trigger, name, of string
+	change                                 int
 }
 
 func (e *Evidence) identity() identity {
 	workflow, _ := splitWorkflow(e.Producer.Workflow) // the same one, whichever branch it was pushed to
-	return identity{e.Kind, e.Producer.App, workflow, e.Trigger, e.Name, e.Change}
+	return identity{e.Kind, e.Producer.App, workflow, e.Trigger, e.Name, e.Of, e.Change}
 }
 
 func (i identity) compare(with identity) int {
@@ -41,6 +41,7 @@ func (i identity) compare(with identity) int {
 		strings.Compare(i.workflow, with.workflow),
 		strings.Compare(i.trigger, with.trigger),
 		strings.Compare(i.name, with.name),
+		strings.Compare(i.of, with.of),
 		cmp.Compare(i.change, with.change),
 	)
 }
@@ -58,12 +59,27 @@ func latestOfEach(all []*Evidence) []*Evidence {
 		return compareEvidence(a, b)
 	})
 	latest := ordered[:0]
-	for i, e := range ordered {
-		if i+1 == len(ordered) || ordered[i+1].identity() != e.identity() {
-			latest = append(latest, e)
+	for from := 0; from < len(ordered); {
+		to := from + 1
+		for to < len(ordered) && ordered[to].identity() == ordered[from].identity() {
+			to++
 		}
+		last := ordered[to-1]
+		for _, e := range ordered[from : to-1] {
+			if e.beside(last) {
+				latest = append(latest, e)
+			}
+		}
+		latest, from = append(latest, last), to
 	}
 	return latest
+}
+
+// beside says whether two files were brought under one name by one attempt of a run: by two jobs of a matrix, or
+// twice by one. Neither takes the other's place.
+func (e *Evidence) beside(last *Evidence) bool {
+	one := e.Run == last.Run || e.Of == "" && e.Run.ID == last.Run.ID && e.Run.Attempt == last.Run.Attempt
+	return e.Digest != "" && last.Digest != "" && e.Run.ID != 0 && one
 }
 
 // compareEvidence orders two reports of one identity by the forge's own words: the run, the

@@ -47,6 +47,8 @@ func ownName(e Event) string {
 		return FoundEvent
 	case Pruned:
 		return "prune"
+	case Submitted:
+		return SubmittedEvent
 	case ErrandDone:
 		return ErrandEvent
 	default:
@@ -79,6 +81,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[Found](d)
 	case "prune":
 		return decodeOwn[Pruned](d)
+	case SubmittedEvent:
+		return decodeOwn[Submitted](d)
 	case ErrandEvent:
 		return decodeOwn[ErrandDone](d)
 	default:

@@ -23,6 +23,8 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetChanges()
 	p.forgetGroups()
 	p.forgetCommits()
+	p.forgetCompositions()
+	p.forgetAwaited()
 	s.leaveCommits()
 	p.cutBranches()
 	return true
@@ -273,6 +275,32 @@ func (p *pruning) old(key string, c *commit) bool {
 		return false
 	}
 	return heard.Before(p.before)
+}
+
+// forgetCompositions forgets those that are no Increment at hand, and of which nothing was heard since.
+func (p *pruning) forgetCompositions() {
+	s := p.s
+	held := map[string]bool{s.record.Head.Digest: true, s.record.LastDone.Digest: true}
+	for _, i := range s.record.Recent {
+		held[i.Digest] = true
+	}
+	for digest, c := range s.compositions {
+		heard := latest(c.Made, c.heard())
+		if !held[digest] && heard.Before(p.before) {
+			delete(s.compositions, digest)
+			s.touch(compositionDoc, digest)
+		}
+	}
+}
+
+// forgetAwaited forgets what waits for runs that nobody has told of.
+func (p *pruning) forgetAwaited() {
+	for key, w := range p.s.awaited {
+		if w.At.Before(p.before) {
+			delete(p.s.awaited, key)
+			p.s.touch(awaitedDoc, key)
+		}
+	}
 }
 
 // cutBranches lets go of the oldest pushes to where one begins that is held or is not old. A home's are

@@ -46,6 +46,15 @@ func (e *Evidence) encode(to encoding) encoding {
 	for _, fact := range sortedKeys(e.Since) {
 		to = to.text(fact).moment(e.Since[fact])
 	}
+	// What has none of these is written as it was before there were any.
+	for i, text := range [...]string{e.Why, e.Digest, e.Of} {
+		if text != "" {
+			to = append(to, 'e', byte('0'+i)).text(text)
+		}
+	}
+	if e.Proposed {
+		to = append(to, 'p')
+	}
 	return to
 }
 

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"fmt"
 	"slices"
 	"strings"
 
@@ -55,6 +56,8 @@ func (r *resolution) hold(name string, e *Evidence) {
 
 func (r *resolution) join(e Evidence) Evidence {
 	switch {
+	case e.Digest != "" && e.Run.Job != 0:
+		return r.joinSubmitted(e)
 	case e.Kind == "check" && e.Producer.App == GitHubActions:
 		return r.joinCheck(e)
 	case e.Kind == "job":
@@ -88,6 +91,14 @@ func (r *resolution) joinJob(e Evidence) Evidence {
 	}
 	e.Producer.Workflow, e.Trigger = run.Producer.Workflow, run.Trigger
 	e.Run.Created, e.Change = run.Run.Created, run.Change
+	return e
+}
+
+// joinSubmitted tells files that a job of GitLab brought by the job's name: a retry takes the place of the job, and
+// another job of the pipeline does not. Those of jobs that were not heard of stand beside each other, until another
+// pipeline brings such.
+func (r *resolution) joinSubmitted(e Evidence) Evidence {
+	e.Of = r.objects[fmt.Sprintf("job/%d", e.Run.Job)].Name
 	return e
 }
 

@@ -13,18 +13,20 @@ import (
 // State is what a Nexus's log folds to. It is kept as documents, each written when it changes, so
 // that a restart reads the state and not the log.
 type State struct {
-	name       string
-	nexus      *Nexus // nil until a definition was given
-	record     record
-	inForce    inForce
-	home       home
-	repos      map[string]*repository // by Repo.Key
-	branches   map[string]*branch     // by repository and branch
-	commits    map[string]*commit     // by repository and commit
-	changes    map[string]*change     // by repository and number
-	groups     map[string]*group      // by repository and head
-	components map[string]*component  // by name
-	standings  map[string]*standing   // by Subject.Key
+	name         string
+	nexus        *Nexus // nil until a definition was given
+	record       record
+	inForce      inForce
+	home         home
+	repos        map[string]*repository // by Repo.Key
+	branches     map[string]*branch     // by repository and branch
+	commits      map[string]*commit     // by repository and commit
+	changes      map[string]*change     // by repository and number
+	groups       map[string]*group      // by repository and head
+	compositions map[string]*composed   // by digest
+	awaited      map[string]*awaited    // by repository and run
+	components   map[string]*component  // by name
+	standings    map[string]*standing   // by Subject.Key
 
 	// The rest follows from the above, and is not kept.
 	changed    map[string]bool            // keys of documents to write
@@ -60,44 +62,48 @@ type State struct {
 // NewState is a Nexus that nothing is known of.
 func NewState(name string) *State {
 	return &State{
-		name:       name,
-		repos:      map[string]*repository{},
-		branches:   map[string]*branch{},
-		commits:    map[string]*commit{},
-		changes:    map[string]*change{},
-		groups:     map[string]*group{},
-		components: map[string]*component{},
-		standings:  map[string]*standing{},
-		changed:    map[string]bool{},
-		stirred:    map[string]Subject{},
-		watch:      map[string]map[string]bool{},
-		watching:   map[string][]string{},
-		left:       map[string]bool{},
-		wants:      map[string][]Want{},
-		due:        map[string]time.Time{},
-		subject:    map[string]Subject{},
-		inRepo:     map[string][]string{},
-		landedAs:   map[string]map[string]bool{},
-		reviews:    map[string]Subject{},
-		proposals:  map[string]Subject{},
-		tightened:  map[string]tightened{},
-		loaded:     map[string]loaded{},
+		name:         name,
+		repos:        map[string]*repository{},
+		branches:     map[string]*branch{},
+		commits:      map[string]*commit{},
+		changes:      map[string]*change{},
+		groups:       map[string]*group{},
+		compositions: map[string]*composed{},
+		awaited:      map[string]*awaited{},
+		components:   map[string]*component{},
+		standings:    map[string]*standing{},
+		changed:      map[string]bool{},
+		stirred:      map[string]Subject{},
+		watch:        map[string]map[string]bool{},
+		watching:     map[string][]string{},
+		left:         map[string]bool{},
+		wants:        map[string][]Want{},
+		due:          map[string]time.Time{},
+		subject:      map[string]Subject{},
+		inRepo:       map[string][]string{},
+		landedAs:     map[string]map[string]bool{},
+		reviews:      map[string]Subject{},
+		proposals:    map[string]Subject{},
+		tightened:    map[string]tightened{},
+		loaded:       map[string]loaded{},
 	}
 }
 
 // The kinds of document, each the first word of its key.
 const (
-	recordDoc    = "nexus"
-	inForceDoc   = "definition"
-	homeDoc      = "home"
-	repoDoc      = "repository"
-	branchDoc    = "branch"
-	commitDoc    = "commit"
-	changeDoc    = "change"
-	groupDoc     = "group"
-	componentDoc = "component"
-	historyDoc   = "history"
-	standingDoc  = "standing"
+	recordDoc      = "nexus"
+	inForceDoc     = "definition"
+	homeDoc        = "home"
+	repoDoc        = "repository"
+	branchDoc      = "branch"
+	commitDoc      = "commit"
+	changeDoc      = "change"
+	groupDoc       = "group"
+	compositionDoc = "composition"
+	awaitedDoc     = "awaited"
+	componentDoc   = "component"
+	historyDoc     = "history"
+	standingDoc    = "standing"
 )
 
 func commitKey(repo, sha string) string        { return repo + " " + sha }
@@ -135,6 +141,10 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.changes, id)
 	case groupDoc:
 		return lookup(s.groups, id)
+	case compositionDoc:
+		return lookup(s.compositions, id)
+	case awaitedDoc:
+		return lookup(s.awaited, id)
 	case componentDoc:
 		return lookup(s.components, id)
 	default:
@@ -197,6 +207,10 @@ func (s *State) restore(doc Doc) error {
 		return restoreInto(s.changes, id, doc.Body)
 	case groupDoc:
 		return restoreInto(s.groups, id, doc.Body)
+	case compositionDoc:
+		return restoreInto(s.compositions, id, doc.Body)
+	case awaitedDoc:
+		return restoreInto(s.awaited, id, doc.Body)
 	case componentDoc:
 		s.bound = nil
 		return restoreInto(s.components, id, doc.Body)

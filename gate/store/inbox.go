@@ -122,6 +122,15 @@ func (s *Store) Delivery(ctx context.Context, id string) (gate.Delivery, error) 
 	return delivery(row), nil
 }
 
+// KeptAs is the id of the delivery that was kept of a source under a key, or [ErrNotFound].
+func (s *Store) KeptAs(ctx context.Context, from gate.Source, key string) (id string, err error) {
+	id, err = s.read.DeliveryKept(ctx, db.DeliveryKeptParams{Source: string(from), Key: key})
+	if err != nil {
+		return "", fmt.Errorf("finding the delivery of %s that was kept as %s: %w", from, key, found(err))
+	}
+	return id, nil
+}
+
 func delivery(row db.Delivery) gate.Delivery {
 	return gate.Delivery{
 		ID: row.ID, Source: gate.Source(row.Source), Event: row.Event, Key: row.Key,

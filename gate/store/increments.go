@@ -36,6 +36,15 @@ func (s *Store) Increment(ctx context.Context, nexus string, number int64) (gate
 	return decode[gate.Increment](body)
 }
 
+// IncrementOf finds the latest Increment of a Nexus with a composition, by its digest, or [ErrNotFound].
+func (s *Store) IncrementOf(ctx context.Context, nexus, digest string) (gate.Increment, error) {
+	body, err := s.read.IncrementOf(ctx, db.IncrementOfParams{Nexus: nexus, Digest: digest})
+	if err != nil {
+		return gate.Increment{}, fmt.Errorf("reading the Increment of %s with the composition %s: %w", nexus, digest, found(err))
+	}
+	return decode[gate.Increment](body)
+}
+
 // Increments lists the Increments of a Nexus below a number, the newest first, at most limit of
 // them. Before 0 it begins with the newest.
 func (s *Store) Increments(ctx context.Context, nexus string, before int64, limit int) ([]gate.Increment, error) {

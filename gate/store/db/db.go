@@ -129,6 +129,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.deliveryStmt, err = db.PrepareContext(ctx, delivery); err != nil {
 		return nil, fmt.Errorf("error preparing query Delivery: %w", err)
 	}
+	if q.deliveryKeptStmt, err = db.PrepareContext(ctx, deliveryKept); err != nil {
+		return nil, fmt.Errorf("error preparing query DeliveryKept: %w", err)
+	}
 	if q.docStandsStmt, err = db.PrepareContext(ctx, docStands); err != nil {
 		return nil, fmt.Errorf("error preparing query DocStands: %w", err)
 	}
@@ -239,6 +242,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	}
 	if q.incrementGroundAfterStmt, err = db.PrepareContext(ctx, incrementGroundAfter); err != nil {
 		return nil, fmt.Errorf("error preparing query IncrementGroundAfter: %w", err)
+	}
+	if q.incrementOfStmt, err = db.PrepareContext(ctx, incrementOf); err != nil {
+		return nil, fmt.Errorf("error preparing query IncrementOf: %w", err)
 	}
 	if q.incrementsBeforeStmt, err = db.PrepareContext(ctx, incrementsBefore); err != nil {
 		return nil, fmt.Errorf("error preparing query IncrementsBefore: %w", err)
@@ -579,6 +585,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing deliveryStmt: %w", cerr)
 		}
 	}
+	if q.deliveryKeptStmt != nil {
+		if cerr := q.deliveryKeptStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing deliveryKeptStmt: %w", cerr)
+		}
+	}
 	if q.docStandsStmt != nil {
 		if cerr := q.docStandsStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing docStandsStmt: %w", cerr)
@@ -762,6 +773,11 @@ func (q *Queries) Close() error {
 	if q.incrementGroundAfterStmt != nil {
 		if cerr := q.incrementGroundAfterStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing incrementGroundAfterStmt: %w", cerr)
+		}
+	}
+	if q.incrementOfStmt != nil {
+		if cerr := q.incrementOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing incrementOfStmt: %w", cerr)
 		}
 	}
 	if q.incrementsBeforeStmt != nil {
@@ -1103,6 +1119,7 @@ type Queries struct {
 	deferOwedStmt            *sql.Stmt
 	definitionStmt           *sql.Stmt
 	deliveryStmt             *sql.Stmt
+	deliveryKeptStmt         *sql.Stmt
 	docStandsStmt            *sql.Stmt
 	docsAfterStmt            *sql.Stmt
 	docsNamedStmt            *sql.Stmt
@@ -1140,6 +1157,7 @@ type Queries struct {
 	headsStmt                *sql.Stmt
 	incrementStmt            *sql.Stmt
 	incrementGroundAfterStmt *sql.Stmt
+	incrementOfStmt          *sql.Stmt
 	incrementsBeforeStmt     *sql.Stmt
 	keepDeliveryStmt         *sql.Stmt
 	lanesStmt                *sql.Stmt
@@ -1234,6 +1252,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		deferOwedStmt:            q.deferOwedStmt,
 		definitionStmt:           q.definitionStmt,
 		deliveryStmt:             q.deliveryStmt,
+		deliveryKeptStmt:         q.deliveryKeptStmt,
 		docStandsStmt:            q.docStandsStmt,
 		docsAfterStmt:            q.docsAfterStmt,
 		docsNamedStmt:            q.docsNamedStmt,
@@ -1271,6 +1290,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		headsStmt:                q.headsStmt,
 		incrementStmt:            q.incrementStmt,
 		incrementGroundAfterStmt: q.incrementGroundAfterStmt,
+		incrementOfStmt:          q.incrementOfStmt,
 		incrementsBeforeStmt:     q.incrementsBeforeStmt,
 		keepDeliveryStmt:         q.keepDeliveryStmt,
 		lanesStmt:                q.lanesStmt,

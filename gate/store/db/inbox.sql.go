@@ -87,6 +87,22 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 	return i, err
 }
 
+const deliveryKept = `-- name: DeliveryKept :one
+SELECT id FROM deliveries WHERE source = $1 AND key = $2
+`
+
+type DeliveryKeptParams struct {
+	Source string
+	Key    string
+}
+
+func (q *Queries) DeliveryKept(ctx context.Context, arg DeliveryKeptParams) (string, error) {
+	row := q.queryRow(ctx, q.deliveryKeptStmt, deliveryKept, arg.Source, arg.Key)
+	var id string
+	err := row.Scan(&id)
+	return id, err
+}
+
 const dropPending = `-- name: DropPending :execrows
 DELETE FROM pending WHERE lane = $1 AND delivery = $2
 `

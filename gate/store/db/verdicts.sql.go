@@ -61,6 +61,23 @@ func (q *Queries) Increment(ctx context.Context, arg IncrementParams) (string, e
 	return body, err
 }
 
+const incrementOf = `-- name: IncrementOf :one
+SELECT body FROM increments WHERE nexus = $1 AND digest = $2 ORDER BY number DESC LIMIT 1
+`
+
+type IncrementOfParams struct {
+	Nexus  string
+	Digest string
+}
+
+// The same composition may come again: the latest Increment of it.
+func (q *Queries) IncrementOf(ctx context.Context, arg IncrementOfParams) (string, error) {
+	row := q.queryRow(ctx, q.incrementOfStmt, incrementOf, arg.Nexus, arg.Digest)
+	var body string
+	err := row.Scan(&body)
+	return body, err
+}
+
 const incrementsBefore = `-- name: IncrementsBefore :many
 SELECT body FROM increments WHERE nexus = $1 AND number < $2
 ORDER BY number DESC LIMIT CAST($3 AS BIGINT)

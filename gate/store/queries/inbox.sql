@@ -22,6 +22,9 @@ SELECT d.* FROM deliveries d WHERE d.id IN (
 -- name: Delivery :one
 SELECT * FROM deliveries WHERE id = @id;
 
+-- name: DeliveryKept :one
+SELECT id FROM deliveries WHERE source = @source AND key = @key;
+
 -- name: LastDelivery :one
 SELECT CAST(COALESCE(MAX(id), '') AS TEXT) FROM deliveries;
 

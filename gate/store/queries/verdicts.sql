@@ -17,6 +17,10 @@ ON CONFLICT (nexus, number) DO UPDATE SET digest = excluded.digest, body = exclu
 -- name: Increment :one
 SELECT body FROM increments WHERE nexus = @nexus AND number = @number;
 
+-- name: IncrementOf :one
+-- The same composition may come again: the latest Increment of it.
+SELECT body FROM increments WHERE nexus = @nexus AND digest = @digest ORDER BY number DESC LIMIT 1;
+
 -- name: IncrementsBefore :many
 SELECT body FROM increments WHERE nexus = @nexus AND number < @before
 ORDER BY number DESC LIMIT CAST(@most AS BIGINT);

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/store"
 )
 
 func inbox(t *testing.T, d Database) {
@@ -60,6 +61,10 @@ func keptOnce(k *desk) {
 	pending := k.pending()
 	same(k, len(pending), 2)
 	same(k, string(pending[0].Body), string(delivery("one").Body))
+	same(k, must1(k.KeptAs(k.Context(), delivery("one").Source, "one"))(k), pending[0].ID)
+	if _, err := k.KeptAs(k.Context(), delivery("one").Source, "two"); !errors.Is(err, store.ErrNotFound) {
+		k.Errorf("what was never kept is found: %v", err)
+	}
 }
 
 func staysDuplicate(k *desk) {

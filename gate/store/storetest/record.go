@@ -22,6 +22,7 @@ func record(t *testing.T, d Database) {
 		"the same verdict twice stays as it was decided":          verdictTwice,
 		"verdicts on a subject are listed latest first":           verdictsLatestFirst,
 		"an Increment that changed is kept as it is now":          changedIncrement,
+		"the latest Increment of a composition is found by it":    incrementOfComposition,
 		"Increments are listed newest first, a page at a time":    incrementPages,
 		"Increments of two Nexuses in one step are kept apart":    twoNexuses,
 		"a definition is kept by its digest for ever":             definitionForEver,
@@ -175,6 +176,19 @@ func changedIncrement(k *desk) {
 	k.step(gate.Step{Docs: docs, Increments: []gate.Increment{one, increment(2)}})
 	same(k, must1(k.Increment(k.Context(), "storefront", 1))(k), one)
 	same(k, must1(k.Increment(k.Context(), "storefront", 2))(k), increment(2))
+}
+
+func incrementOfComposition(k *desk) {
+	docs := []gate.Doc{{Nexus: "storefront", Key: "heads", Body: []byte("1")}}
+	one, again := increment(1), increment(3)
+	again.Digest, again.Composition = one.Digest, one.Composition
+	k.step(gate.Step{Docs: docs, Increments: []gate.Increment{one, increment(2), again}})
+	same(k, must1(k.IncrementOf(k.Context(), "storefront", one.Digest))(k), again)
+	for nexus, digest := range map[string]string{"storefront": "sha256:9", "backoffice": one.Digest} {
+		if _, err := k.IncrementOf(k.Context(), nexus, digest); !errors.Is(err, store.ErrNotFound) {
+			k.Errorf("an Increment of %s is found by %s: %v", nexus, digest, err)
+		}
+	}
 }
 
 func incrementPages(k *desk) {
