@@ -31,6 +31,7 @@ type commandLine struct {
 	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue, a test of it and a team's done.cue, to begin with."`
 	Vet     vetCommand     `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
 	Test    testCommand    `cmd:"" help:"Run the cases beside a definition, and say which fail."`
+	Submit  submitCommand  `cmd:"" help:"Bring evidence from a job of CI to a service: test reports, coverage, scans."`
 	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`

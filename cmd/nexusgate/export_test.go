@@ -113,7 +113,11 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	look, err := given.(*serveCommand).settings(s.Getenv, s.Listen)
+	look, err := given.(*serveCommand).lookFlags.settings(s.Getenv, s.Listen)
+	if err != nil {
+		return nil, err
+	}
+	callers, err := given.(*serveCommand).callerFlags.settings(s.Getenv)
 	if err != nil {
 		return nil, err
 	}
@@ -125,7 +129,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: windows, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
-		metricsListen: s.MetricsListen, look: look, attests: attests, logKey: s.LogKey, headsEvery: s.HeadsEvery,
+		metricsListen: s.MetricsListen, look: look, callers: callers, attests: attests, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence, decode: s.Decode,
 	})
 }
@@ -335,4 +339,21 @@ type DeliveryLog = deliveryLog
 func NewRedelivery(from DeliveryLog, log *slog.Logger, now func() time.Time) (look func(context.Context) error) {
 	r := &redelivery{from: from, log: log, now: now, noted: redeliveryNote{Pending: map[string]missedDelivery{}}}
 	return r.look
+}
+
+// APIClient asks a service.
+type APIClient = apiClient
+
+// NewAPIClient is one as a command makes it, which tries again after a millisecond.
+func NewAPIClient(url string, getenv func(string) string, patience time.Duration, told io.Writer) (*APIClient, error) {
+	c, err := apiFlags{URL: url, Patience: patience}.client(streams{err: told, getenv: getenv})
+	if err == nil {
+		c.pause = time.Millisecond
+	}
+	return c, err
+}
+
+// Get asks for a document.
+func (c *apiClient) Get(ctx context.Context, path string, into any) error {
+	return c.get(ctx, path, into)
 }

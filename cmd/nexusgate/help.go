@@ -58,6 +58,12 @@ values, set apart by commas.
 	forgeIntroduction = `
 The forges are set up by variables alone. A forge with none of them is off.
 `
+	callerIntroduction = `
+And about who brings evidence beside the jobs of CI.
+`
+	jobIntroduction = `
+A job proves who it is with what its forge gives it.
+`
 	lookIntroduction = `
 So is what is secret about who may look at the pages and the API.
 `
@@ -74,7 +80,9 @@ func overview(program *kong.Node) string {
 		examples +
 		environmentIntroduction + columns(variables(program)) +
 		forgeIntroduction + columns(forgeVariables[:]) +
-		lookIntroduction + columns(lookVariables[:])
+		lookIntroduction + columns(lookVariables[:]) +
+		callerIntroduction + columns(callerVariables[:]) +
+		jobIntroduction + columns(apiVariables[:])
 }
 
 // shown are the commands below a node that are for people: "log verify" beside "vet".

@@ -47,15 +47,21 @@ func (s *server) route() error {
 	}
 	public.Handle("GET "+keysPath, ours.guard(keys))
 	public.Handle("GET "+keysPath+".pem", ours.guard(keys))
+	known, err := s.callers()
+	if err != nil {
+		return err
+	}
 	pages := ours.guard(s.pages())
 	if s.people != nil {
 		s.people.Handle(public)
-		pages = s.people.Guard(pages)
+		pages = s.ofJobs(known, pages, s.people.Guard(pages))
 	}
 	public.Handle("/", pages)
+	public.Handle("POST /api/v1/evidence", ours.guard(newEvidence(s, known)))
 	return nil
 }
 
+// pages are for those who have logged in where people have to.
 func (s *server) pages() http.Handler {
 	options := dashboard.Options{
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: s.people != nil, Logout: login.LogoutPath, Linked: s.sites.Has,

@@ -29,6 +29,7 @@ type serveCommand struct {
 	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
 	lookFlags     `embed:""`
+	callerFlags   `embed:""`
 	attestFlags   `embed:""`
 
 	Sweep       time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
@@ -61,7 +62,11 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	look, err := c.settings(s.getenv, c.Listen)
+	look, err := c.lookFlags.settings(s.getenv, c.Listen)
+	if err != nil {
+		return failed, err
+	}
+	callers, err := c.callerFlags.settings(s.getenv)
 	if err != nil {
 		return failed, err
 	}
@@ -79,7 +84,7 @@ func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
 	defer stop()
 	srv, err := newServer(ctx, serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
-		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look, callers: callers,
 		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
 		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,

@@ -29,6 +29,7 @@ type serverConfig struct {
 	listen, webhookListen, store, url string
 	metricsListen                     string
 	look                              lookSettings
+	callers                           callerSettings
 	storeOptions                      []store.Option
 	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
