@@ -53,6 +53,9 @@ func (f *Finding) encode(to encoding, deliveries bool) encoding {
 	} {
 		to = to.text(text)
 	}
+	if f.SignOff != "" { // of what asks for none the address is as it was before there were any
+		to = append(to, 'g').text(f.SignOff)
+	}
 	return to.moment(f.RequiredFrom).moment(f.Due).moment(f.Wake)
 }
 

@@ -11,14 +11,17 @@ import (
 // change it came by where both have the same tree, and what the landing itself tells.
 func (b *brief) landed(repo, branch, sha string) []Evidence {
 	evidence := integrated(b.evidence(repo, sha))
+	same := map[string]bool{} // commits of the same tree
 	for _, key := range b.s.changesLandedAs(repo, sha) {
 		c := b.s.changes[key]
 		for _, tested := range append([]string{c.Last.Head}, c.internals()...) {
 			if tested != sha && b.sameTree(c.Last.Repo, sha, tested) {
 				evidence = append(evidence, carriedFrom(tested, integrated(c.own(b.evidence(repo, tested))))...)
+				same[tested] = true
 			}
 		}
 	}
+	evidence = append(evidence, b.s.signsOnLanded(repo, sha).evidence(sha, same)...)
 	return append(evidence, b.landing(repo, branch, sha)...)
 }
 

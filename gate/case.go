@@ -143,7 +143,7 @@ func (s *State) groupCase(subject Subject, now time.Time) (Case, *brief) {
 		kase.Parts = append(kase.Parts, Part{
 			Component: governed.Name, Team: governed.Team, Since: g.First,
 			On:       []definition.On{definition.OnCommit},
-			Rules:    rulesBefore(governed.Rules, definition.OnCommit),
+			Rules:    rulesFor(OfGroup, []definition.On{definition.OnCommit}, governed),
 			Evidence: evidence,
 			Carry:    b.carryGroup(repo, governed, g, evidence),
 			Held:     s.ungoverned(governed),

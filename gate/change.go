@@ -14,6 +14,7 @@ type change struct {
 	Last    ChangeSeen           `json:"last"`
 	Heads   map[string]time.Time `json:"heads"` // head → when it was first seen
 	Reviews []Reviewed           `json:"reviews,omitempty"`
+	Signs   signatures           `json:"signs,omitempty"`
 	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches, seen from the base
 	// Author is kept once told: GitLab names it only where the author is who did something.
 	Author string `json:"author,omitempty"`

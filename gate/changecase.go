@@ -14,6 +14,7 @@ func (s *State) changeCase(subject Subject, now time.Time) (Case, *brief) {
 	repo := c.Last.Repo.Key()
 	kase := s.newCase(subject, c.Last.Head)
 	evidence := append(b.proposed(repo, c), c.reviewEvidence(s.nexus.Definition))
+	evidence = append(evidence, s.signsOn(c).evidence(c.Last.Head, nil)...)
 	touched, known := c.touched()
 	if !known {
 		b.want(Want{Kind: WantChange, Repo: s.asKnown(c.Last.Repo), Number: c.Last.Number, Commit: c.Last.Head})

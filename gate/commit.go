@@ -15,7 +15,8 @@ type commit struct {
 	Nexus   map[string]nexusFile `json:"nexus,omitempty"`   // Nexus-wide layers, by path
 	Differs map[string]diff      `json:"differs,omitempty"` // base → what differs from it
 	Landing map[string][]int     `json:"landing,omitempty"` // path of a layer → the changes that the forge says brought it
-	Idle    time.Time            `json:"idle,omitzero"`     // when nothing was found to rest on it, nor to date it
+	Signs   signatures           `json:"signs,omitempty"`
+	Idle    time.Time            `json:"idle,omitzero"` // when nothing was found to rest on it, nor to date it
 }
 
 // fileRead is a file at this commit.

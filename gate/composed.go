@@ -2,12 +2,13 @@ package gate
 
 import "time"
 
-// composed is what is known of a composition that was tested as a whole: what it is made of, and
+// composed is what is known of a composition that was tested or signed as a whole: what it is made of, and
 // the evidence about it.
 type composed struct {
 	Composition Composition `json:"composition,omitempty"`
 	Made        time.Time   `json:"made,omitzero"` // as an Increment, where that is known
 	reports
+	Signs signatures `json:"signs,omitempty"`
 }
 
 // compositionKey is where what is found of a composition is watched.
@@ -44,5 +45,5 @@ func (b *brief) composition(digest string) []Evidence {
 	if c == nil {
 		return nil
 	}
-	return c.evidence()
+	return append(c.evidence(), c.Signs.evidence("", nil)...)
 }

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"strconv"
@@ -17,6 +18,10 @@ func (x examination) finding(p *Part, a answer) Finding {
 		Criterion: x.c.ID, Component: p.Component, Team: p.Team, State: a.state, Level: x.c.Level, Layer: layer,
 		Why: x.c.Why, Want: x.want(a.failed), Got: a.got, At: at.String(), Fix: x.c.Fix, Wake: earliest(a.due, a.wake),
 	}
+	if x.c.Evidence == definition.SignOff {
+		f.SignOff = signName(x.c)
+		f.Fix = cmp.Or(f.Fix, x.signing(f.SignOff))
+	}
 	if a.state == Waiting || a.state == Met {
 		f.Due = a.due
 	}
@@ -27,6 +32,22 @@ func (x examination) finding(p *Part, a answer) Finding {
 		f.Level, f.RequiredFrom, f.Wake = definition.Advisory, x.c.RequiredFrom, earliest(f.Wake, x.c.RequiredFrom)
 	}
 	return f
+}
+
+// signing says how a sign-off is given, and by whom.
+func (x examination) signing(name string) string {
+	if x.c.On == definition.OnIncrement {
+		return "have " + anyOf(x.c.From.App) + " sign it on the page of the verdict"
+	}
+	return fmt.Sprintf("have %s sign it: a comment /nexus sign %s on the change, or on the page", anyOf(x.c.From.App), cmp.Or(name, "NAME"))
+}
+
+// anyOf is a list in words: a, b or c.
+func anyOf(names []string) string {
+	if n := len(names); n > 1 {
+		return strings.Join(names[:n-1], ", ") + " or " + names[n-1]
+	}
+	return strings.Join(names, "")
 }
 
 // whose names the layer and the place that decide: those of the first leaf that fails, else the criterion's.

@@ -15,6 +15,8 @@ func EventTime(e Event) time.Time {
 		return e.At
 	case Reported:
 		return e.Evidence.Observed
+	case Signed:
+		return e.At
 	case RepositorySeen:
 		return e.At
 	default:

@@ -81,6 +81,8 @@ type Evidence struct {
 	Digest string `json:"digest,omitempty"`
 	// Of is the job that brought it, by its name, where a retry is another job.
 	Of string `json:"of,omitempty"`
+	// Earlier is the head of a change that a sign-off was given for, where it is not the commit judged.
+	Earlier string `json:"earlier,omitempty"`
 
 	Delivery string `json:"delivery,omitempty"` // the delivery that brought it
 	Carried  string `json:"carried,omitempty"`  // the commit it is carried from, "" if it is the commit's own

@@ -77,7 +77,7 @@ func (x examination) answer() answer {
 func (x examination) matching(found []*Evidence) []*Evidence {
 	for i := range x.all {
 		// A child pipeline answers for its parent, never for itself.
-		if e := &x.all[i]; e.Kind == x.c.Evidence && e.Parent == "" && x.names(e) && x.admits(e.Producer) {
+		if e := &x.all[i]; e.Kind == x.c.Evidence && e.Parent == "" && x.names(e) && x.admits(e) && x.renewed(e) {
 			found = append(found, e)
 		}
 	}
@@ -96,10 +96,18 @@ func (x examination) names(e *Evidence) bool {
 	return x.c.Name == "" || e.Name == x.c.Name || definition.MatchGlob(x.c.Name, e.Name)
 }
 
-func (x examination) admits(p Producer) bool {
-	from := x.c.From
+func (x examination) admits(e *Evidence) bool {
+	from, p := x.c.From, e.Producer
+	if e.Kind == definition.SignOff {
+		return from.Names(p.App)
+	}
 	return (len(from.App) == 0 || slices.Contains(from.App, p.App)) &&
 		(len(from.Workflow) == 0 || slices.ContainsFunc(from.Workflow, func(w string) bool { return matchWorkflow(w, p.Workflow) }))
+}
+
+// renewed says whether a sign-off is for the commit that is judged, or need not be.
+func (x examination) renewed(e *Evidence) bool {
+	return e.Earlier == "" || x.c.Renew == definition.OnChange
 }
 
 // nothing is the answer when no report counts: not yet while there is time, then whatever is worse.
@@ -125,7 +133,7 @@ func (x examination) notYet(untrusted []*Evidence) string {
 func (x examination) strangers() string {
 	n := 0
 	for i := range x.all {
-		if e := &x.all[i]; e.Kind == x.c.Evidence && x.names(e) && !x.admits(e.Producer) {
+		if e := &x.all[i]; e.Kind == x.c.Evidence && x.names(e) && !x.admits(e) {
 			n++
 		}
 	}

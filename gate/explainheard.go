@@ -108,7 +108,9 @@ func (c counting) whyNot(e *Evidence) string {
 		return fmt.Sprintf("its name is %q, and the rule asks for %q", clip(e.Name, longestFact), c.x.c.Name)
 	case e.Parent != "":
 		return "a child pipeline answers for the one that started it, and never for itself"
-	case !c.x.admits(e.Producer):
+	case !c.x.renewed(e):
+		return "given for " + brief12(e.Earlier) + ", and each commit needs a new one"
+	case !c.x.admits(e):
 		return "brought by " + producerName(e.Producer) + ", and the rule asks for " + asksFor(c.x.c.From)
 	case e.Trust < c.x.floor:
 		return distrust(e, c.x.floor)

@@ -37,6 +37,7 @@ type Finding struct {
 	Got       string           `json:"got"`
 	At        string           `json:"at"` // FILE:LINE:COL of the rule
 	Fix       string           `json:"fix,omitempty"`
+	SignOff   string           `json:"signOff,omitempty"` // the name that a sign-off is given by, where that is asked for
 	Carried   string           `json:"carried,omitempty"` // the commit whose evidence counts here
 	URL       string           `json:"url,omitempty"`     // of the evidence
 	Delivery  string           `json:"delivery,omitempty"`

@@ -29,6 +29,11 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldRepository(e, m.trust)
 	case Pruned:
 		return s.foldPruned(e, m.now)
+	case Signed:
+		if e.Increment != "" {
+			return s.nexus != nil && s.foldSigned(e, m)
+		}
+		return s.foldOfRepo(e, m)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)
@@ -79,6 +84,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldNexusRead(e, repo)
 	case LandingRead:
 		return s.foldLandingRead(e, repo, m)
+	case Signed:
+		return s.foldSigned(e, m)
 	case Submitted:
 		return s.foldSubmitted(e, repo, m)
 	default:
@@ -113,6 +120,8 @@ func repoOf(e Event) Repo {
 	case NexusRead:
 		return e.Repo
 	case LandingRead:
+		return e.Repo
+	case Signed:
 		return e.Repo
 	case Submitted:
 		return e.Repo

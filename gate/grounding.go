@@ -165,8 +165,12 @@ func partOf(g *Ground, from *GroundPart, n *Nexus, evidence func(ref string) (*E
 
 // rulesFor are the rules that judge such a subject of a component.
 func rulesFor(kind SubjectKind, on []definition.On, governed *Governed) []definition.Rule {
-	if kind == OfComponent {
+	switch kind {
+	case OfComponent:
 		return rulesOn(governed.Rules, on...)
+	case OfGroup: // nobody signs a group: the changes in it are signed, and what lands of it
+		return keep(rulesBefore(governed.Rules, on...), func(r definition.Rule) bool { return r.Main().Evidence != definition.SignOff })
+	case OfChange, OfIncrement, OfDefinition:
 	}
 	return rulesBefore(governed.Rules, on...)
 }

@@ -218,14 +218,14 @@ func (b *branch) clone() *branch {
 func (c *commit) clone() *commit {
 	objects := c.objects()
 	d := *c
-	d.Objects = maps.Clone(objects)
+	d.Objects, d.Signs = maps.Clone(objects), slices.Clone(c.Signs)
 	return &d
 }
 
 func (c *change) clone() *change {
 	d := *c
 	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
-	d.Reviews, d.Internal = slices.Clone(c.Reviews), slices.Clone(c.Internal)
+	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
 	return &d
 }
 

@@ -47,6 +47,8 @@ func ownName(e Event) string {
 		return FoundEvent
 	case Pruned:
 		return "prune"
+	case Signed:
+		return SignedEvent
 	case Submitted:
 		return SubmittedEvent
 	case ErrandDone:
@@ -81,6 +83,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[Found](d)
 	case "prune":
 		return decodeOwn[Pruned](d)
+	case SignedEvent:
+		return decodeOwn[Signed](d)
 	case SubmittedEvent:
 		return decodeOwn[Submitted](d)
 	case ErrandEvent:

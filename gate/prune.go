@@ -76,7 +76,7 @@ func (c *change) forgettable(before time.Time) bool {
 	for _, r := range c.Reviews {
 		heard = latest(heard, r.At)
 	}
-	return heard.Before(before)
+	return latest(heard, c.Signs.latest()).Before(before)
 }
 
 func (p *pruning) holdChange(key string) {
@@ -268,7 +268,7 @@ func (p *pruning) forgetCommits() {
 // old says whether the last word on a commit is older than what is kept. One that nothing dates counts
 // from when it was first found so.
 func (p *pruning) old(key string, c *commit) bool {
-	heard := latest(c.Idle, c.heard())
+	heard := latest(latest(c.Idle, c.heard()), c.Signs.latest())
 	if heard.IsZero() {
 		c.Idle = p.now
 		p.s.touch(commitDoc, key)
@@ -285,7 +285,7 @@ func (p *pruning) forgetCompositions() {
 		held[i.Digest] = true
 	}
 	for digest, c := range s.compositions {
-		heard := latest(c.Made, c.heard())
+		heard := latest(latest(c.Made, c.heard()), c.Signs.latest())
 		if !held[digest] && heard.Before(p.before) {
 			delete(s.compositions, digest)
 			s.touch(compositionDoc, digest)
@@ -343,6 +343,11 @@ func (s *State) late(e Event, m moment) bool {
 		return s.changes[changeKey(repo, e.Number)] == nil
 	case GroupSeen:
 		return s.groups[commitKey(repo, e.Head)] == nil
+	case Signed:
+		if e.Number != 0 {
+			return s.changes[changeKey(repo, e.Number)] == nil
+		}
+		return s.commits[commitKey(repo, e.Commit)] == nil
 	case Reported:
 		c := s.commits[commitKey(repo, e.Commit)]
 		if c == nil {

@@ -8,6 +8,10 @@ import (
 
 type githubCheckRunBody struct {
 	githubEnvelope
+	Sender    githubAccount `json:"sender"`
+	Requested struct {
+		Identifier string `json:"identifier"`
+	} `json:"requested_action"`
 	CheckRun struct {
 		ID         int64     `json:"id"`
 		Name       string    `json:"name"`
@@ -26,7 +30,8 @@ type githubCheckRunBody struct {
 }
 
 // githubCheckRun reads a check run. Our own ones come back to us and are no evidence, except that
-// somebody pressed "re-run" on one. GitHub tells that to the App that made the check and to no other.
+// somebody pressed "re-run" on one, or a button of it. GitHub tells that to the App that made the check and to
+// no other.
 func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
 	b, err := body[githubCheckRunBody](d)
 	if err != nil {
@@ -38,11 +43,24 @@ func githubCheckRun(d gate.Delivery) ([]gate.Event, error) {
 		return nil, err
 	case b.ours() && b.Action == "rerequested":
 		return []gate.Event{gate.Rerequested{Repo: r.Repo, Commit: r.Commit}}, nil
+	case b.ours() && b.Action == "requested_action":
+		return b.signed(r), nil
 	case b.ours():
 		return nil, nil
 	}
 	r.Evidence = evidenced(d, b.evidence())
 	return []gate.Event{r}, nil
+}
+
+// signed is the sign-off whose button somebody pressed. GitHub does not tell when.
+func (b githubCheckRunBody) signed(r gate.Reported) []gate.Event {
+	name, is := gate.SignOffOf(b.Requested.Identifier)
+	if !is || b.Sender.Login == "" {
+		return nil
+	}
+	return []gate.Event{gate.Signed{
+		Repo: r.Repo, Commit: r.Commit, Name: name, By: string(gate.GitHub) + ":" + label(b.Sender.Login), Object: object("check", b.CheckRun.ID),
+	}}
 }
 
 // ours says whether we made the check: the App's id is not told to a decoder, the mark is.

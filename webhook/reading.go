@@ -52,6 +52,8 @@ func githubReading(event string) reading {
 		return reading{githubPullRequest, githubPlaces}
 	case "pull_request_review":
 		return reading{githubReview, githubPlaces}
+	case "issue_comment":
+		return reading{githubComment, githubPlaces}
 	case "merge_group":
 		return reading{githubMergeGroup, githubPlaces}
 	case "check_run":
@@ -85,6 +87,8 @@ func gitlabReading(event string) reading {
 		return unused()
 	case "Merge Request Hook":
 		return reading{gitlabMergeRequest, gitlabPlaces}
+	case "Note Hook", "Confidential Note Hook":
+		return reading{gitlabNote, gitlabPlaces}
 	case "Pipeline Hook":
 		return reading{gitlabPipeline, gitlabPlaces}
 	case "Job Hook":

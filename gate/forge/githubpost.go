@@ -111,7 +111,7 @@ func (s *seat) create(ctx context.Context, p Post, notes []*github.CheckRunAnnot
 	o.Output.Annotations = notes[:sent]
 	made, _, err := s.client.Checks.CreateCheckRun(named(ctx, "create_check_run"), s.owner, s.name, github.CreateCheckRunOptions{
 		Name: o.Name, HeadSHA: p.Commit, DetailsURL: o.DetailsURL, ExternalID: o.ExternalID,
-		Status: o.Status, Conclusion: o.Conclusion, Output: o.Output,
+		Status: o.Status, Conclusion: o.Conclusion, Output: o.Output, Actions: o.Actions,
 	})
 	return standing{id: made.GetID(), external: *o.ExternalID, notes: sent}, err
 }
@@ -134,7 +134,7 @@ func options(p Post) github.UpdateCheckRunOptions {
 	title, summary := text(p)
 	o := github.UpdateCheckRunOptions{
 		Name: p.Check, ExternalID: github.String(externalID(p)), Status: &as.status,
-		Output: &github.CheckRunOutput{Title: &title, Summary: &summary},
+		Output: &github.CheckRunOutput{Title: &title, Summary: &summary}, Actions: actions(p),
 	}
 	if annotated(p) {
 		o.Output.Text = github.String("") // nothing is left of what an earlier one said

@@ -137,10 +137,11 @@ func Advice(f gate.Finding) string {
 	return f.Fix
 }
 
-// AwaitsSomebody says whether a change to a definition waits here for somebody's word, and not for
-// evidence that comes by itself.
+// AwaitsSomebody says whether somebody's word is waited for here, a sign-off or that of the Integration Team on a
+// change to the definition, and not evidence that comes by itself.
 func AwaitsSomebody(f gate.Finding) bool {
-	return f.State == gate.Waiting && f.Fix != "" && (f.Criterion == teamCriterion || f.Criterion == exceptionsCriterion)
+	somebody := f.Criterion == teamCriterion || f.Criterion == exceptionsCriterion || f.SignOff != ""
+	return f.State == gate.Waiting && f.Fix != "" && somebody
 }
 
 func lines(parts ...string) string {

@@ -24,7 +24,25 @@ type CheckRun struct {
 	Text               string
 	Started, Completed time.Time
 	Annotations        []Annotation // each update's come after those before it
+	Actions            []Action     // buttons
 	Updates            int          // how often it was updated
+}
+
+// Action is a button on a check run.
+type Action struct {
+	Label       string `json:"label"`
+	Description string `json:"description"`
+	Identifier  string `json:"identifier"`
+}
+
+// fits says whether GitHub takes a button.
+func (a Action) fits() bool {
+	for text, most := range map[string]int{a.Label: 20, a.Description: 40, a.Identifier: 20} {
+		if n := utf8.RuneCountInString(text); n == 0 || n > most {
+			return false
+		}
+	}
+	return true
 }
 
 // CheckRuns are the check runs on a commit, oldest first: every one that was made, also where a
@@ -209,7 +227,7 @@ type checkWrite struct {
 		Text        string       `json:"text"`
 		Annotations []Annotation `json:"annotations"`
 	} `json:"output"`
-	Actions []struct{ Label, Description, Identifier string } `json:"actions"`
+	Actions *[]Action `json:"actions"`
 }
 
 // fault is why GitHub refuses it, "" where it does not.
@@ -225,8 +243,10 @@ func (w checkWrite) fault() string {
 		return "a completed check run wants a conclusion"
 	case w.DetailsURL != nil && !strings.HasPrefix(*w.DetailsURL, "http"):
 		return "details_url is not a web address"
-	case len(w.Actions) > 3:
+	case w.Actions != nil && len(*w.Actions) > 3:
 		return "there are more than 3 actions"
+	case w.Actions != nil && slices.ContainsFunc(*w.Actions, func(a Action) bool { return !a.fits() }):
+		return "an action is not of the size that GitHub takes"
 	case w.Output != nil && (w.Output.Title == nil || w.Output.Summary == nil):
 		return "output wants a title and a summary"
 	case w.Output != nil && (utf8.RuneCountInString(*w.Output.Summary) > 65_535 || utf8.RuneCountInString(w.Output.Text) > 65_535):
@@ -249,6 +269,9 @@ func (w checkWrite) lay(run *CheckRun) {
 	}
 	if w.Conclusion != nil {
 		run.Status = "completed"
+	}
+	if w.Actions != nil {
+		run.Actions = *w.Actions
 	}
 	if w.Output != nil {
 		run.Title, run.Summary, run.Text = *w.Output.Title, *w.Output.Summary, w.Output.Text
