@@ -33,7 +33,7 @@ type Step struct {
 	Grounds     []Ground    // of the verdicts, in their order
 	Increments  []Increment // made or changed by this step
 	Owed        []Owed
-	Errands     []Errand
+	Errands     []Errand `json:",omitempty"`
 	// Routes are all places that the Nexus listens to, as [Repo.Places] writes them, where the step
 	// changed them; nil: they are as before.
 	Routes []string
