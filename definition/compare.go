@@ -93,6 +93,7 @@ func (c *comparison) texts(old, new *Definition) {
 		c.say("longestException shortened from %d to %d days", old.Longest, new.Longest)
 	}
 	c.release(old.Release, new.Release)
+	c.integrated(old.Integration, new.Integration)
 }
 
 func dateText(t time.Time) string {

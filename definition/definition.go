@@ -19,7 +19,8 @@ type Definition struct {
 	Exceptions      []Exception // by id
 	Longest         int         // days that an exception may lie ahead
 	Release         Release
-	Warnings        Faults // what is legal and yet worth a word: two teams, ten teams
+	Integration     *Integration `json:",omitempty"` // nil: the Increment has no pipeline of its own
+	Warnings        Faults       // what is legal and yet worth a word: two teams, ten teams
 
 	done   Pos    // of the field
 	source string // the digest of the file

@@ -20,6 +20,7 @@ type setting struct {
 	text   string
 	list   []string // of a list, or the text alone
 	number int
+	yes    bool
 }
 
 func newDraft(id string, pos Pos) *draft {

@@ -27,7 +27,7 @@ func (r *reader) nexus(root node) *Definition {
 		r.criteria(n, d)
 	}
 	r.exceptions(fields, d)
-	d.Release = r.release(fields, d)
+	d.Release, d.Integration = r.release(fields, d), r.integration(fields, d)
 	d.warn(root.pos)
 	d.Warnings = d.Warnings.sorted()
 	return d

@@ -174,7 +174,7 @@ func (r *reader) named(n node) []node {
 	return named
 }
 
-// setting reads a field that is a text, a list of texts or a number.
+// setting reads a field that is a text, a list of texts, a number or a yes.
 func (r *reader) setting(definition string, n node) (setting, bool) {
 	name := n.path[len(n.path)-1]
 	want := r.schema.fields(definition)[name]
@@ -201,6 +201,8 @@ func readSetting(v cue.Value, at Pos) (setting, bool) {
 	case cue.IntKind:
 		n, _ := v.Int64()
 		s.number = int(n)
+	case cue.BoolKind:
+		s.yes, _ = v.Bool()
 	case cue.ListKind:
 		items, _ := v.List()
 		for items.Next() {
