@@ -170,7 +170,8 @@ func (s *State) incrementCase(subject Subject, now time.Time) (Case, *brief) {
 
 // whole is the share of a case that is an Increment's own.
 func (b *brief) whole(i Increment) Part {
-	return Part{On: []definition.On{definition.OnIncrement}, Rules: b.s.nexus.Increment(), Since: i.Made, Evidence: b.composition(i.Digest)}
+	evidence := append(b.composition(i.Digest), b.s.sumEvidence(i.Digest)...)
+	return Part{On: []definition.On{definition.OnIncrement}, Rules: b.s.nexus.Increment(), Since: i.Made, Evidence: evidence}
 }
 
 // add takes in the components as they stand.

@@ -27,6 +27,9 @@ func (x examination) finding(p *Part, a answer) Finding {
 	}
 	if e := a.evidence; e != nil {
 		f.Carried, f.URL, f.Delivery = e.Carried, e.URL, e.Delivery
+		if e.Remark != "" {
+			f.Got += "; " + e.Remark
+		}
 	}
 	if x.c.RequiredFrom.After(x.now) && f.Level == definition.Required {
 		f.Level, f.RequiredFrom, f.Wake = definition.Advisory, x.c.RequiredFrom, earliest(f.Wake, x.c.RequiredFrom)

@@ -83,6 +83,8 @@ type Evidence struct {
 	Of string `json:"of,omitempty"`
 	// Earlier is the head of a change that a sign-off was given for, where it is not the commit judged.
 	Earlier string `json:"earlier,omitempty"`
+	// Remark is what a finding says of it besides: which attempt it is, and since which landing it fails.
+	Remark string `json:"remark,omitempty"`
 
 	Delivery string `json:"delivery,omitempty"` // the delivery that brought it
 	Carried  string `json:"carried,omitempty"`  // the commit it is carried from, "" if it is the commit's own

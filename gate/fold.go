@@ -34,6 +34,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 			return s.nexus != nil && s.foldSigned(e, m)
 		}
 		return s.foldOfRepo(e, m)
+	case ErrandDone:
+		return s.foldErrand(e)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)
@@ -55,6 +57,10 @@ func (s *State) foldOfRepo(e Event, m moment) bool {
 }
 
 func (s *State) foldInRepo(e Event, repo string, m moment) bool {
+	if s.integratesAlone(repo) {
+		e, told := e.(Reported)
+		return told && s.foldSumReport(e, repo, m)
+	}
 	switch e := e.(type) {
 	case Pushed:
 		return s.foldPush(e, repo, m)
@@ -141,6 +147,7 @@ func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
 		ours = s.bindComponent(name, key) || ours
 	}
 	ours = s.bindHome(repo) || ours
+	ours = s.bindSum(repo) || ours
 	known, ok := s.repos[key]
 	switch {
 	case !ok && !ours:
@@ -368,6 +375,9 @@ func (s *State) foldHeadRead(e HeadRead, repo string) bool {
 }
 
 func (s *State) foldReport(e Reported, repo string, m moment) bool {
+	if s.foldSumReport(e, repo, m) {
+		return true // it is of a composition, and not of the commit that the pipeline lies on
+	}
 	if e.Tree != "" {
 		s.knowTree(repo, e.Commit, e.Tree)
 	}

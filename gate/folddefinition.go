@@ -27,7 +27,7 @@ func (s *State) foldNexus(e NexusGiven, d *definition.Definition, received time.
 // is kept, so that the difference can be told.
 func (s *State) putInForce(in inForce, d *definition.Definition) {
 	in.Manifest, in.Granted = s.inForce.Manifest, s.inForce.Granted
-	s.inForce, s.rerouted = in, true
+	s.inForce, s.rerouted, s.unintegrated = in, true, true
 	s.touch(inForceDoc, "")
 	s.stirHome()
 	s.define(d)

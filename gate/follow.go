@@ -44,5 +44,9 @@ func (s *State) forget(kind, id string) {
 		delete(s.components, id)
 	case standingDoc:
 		delete(s.standings, id)
+	case sumRunDoc:
+		delete(s.sumRuns, id)
+	case integratingDoc:
+		s.integrating = integrating{}
 	}
 }

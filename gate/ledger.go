@@ -58,7 +58,7 @@ func (l *Ledger) Begin(seq int64, now time.Time) error {
 
 func (s *State) begin() error {
 	clear(s.landedAs)
-	s.unsummed = true
+	s.unsummed, s.unintegrated = true, true
 	s.recallHistory()
 	for key, c := range s.changes {
 		s.indexLanded(key, c)
@@ -131,6 +131,9 @@ func (s *State) wake(now time.Time) {
 	if !s.homeDue.IsZero() && !s.homeDue.After(now) {
 		s.stirHome()
 	}
+	if !s.integrateDue.IsZero() && !s.integrateDue.After(now) {
+		s.unintegrated = true
+	}
 }
 
 // next numbers a step. Time never runs backwards in the log, whatever the clock does; and it is as
@@ -174,7 +177,7 @@ func (l *Ledger) foldNexus(given NexusGiven, received time.Time, step *Step) boo
 func (l *Ledger) NextDue() (due time.Time, ok bool) {
 	for _, s := range l.states {
 		if !s.record.Retired {
-			due = earliest(due, s.homeDue)
+			due = earliest(earliest(due, s.homeDue), s.integrateDue)
 		}
 		for _, at := range s.due {
 			due = earliest(due, at)

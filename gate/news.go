@@ -157,7 +157,7 @@ func (s *State) tried(e Event, m moment) bool {
 func (s *State) trial(e Event) *State {
 	t := NewState(s.name)
 	t.nexus, t.record, t.inForce, t.home = s.nexus, s.record, s.inForce, s.home
-	t.components, t.inRepo, t.bound = s.components, s.inRepo, s.bound
+	t.components, t.inRepo, t.bound, t.integrating = s.components, s.inRepo, s.bound, s.integrating
 	repo := repoOf(e).Key()
 	copyOf(t.repos, s.repos, repo, func(r *repository) *repository { c := *r; return &c })
 	switch e := e.(type) {
@@ -175,6 +175,7 @@ func (s *State) trial(e Event) *State {
 	case Reported:
 		t.copyChange(s, repo, e.Evidence.Change)
 		t.copyCommit(s, repo, e.Commit)
+		copyOf(t.sumRuns, s.sumRuns, sumRunKey(repo, holderOf(&e.Evidence)), (*sumRun).clone)
 	}
 	return t
 }
@@ -227,6 +228,12 @@ func (c *change) clone() *change {
 	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
 	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
 	return &d
+}
+
+func (r *sumRun) clone() *sumRun {
+	c := *r
+	c.Objects = maps.Clone(r.Objects)
+	return &c
 }
 
 func (g *group) clone() *group {

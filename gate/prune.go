@@ -25,6 +25,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetCommits()
 	p.forgetCompositions()
 	p.forgetAwaited()
+	p.forgetSumRuns()
 	s.leaveCommits()
 	p.cutBranches()
 	return true

@@ -55,6 +55,9 @@ func (e *Evidence) encode(to encoding) encoding {
 	if e.Proposed {
 		to = append(to, 'p')
 	}
+	if e.Remark != "" {
+		to = append(to, 'r').text(e.Remark)
+	}
 	return to
 }
 

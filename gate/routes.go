@@ -9,7 +9,7 @@ import (
 )
 
 // PlacesOf are what a Nexus listens to by its definition alone: the names of its components' repositories,
-// and that of its home, as [ParseHome] reads it, if it has one.
+// that of the Increment's own pipeline, and that of its home, as [ParseHome] reads it, if it has one.
 func PlacesOf(d *definition.Definition, home string) []string {
 	places := map[string]bool{}
 	for _, c := range d.All() {
@@ -18,6 +18,8 @@ func PlacesOf(d *definition.Definition, home string) []string {
 	if h, err := ParseHome(home); err == nil {
 		places[strings.ToLower(Repo{Forge: h.Forge, Name: h.Repo}.String())] = true
 	}
+	places[placeOfSum(d)] = true
+	delete(places, "")
 	return slices.Sorted(maps.Keys(places))
 }
 

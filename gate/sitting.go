@@ -82,6 +82,7 @@ func (t *sitting) settle() {
 	for _, i := range made {
 		t.supersede(i)
 	}
+	t.integrate()
 }
 
 // passed has judged what time has turned, where something bears on more than what is told of.

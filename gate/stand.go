@@ -24,6 +24,8 @@ func (s *State) standing(now time.Time) Standing {
 		Sprint:   s.sprint(now),
 		Warnings: s.warnings(),
 		Home:     s.inForce.Home,
+
+		Integration: s.integrationStanding(),
 	}
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict

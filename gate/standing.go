@@ -22,7 +22,9 @@ type Standing struct {
 	Exceptions []ExceptionStanding // all that the definition grants, by id
 	Landings   []Increment         // the latest Increments without their compositions, newest first, at most 50
 	Sprint     SprintStanding
-	Warnings   []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+	// Integration is how the Increment's own pipeline stands.
+	Integration IntegrationStanding
+	Warnings    []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
 }
 
 // ComponentStanding is how a component stands.

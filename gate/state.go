@@ -27,6 +27,8 @@ type State struct {
 	awaited      map[string]*awaited    // by repository and run
 	components   map[string]*component  // by name
 	standings    map[string]*standing   // by Subject.Key
+	sumRuns      map[string]*sumRun     // by repository and run
+	integrating  integrating
 
 	// The rest follows from the above, and is not kept.
 	changed    map[string]bool            // keys of documents to write
@@ -51,12 +53,14 @@ type State struct {
 	history     *history // as it was restored; nil once it is in the record
 	keptHistory bool     // a document of it is kept
 
-	rerouted  bool      // it may listen to other places than were last told
-	unsummed  bool      // the components may make another composition
-	overdue   bool      // what time has turned is judged in this sitting
-	unsettled bool      // the landings on the home are to be weighed again
-	homeDue   time.Time // when they are, if nothing is told of them before
-	pending   string    // why what is on the home's branch is not in force, in words
+	rerouted     bool      // it may listen to other places than were last told
+	unsummed     bool      // the components may make another composition
+	overdue      bool      // what time has turned is judged in this sitting
+	unsettled    bool      // the landings on the home are to be weighed again
+	homeDue      time.Time // when they are, if nothing is told of them before
+	unintegrated bool      // what is to be run next is to be looked at again
+	integrateDue time.Time // and when it is, if nothing is told before
+	pending      string    // why what is on the home's branch is not in force, in words
 }
 
 // NewState is a Nexus that nothing is known of.
@@ -72,6 +76,7 @@ func NewState(name string) *State {
 		awaited:      map[string]*awaited{},
 		components:   map[string]*component{},
 		standings:    map[string]*standing{},
+		sumRuns:      map[string]*sumRun{},
 		changed:      map[string]bool{},
 		stirred:      map[string]Subject{},
 		watch:        map[string]map[string]bool{},
@@ -104,6 +109,8 @@ const (
 	componentDoc   = "component"
 	historyDoc     = "history"
 	standingDoc    = "standing"
+	sumRunDoc      = "run"
+	integratingDoc = "integration"
 )
 
 func commitKey(repo, sha string) string        { return repo + " " + sha }
@@ -147,6 +154,10 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.awaited, id)
 	case componentDoc:
 		return lookup(s.components, id)
+	case sumRunDoc:
+		return lookup(s.sumRuns, id)
+	case integratingDoc:
+		return &s.integrating, false
 	default:
 		st, stands := s.standings[id]
 		if !stands {
@@ -219,6 +230,10 @@ func (s *State) restore(doc Doc) error {
 		return restoreOne(s.history, doc.Body)
 	case standingDoc:
 		return restoreInto(s.standings, id, doc.Body)
+	case sumRunDoc:
+		return restoreInto(s.sumRuns, id, doc.Body)
+	case integratingDoc:
+		return restoreOne(&s.integrating, doc.Body)
 	default:
 		return fmt.Errorf("a document of the unknown kind %q", kind)
 	}

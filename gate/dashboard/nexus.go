@@ -36,6 +36,7 @@ type nexusPage struct {
 	Hears       bool     // there is a page of how well the Nexus hears
 	Untaken     []string // what the forges do not take, in words
 	Undone      []string // and what they do not do
+	Integration []string // how the Increment's own pipeline stands, in words
 }
 
 // changeRow is an open change.
@@ -97,6 +98,7 @@ func newNexusPage(s gate.Standing, look sight) nexusPage {
 	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
 	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
 	p.Lists, p.Forecasts = look.lists(withoutMet(s.HeadSays)), gate.Forecasts(s.HeadSays.Findings)
+	p.Integration = sayIntegration(s.Integration)
 	p.Back = "What holds it back now"
 	if len(p.Lists) > 0 && p.Ratio.All() > 0 && p.Ratio.Not+p.Ratio.Awaited == 0 {
 		p.Back = "What is not met, and holds nothing back"
