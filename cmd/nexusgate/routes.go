@@ -72,6 +72,9 @@ func (s *server) pages() http.Handler {
 	if s.attests != nil {
 		options.Attestations = s.attests
 	}
+	if s.people != nil {
+		options.Signing = signing{s.people, s}
+	}
 	return dashboard.New(s.view(), options)
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -48,6 +49,8 @@ type Options struct {
 	Attestations Attestations
 	// Hearings tell how well each Nexus hears; nil: no page does.
 	Hearings Hearings
+	// Signing lets people sign; nil: the pages are for reading alone.
+	Signing Signing
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
 	Aside func(context.Context) ([]Aside, error)
 	// Untaken says which reports of a Nexus the forges have not taken when they were sent; nil: nobody knows of any.
@@ -87,7 +90,7 @@ func New(r Reader, o Options) http.Handler {
 	}
 	a := loadAssets()
 	d := &dashboard{reader: r, options: o, assets: a, pages: loadPages(a, o.Linked), slots: make(chan struct{}, o.Watchers)}
-	return guarded(d.routes(), o.Private)
+	return guarded(d.routes(), o.Private, o.Signing != nil)
 }
 
 func (d *dashboard) routes() *http.ServeMux {
@@ -100,6 +103,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/nexus/{name}/definition/{digest}", d.source)
 	mux.HandleFunc("/verdicts/{id}", d.verdict)
 	mux.HandleFunc("/verdicts/{id}/explain", d.explain)
+	mux.HandleFunc("POST "+signPath, d.sign)
 	mux.HandleFunc("/aside", d.aside)
 	mux.HandleFunc("/deliveries/{id}", d.delivery)
 	mux.HandleFunc("/events", d.events)
@@ -122,25 +126,44 @@ func (d *dashboard) routes() *http.ServeMux {
 	return mux
 }
 
-// policy lets a page load our own styles, script and icon, follow our own events, and nothing else.
-const policy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
-	"base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+// signPath is where a form is sent to, the only one that there is.
+const signPath = "/verdicts/{id}/sign"
 
-// guarded answers only those who read, and tells browsers how little the pages may do.
-func guarded(next http.Handler, private bool) http.Handler {
+// policy lets a page load our own styles, script and icon, follow our own events, send a form to us where there
+// are any, and nothing else.
+func policy(forms bool) string {
+	to := "'none'"
+	if forms {
+		to = "'self'"
+	}
+	return "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
+		"base-uri 'none'; form-action " + to + "; frame-ancestors 'none'"
+}
+
+// writes says whether a request is a form of ours. Everything else is for reading.
+func writes(r *http.Request) bool {
+	rest, is := strings.CutPrefix(r.URL.Path, "/verdicts/")
+	_, at, _ := strings.Cut(rest, "/")
+	return is && at == "sign" && r.Method == http.MethodPost
+}
+
+// guarded answers only those who read, and who send a form where there are any, and tells browsers how little the
+// pages may do.
+func guarded(next http.Handler, private, forms bool) http.Handler {
 	keeping := "no-cache"
 	if private {
 		keeping = "no-store"
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
+		h.Set("Content-Security-Policy", policy(forms))
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		h.Set("Cross-Origin-Opener-Policy", "same-origin")
 		h.Set("Cross-Origin-Resource-Policy", "same-origin")
 		h.Set("Cache-Control", keeping)
-		if r.Method != http.MethodGet && r.Method != http.MethodHead {
+		reads := r.Method == http.MethodGet || r.Method == http.MethodHead
+		if !reads && (!forms || !writes(r)) {
 			h.Set("Allow", "GET, HEAD")
 			http.Error(w, "the dashboard is for reading: GET and HEAD only", http.StatusMethodNotAllowed)
 			return

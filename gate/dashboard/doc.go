@@ -1,5 +1,6 @@
-// Package dashboard shows how each Nexus stands, to people as pages and to scripts as JSON. It
-// reads only, and it is the only package that makes HTML.
+// Package dashboard shows how each Nexus stands, to people as pages and to scripts as JSON. It is for
+// reading, but for one form: people who have logged in may sign there what a criterion asks them to. It is the
+// only package that makes HTML.
 //
 // It is the transparency that the Nexus Guide asks of the Integrated Increment: first the answer (is
 // it done?), then what holds it back and whose move that is, then where every team stands on every
@@ -21,6 +22,7 @@
 //	GET /nexus/{name}/hearing                                   what no webhook told, and who is silent
 //	GET /verdicts/{id}                                          one decision, as it was made
 //	GET /verdicts/{id}/explain?criterion=…&component=…          one finding of it, explained
+//	POST /verdicts/{id}/sign                                    a sign-off on what it is about, given or taken back
 //	GET /aside                                                  deliveries that do not decode or brought out a fault
 //	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
 //	GET /api/v1/nexus/{name}/components/{component}

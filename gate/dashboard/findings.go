@@ -30,6 +30,7 @@ type item struct {
 	Under    *grant // the exception that it is under
 	Explain  string // the page that explains it, "" where there is none
 	Unfolded bool   // whether the explanation can be opened in place
+	Form     *signForm
 }
 
 // grant is an exception as a finding shows it.
@@ -45,6 +46,7 @@ type sight struct {
 	places   places
 	explain  func(verdict, criterion, component string) string
 	unfolded bool
+	form     func(gate.Finding) *signForm // nil: there are none
 }
 
 // lists sorts a verdict's findings, what holds it back first.
@@ -87,6 +89,9 @@ func (s sight) item(v gate.Verdict, f gate.Finding) item {
 	if s.explain != nil {
 		i.Explain = s.explain(v.ID, f.Criterion, f.Component)
 	}
+	if s.form != nil {
+		i.Form = s.form(f)
+	}
 	if i.Of == "" {
 		i.Of = v.Subject.Name
 	}
@@ -120,8 +125,10 @@ const integrationTeam = "Nexus Integration Team"
 // move says whose move it is: nobody's while the evidence is on its way.
 func move(f gate.Finding) string {
 	switch {
-	case report.AwaitsSomebody(f):
+	case report.AwaitsSomebody(f) && f.SignOff == "":
 		return integrationTeam
+	case report.AwaitsSomebody(f):
+		return "Who may sign"
 	case f.State == gate.Waiting || f.State == gate.Met:
 		return ""
 	case f.Team == "":

@@ -31,7 +31,7 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	look := d.sight(r, v.Nexus, v.Definition, 0)
-	look.unfolded = true
+	look.unfolded, look.form = true, d.forms(r, v)
 	crumbs := []crumb{{v.Nexus, nexusPath(v.Nexus)}, {Name: "Verdict on " + report.Cut(report.Plain(v.Subject.Name), 60)}}
 	shown := newVerdictPage(v, look)
 	shown.Signed = d.attestationPath(v)

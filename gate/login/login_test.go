@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -52,12 +53,26 @@ func newSite(t *testing.T, p *provider, change ...func(*login.Options)) *site {
 		}
 		mux := http.NewServeMux()
 		l.Handle(mux)
-		mux.Handle("/", l.Guard(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			_, _ = io.WriteString(w, "private: "+r.URL.RequestURI())
-		})))
+		mux.Handle("/", l.Guard(private(l)))
 		s.guarded = append(s.guarded, mux)
 	}
 	return s
+}
+
+// private are the pages, of which some tell of who looks at them.
+func private(l *login.Login) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		says := "private: " + r.URL.RequestURI()
+		switch r.URL.Path {
+		case "/who":
+			says = l.Who(r)
+		case "/form":
+			says = l.Token(r)
+		case "/sent":
+			says = strconv.FormatBool(l.Sent(r))
+		}
+		_, _ = io.WriteString(w, says)
+	})
 }
 
 // browser keeps cookies, and follows where it is sent.

@@ -103,7 +103,7 @@ func (l *Login) callback(w http.ResponseWriter, r *http.Request) {
 		say(w, http.StatusForbidden, "You are known, and not among those who may see this. Ask whoever runs this service.")
 		return
 	}
-	sealed, err := l.sealed.close(sessionCookie, p.Subject, Session)
+	sealed, err := l.sealed.close(sessionCookie, newVisitor(p), Session)
 	if err != nil {
 		l.refuse(w, err, "")
 		return
