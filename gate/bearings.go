@@ -55,6 +55,9 @@ func (s *State) branchesOf(repo string) []string {
 	if h, ok := s.place(); ok && s.home.Repo == repo {
 		branches = append(branches, h.Branch)
 	}
+	if s.integratesIn(repo) {
+		branches = append(branches, s.nexus.Definition.Integration.Branch)
+	}
 	slices.Sort(branches)
 	return slices.Compact(branches)
 }

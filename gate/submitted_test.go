@@ -216,6 +216,27 @@ func TestARetriedJobOfGitLabTakesItsOwnPlaceAndNoOthers(t *testing.T) {
 	h.wantState("once it is told to be a retry of the first", h.component("web"), "unit", gate.Met)
 }
 
+func TestTheIncrementsPipelineBringsEvidenceOfItsComposition(t *testing.T) {
+	h := newHouse(t, strings.ReplaceAll(whole, "ATTEMPTS", "1")+`done: api: {why: "The API holds", on: "increment", evidence: "junit", name: "api", must: failed: 0}`+"\n")
+	allGreen(h)
+	head := h.standing().Head
+	job := by(h, "workflow_dispatch", "refs/heads/main", shaMerge, 77, 1, 0)
+	job.Name, job.Increment, job.Composition, job.Job.Repo, job.Repo = "api", head.Digest, head.Composition, wholeRepo, wholeRepo
+	if _, takes := h.ledger.Takes("storefront", wholeRepo); takes {
+		t.Error("before its forge has told of it, evidence is taken from there")
+	}
+	h.tell(run(wholeRepo, shaMerge, "workflow_dispatch", 77, 1, h.now, "success"))
+	if _, takes := h.ledger.Takes("storefront", wholeRepo); !takes {
+		t.Error("no evidence is taken from where the Increment's pipeline runs")
+	}
+	elsewhere := job
+	elsewhere.Job.Ref = "refs/heads/mine"
+	h.tell(elsewhere)
+	h.wantState("from another branch", h.standing().HeadSays, "api", gate.Waiting)
+	h.tell(job)
+	h.wantState("from its own", h.standing().HeadSays, "api", gate.Met)
+}
+
 func TestALaterPipelineTakesThePlaceOfOneWhoseJobsNobodyTold(t *testing.T) {
 	h := newHouse(t, storefront+`done: e2e: {why: "The whole works", on: "increment", evidence: "junit", name: "e2e", must: failed: 0}`+"\n")
 	allGreen(h)
