@@ -36,6 +36,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldOfRepo(e, m)
 	case ErrandDone:
 		return s.foldErrand(e)
+	case DeploymentAnswered:
+		return s.foldDeploymentAnswered(e, m)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)
@@ -73,6 +75,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldReview(e, repo)
 	case Reported:
 		return s.foldReport(e, repo, m)
+	case DeploymentAsked:
+		return s.foldDeploymentAsked(e, m)
 	case Rerequested:
 		s.ask(repo, e.Commit, m.id)
 		return true
@@ -112,6 +116,8 @@ func repoOf(e Event) Repo {
 	case Reported:
 		return e.Repo
 	case Rerequested:
+		return e.Repo
+	case DeploymentAsked:
 		return e.Repo
 	case HeadRead:
 		return e.Repo

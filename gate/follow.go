@@ -39,6 +39,8 @@ func (s *State) forget(kind, id string) {
 		delete(s.compositions, id)
 	case awaitedDoc:
 		delete(s.awaited, id)
+	case deploymentDoc:
+		delete(s.deployments, id)
 	case componentDoc:
 		s.bound = nil
 		delete(s.components, id)

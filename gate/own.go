@@ -49,6 +49,8 @@ func ownName(e Event) string {
 		return "prune"
 	case Signed:
 		return SignedEvent
+	case DeploymentAnswered:
+		return DeploymentEvent
 	case Submitted:
 		return SubmittedEvent
 	case ErrandDone:
@@ -85,6 +87,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[Pruned](d)
 	case SignedEvent:
 		return decodeOwn[Signed](d)
+	case DeploymentEvent:
+		return decodeOwn[DeploymentAnswered](d)
 	case SubmittedEvent:
 		return decodeOwn[Submitted](d)
 	case ErrandEvent:

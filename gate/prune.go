@@ -27,6 +27,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetAwaited()
 	p.forgetSumRuns()
 	s.leaveCommits()
+	p.forgetDeployments()
 	p.cutBranches()
 	return true
 }

@@ -26,6 +26,7 @@ type State struct {
 	compositions map[string]*composed   // by digest
 	awaited      map[string]*awaited    // by repository and run
 	components   map[string]*component  // by name
+	deployments  map[string]*Deployment // by Deployment.Key
 	standings    map[string]*standing   // by Subject.Key
 	sumRuns      map[string]*sumRun     // by repository and run
 	integrating  integrating
@@ -36,6 +37,7 @@ type State struct {
 	watch      map[string]map[string]bool // commit → keys of the subjects that looked at it
 	watching   map[string][]string        // the same, by subject
 	left       map[string]bool            // commits that a subject may have looked at last
+	errands    []Errand                   // made since the last step
 	asked      []*commit                  // whose evidence was asked for in this step
 	wants      map[string][]Want          // by Subject.Key
 	due        map[string]time.Time       // by Subject.Key
@@ -75,6 +77,7 @@ func NewState(name string) *State {
 		compositions: map[string]*composed{},
 		awaited:      map[string]*awaited{},
 		components:   map[string]*component{},
+		deployments:  map[string]*Deployment{},
 		standings:    map[string]*standing{},
 		sumRuns:      map[string]*sumRun{},
 		changed:      map[string]bool{},
@@ -107,6 +110,7 @@ const (
 	compositionDoc = "composition"
 	awaitedDoc     = "awaited"
 	componentDoc   = "component"
+	deploymentDoc  = "deployment"
 	historyDoc     = "history"
 	standingDoc    = "standing"
 	sumRunDoc      = "run"
@@ -158,6 +162,8 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.sumRuns, id)
 	case integratingDoc:
 		return &s.integrating, false
+	case deploymentDoc:
+		return lookup(s.deployments, id)
 	default:
 		st, stands := s.standings[id]
 		if !stands {
@@ -225,6 +231,8 @@ func (s *State) restore(doc Doc) error {
 	case componentDoc:
 		s.bound = nil
 		return restoreInto(s.components, id, doc.Body)
+	case deploymentDoc:
+		return restoreInto(s.deployments, id, doc.Body)
 	case historyDoc:
 		s.history, s.keptHistory = &history{}, true
 		return restoreOne(s.history, doc.Body)

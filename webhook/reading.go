@@ -66,6 +66,8 @@ func githubReading(event string) reading {
 		return reading{githubWorkflowJob, githubPlaces}
 	case "status":
 		return reading{githubStatus, githubPlaces}
+	case "deployment_protection_rule":
+		return reading{githubDeployment, githubPlaces}
 	case "repository":
 		return reading{githubRepository, githubRepositoryPlaces}
 	case "installation":

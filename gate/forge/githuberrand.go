@@ -35,6 +35,8 @@ func (g *GitHub) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 	switch e.Kind {
 	case gate.DispatchErrand:
 		done, err = g.dispatch(ctx, s, e)
+	case gate.AnswerErrand:
+		done, err = g.answerDeployment(ctx, s, e)
 	default:
 		err = unknownErrand(e)
 	}

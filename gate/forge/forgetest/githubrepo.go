@@ -13,19 +13,20 @@ import (
 type Repo struct {
 	ID int64
 
-	hub      *GitHub
-	hidden   bool
-	full     string
-	git      git
-	created  time.Time
-	pushed   time.Time
-	changes  []*Change
-	checks   []*CheckRun
-	suites   map[string]*suite // by commit and App
-	runs     []*Run
-	statuses []status
-	workflow map[string]int64 // by path
-	offers   map[string]*Dispatchable
+	hub         *GitHub
+	hidden      bool
+	full        string
+	git         git
+	created     time.Time
+	pushed      time.Time
+	changes     []*Change
+	checks      []*CheckRun
+	suites      map[string]*suite // by commit and App
+	runs        []*Run
+	deployments []*Deployment
+	statuses    []status
+	workflow    map[string]int64 // by path
+	offers      map[string]*Dispatchable
 }
 
 // AddRepo makes a repository with a first commit on its default branch, "main". Its owner installs

@@ -39,6 +39,7 @@ const used = `
 /repos/{owner}/{repo}/commits/{ref}/statuses
 /repos/{owner}/{repo}/actions/runs
 /repos/{owner}/{repo}/actions/runs/{run_id}/jobs
+/repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule
 /repos/{owner}/{repo}/actions/workflows
 /repos/{owner}/{repo}/actions/workflows/{workflow_id}/dispatches
 /repos/{owner}/{repo}/actions/workflows/{workflow_id}/runs
