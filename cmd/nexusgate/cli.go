@@ -26,24 +26,27 @@ type command interface {
 type commandLine struct {
 	Help helpFlag `short:"h" help:"Show what there is, and end."`
 
-	Serve   serveCommand   `cmd:"" help:"Listen to the forges, and say what is done: checks, statuses, metrics, pages."`
-	Demo    demoCommand    `cmd:"" help:"The whole service at work on stand-in forges: a Nexus of five teams."`
-	Init    initCommand    `cmd:"" help:"Write a commented nexus.cue, a test of it and a team's done.cue, to begin with."`
-	Vet     vetCommand     `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
-	Test    testCommand    `cmd:"" help:"Run the cases beside a definition, and say which fail."`
-	Submit  submitCommand  `cmd:"" help:"Bring evidence from a job of CI to a service: test reports, coverage, scans."`
-	Judge   judgeCommand   `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
-	Explain explainCommand `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
-	Impact  impactCommand  `cmd:"" help:"Judge a service's history again under another definition."`
-	Sweep   sweepCommand   `cmd:"" help:"Have a service look for what no webhook told, and say what it found."`
-	Replay  replayCommand  `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
-	Log     logCommand     `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
-	Attest  attestCommand  `cmd:"" help:"The keys that sign statements on Increments."`
-	Verify  verifyCommand  `cmd:"" help:"Check a signed statement on an Increment, and say whether it may go out."`
-	Backup  backupCommand  `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
-	Restore restoreCommand `cmd:"" help:"Put what backup has written into an empty store."`
-	Copy    copyCommand    `cmd:"" help:"Move a store to another engine, and see that it says the same."`
-	Version versionCommand `cmd:"" help:"Print the version."`
+	Serve          serveCommand          `cmd:"" help:"Listen to the forges, and say what is done: checks, statuses, metrics, pages."`
+	Demo           demoCommand           `cmd:"" help:"The whole service at work on stand-in forges: a Nexus of five teams."`
+	Init           initCommand           `cmd:"" help:"Write a commented nexus.cue, a test of it and a team's done.cue, to begin with."`
+	Vet            vetCommand            `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
+	Test           testCommand           `cmd:"" help:"Run the cases beside a definition, and say which fail."`
+	Submit         submitCommand         `cmd:"" help:"Bring evidence from a job of CI to a service: test reports, coverage, scans."`
+	Judge          judgeCommand          `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
+	Explain        explainCommand        `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
+	Impact         impactCommand         `cmd:"" help:"Judge a service's history again under another definition."`
+	Sweep          sweepCommand          `cmd:"" help:"Have a service look for what no webhook told, and say what it found."`
+	Replay         replayCommand         `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
+	Log            logCommand            `cmd:"" help:"The log of verdicts, which shows what was tampered with."`
+	Attest         attestCommand         `cmd:"" help:"The keys that sign statements on Increments."`
+	Wait           waitCommand           `cmd:"" help:"Wait in front of a release until what goes out is done, and fail if it is not."`
+	Manifest       manifestCommand       `cmd:"" help:"Write what is to be deployed: the commits of a done Increment."`
+	VerifyManifest verifyManifestCommand `cmd:"" help:"Say whether what is deployed is a done Increment."`
+	Verify         verifyCommand         `cmd:"" help:"Check a signed statement on an Increment, and say whether it may go out."`
+	Backup         backupCommand         `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
+	Restore        restoreCommand        `cmd:"" help:"Put what backup has written into an empty store."`
+	Copy           copyCommand           `cmd:"" help:"Move a store to another engine, and see that it says the same."`
+	Version        versionCommand        `cmd:"" help:"Print the version."`
 
 	Settle settleCommand `cmd:"" hidden:"" help:"Compute a definition for the service, in a process of its own."`
 }

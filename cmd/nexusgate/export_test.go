@@ -151,6 +151,20 @@ func (s *server) HooksRoot() string {
 func (s *server) Standing(nexus string) (gate.Standing, bool) { return s.view().Standing(nexus) }
 func (s *server) Watch() (<-chan struct{}, func())            { return s.view().Watch() }
 
+// AtDoor is how many wait at the door.
+func (s *server) AtDoor() int { return len(s.atDoor.slots) }
+
+// Errands is how many forges have still to run, and Deploying are the deployments that wait for our word.
+func (s *server) Errands(ctx context.Context) (int64, error) {
+	counts, err := s.store.Counts(ctx)
+	return counts.Errands, err
+}
+
+func (s *server) Deploying(nexus string) (all []gate.Deployment) {
+	s.lanes.ask(nexus, func(l *gate.Ledger) { all = l.Deployments(nexus) })
+	return all
+}
+
 // Backlog is what is under way: deliveries to apply, reports to send, reads to make.
 func (s *server) Backlog(ctx context.Context) (counts gate.Counts, reads int, err error) {
 	counts, err = s.store.Counts(ctx)

@@ -58,6 +58,9 @@ func (s *server) route() error {
 	}
 	public.Handle("/", pages)
 	public.Handle("POST /api/v1/evidence", ours.guard(newEvidence(s, known)))
+	s.atDoor = newDoorman(s)
+	public.Handle("POST /api/v1/door", ours.guard(s.forCallers(known, s.atDoor)))
+	public.Handle("GET /api/v1/nexus/{name}/manifest", ours.guard(s.forCallers(known, http.HandlerFunc(s.apiManifest))))
 	return nil
 }
 

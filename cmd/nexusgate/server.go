@@ -63,6 +63,7 @@ type server struct {
 	attests *attestor // nil: statements are not signed
 	metrics *metrics.Metrics
 	people  *login.Login // nil: nobody logs in
+	atDoor  *doorman
 	log     *slog.Logger
 
 	publicAt, hooksAt, metricsAt net.Listener // the latter two nil where they share the public address
@@ -189,6 +190,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { runner.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
+	work.Go(func() { (&gatekeeper{s, l}).run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)

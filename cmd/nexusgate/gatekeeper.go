@@ -1,0 +1,66 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+)
+
+// gatekeeper answers the deployments of a lane's Nexus that wait for our word, when the door says that they may go
+// out, or that they may not. While it cannot say, they wait.
+type gatekeeper struct {
+	s    *server
+	lane *lane
+}
+
+// run answers until ctx ends.
+func (k *gatekeeper) run(ctx context.Context) {
+	changed, stop := k.lane.bell.listen()
+	defer stop()
+	for ctx.Err() == nil {
+		for _, d := range ofLedger(k.lane, func(l *gate.Ledger) []gate.Deployment { return l.Deployments(k.lane.name()) }) {
+			if err := k.answer(ctx, d); err != nil && ctx.Err() == nil {
+				k.s.log.Error("a deployment waits, and it cannot be said whether it may go on; trying again",
+					"nexus", k.lane.name(), "repository", d.Repo.String(), "environment", d.Environment, "error", err)
+			}
+		}
+		k.wait(ctx, changed)
+	}
+}
+
+// wait sleeps until something has changed, or time alone may have changed something. Where nothing waits, nothing can.
+func (k *gatekeeper) wait(ctx context.Context, changed <-chan struct{}) {
+	pause(ctx, askedSoon)
+	var anyway <-chan time.Time
+	if len(ofLedger(k.lane, func(l *gate.Ledger) []gate.Deployment { return l.Deployments(k.lane.name()) })) > 0 {
+		timer := time.NewTimer(askedAnyway)
+		defer timer.Stop()
+		anyway = timer.C
+	}
+	select {
+	case <-changed:
+	case <-anyway:
+	case <-ctx.Done():
+	}
+}
+
+// answer keeps what the door says of a deployment, once: from there it is told to the forge.
+func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
+	a := &doorAsked{s: k.s, nexus: k.lane.name(), repo: d.Repo, commit: d.Commit, q: question{Environment: d.Environment}}
+	says, err := a.ask(ctx)
+	if err != nil || d.Told && !says.Outcome.Decided() {
+		return err
+	}
+	e := gate.DeploymentAnswered{
+		Nexus: a.nexus, Key: d.Key, Outcome: says.Outcome, Increment: says.Increment, Why: says.Why, Page: a.told(says).Page,
+	}
+	own, err := gate.Own(k.s.store.NewID(), e, k.s.config.now())
+	if err != nil {
+		return err
+	}
+	own.Lane, own.Key = a.nexus, fmt.Sprintf("deployment/%s/%d/%s", d.Key, d.Since.UnixMicro(), says.Outcome)
+	_, err = k.s.inbox.Keep(ctx, own)
+	return err
+}
