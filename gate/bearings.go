@@ -17,6 +17,9 @@ func (s *State) bears(e Submitted, repo string) Bearing {
 		branches = s.branchesNamed(e.Repo)
 	}
 	var first Bearing
+	if s.integratesIn(repo) {
+		first.Why = "the job is of the Increment's own pipeline: say which composition it is for, with --increment"
+	}
 	for i, branch := range branches {
 		b := e.Job.Bears(e.Repo, branch)
 		if b.On != "" {
@@ -60,4 +63,13 @@ func (s *State) branchesOf(repo string) []string {
 	}
 	slices.Sort(branches)
 	return slices.Compact(branches)
+}
+
+// branchesSummed are those, and the one that the Increment's own pipeline runs on.
+func (s *State) branchesSummed(repo string) []string {
+	branches := s.branchesOf(repo)
+	if s.integratesIn(repo) {
+		branches = append(branches, s.nexus.Definition.Integration.Branch)
+	}
+	return branches
 }

@@ -170,7 +170,7 @@ func (t *sitting) ask(d *definition.Integration, number int64, digest string, su
 	if r, known := s.repos[i.Repo]; known {
 		e.Repo = r.Repo
 	}
-	e.Body = s.dispatchBody(d, e.Mark(), s.checkout(number, digest, sum))
+	e.Body = s.dispatchBody(d, e.Mark(), CheckoutOf(s.nexus.Definition, Increment{Number: number, Digest: digest, Composition: sum}))
 	t.step.Errands = append(t.step.Errands, e)
 	i.Under = &underway{Key: e.Key, Digest: digest, Number: number, Attempt: test.Attempts, Asked: t.m.now}
 	s.touch(integratingDoc, "")

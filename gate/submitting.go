@@ -18,7 +18,7 @@ func (l *Ledger) Takes(nexus string, repo Repo) (known Repo, takes bool) {
 	for _, key := range sortedKeys(s.repos) {
 		r := s.repos[key]
 		same := r.Repo.ID == repo.ID && r.Repo.Forge == repo.Forge || repo.ID == 0 && repo.named(string(r.Repo.Forge), r.Repo.Name)
-		if same && len(s.branchesOf(key)) > 0 {
+		if same && len(s.branchesSummed(key)) > 0 {
 			return r.Repo, true
 		}
 	}

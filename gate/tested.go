@@ -30,7 +30,7 @@ func (s *State) tests(e Submitted) string {
 		return ""
 	}
 	why := fmt.Sprintf("the job is of %s, which is no repository of this Nexus", e.Job.Repo)
-	for _, branch := range s.branchesOf(e.Job.Repo.Key()) {
+	for _, branch := range s.branchesSummed(e.Job.Repo.Key()) {
 		if why = e.Job.integrates(branch); why == "" {
 			return ""
 		}

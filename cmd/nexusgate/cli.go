@@ -32,6 +32,7 @@ type commandLine struct {
 	Vet            vetCommand            `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`
 	Test           testCommand           `cmd:"" help:"Run the cases beside a definition, and say which fail."`
 	Submit         submitCommand         `cmd:"" help:"Bring evidence from a job of CI to a service: test reports, coverage, scans."`
+	Increment      incrementCommand      `cmd:"" help:"What Integrated Increments are made of."`
 	Judge          judgeCommand          `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain        explainCommand        `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
 	Impact         impactCommand         `cmd:"" help:"Judge a service's history again under another definition."`

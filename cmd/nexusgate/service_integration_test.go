@@ -1,11 +1,17 @@
 package main_test
 
 import (
+	"bytes"
 	"encoding/json"
+	"fmt"
 	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 
+	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
 )
@@ -153,4 +159,63 @@ func TestARunIsStartedOnceThoughTheServiceEndsInBetween(t *testing.T) {
 	h.built()
 	h.ends(h.dispatched(repo, 1), "success")
 	h.eventually("the Increment is done", func() bool { return h.standing().Head.Outcome == gate.Done })
+}
+
+func TestTheGitCommandsFetchExactlyTheIncrement(t *testing.T) {
+	t.Parallel()
+	h, _ := integrating(t)
+	h.built()
+	// The repositories as git has them: the stand-ins have commits and no objects.
+	site, head := t.TempDir(), h.standing().Head
+	git := func(args ...string) string {
+		t.Helper()
+		cmd := exec.CommandContext(t.Context(), "git", args...)
+		cmd.Env = append(os.Environ(), "GIT_CONFIG_GLOBAL=/dev/null", "GIT_AUTHOR_NAME=a", "GIT_AUTHOR_EMAIL=a@b", "GIT_COMMITTER_NAME=a", "GIT_COMMITTER_EMAIL=a@b")
+		out, err := cmd.CombinedOutput()
+		if err != nil {
+			t.Fatalf("git %v: %v\n%s", args, err, out)
+		}
+		return strings.TrimSpace(string(out))
+	}
+	checkout := func(args ...string) string {
+		t.Helper()
+		var out, errs bytes.Buffer
+		args = append([]string{"increment", "checkout", "--nexus", "shop", "--url", h.server.Root()}, args...)
+		if code := nexusgate.Run(t.Context(), args, nil, &out, &errs, func(string) string { return "" }); code != 0 {
+			t.Fatalf("%v exits with %d: %s", args, code, errs.String())
+		}
+		return out.String()
+	}
+	lock := checkout("--format", "lock")
+	for name, commit := range head.Composition {
+		if !strings.Contains(lock, "component "+name+" git") || !strings.Contains(lock, commit) {
+			t.Errorf("the lock file does not have %s at %s:\n%s", name, commit, lock)
+		}
+	}
+	var sum gate.Checkout
+	if err := json.Unmarshal([]byte(checkout("--increment", fmt.Sprint(head.Number))), &sum); err != nil || sum.Increment != head.Digest {
+		t.Errorf("as JSON it is %+v (%v)", sum, err)
+	}
+	script := checkout("--format", "git", "--github-site", site, "--gitlab-site", site)
+	folder := t.TempDir()
+	for name, at := range sum.Components {
+		_, repo, _ := strings.Cut(at.Repo, ":")
+		there := filepath.Join(site, repo+".git")
+		git("init", "-q", there)
+		git("-C", there, "commit", "-q", "--allow-empty", "-m", name)
+		wanted := git("-C", there, "rev-parse", "HEAD")
+		git("-C", there, "commit", "-q", "--allow-empty", "-m", "later")
+		git("-C", there, "config", "uploadpack.allowAnySHA1InWant", "true")
+		script = strings.ReplaceAll(script, at.Commit, wanted)
+		defer func() {
+			if got := git("-C", filepath.Join(folder, name), "rev-parse", "HEAD"); got != wanted {
+				t.Errorf("%s is at %s, want %s", name, got, wanted)
+			}
+		}()
+	}
+	shell := exec.CommandContext(t.Context(), "sh")
+	shell.Dir, shell.Stdin = folder, strings.NewReader(script)
+	if out, err := shell.CombinedOutput(); err != nil {
+		t.Fatalf("the commands fail: %v\n%s\n%s", err, out, script)
+	}
 }

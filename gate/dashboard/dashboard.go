@@ -109,6 +109,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/events", d.events)
 	mux.HandleFunc("/assets/{name}", d.assets.serve)
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)
+	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}/checkout", d.apiCheckout)
 	mux.HandleFunc("/api/v1/nexus/{name}/components/{component}", d.apiComponent)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition", d.apiDefinition)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)

@@ -25,6 +25,7 @@
 //	POST /verdicts/{id}/sign                                    a sign-off on what it is about, given or taken back
 //	GET /aside                                                  deliveries that do not decode or brought out a fault
 //	GET /api/v1/nexus/{name}/increments/{number|head|last-done} the same as JSON
+//	GET /api/v1/nexus/{name}/increments/{number|head|last-done}/checkout
 //	GET /api/v1/nexus/{name}/components/{component}
 //	GET /api/v1/nexus/{name}/definition
 //	GET /api/v1/nexus/{name}/definition/versions
