@@ -109,7 +109,10 @@ func (c *change) reviewEvidence(d *definition.Definition) Evidence {
 		}
 		e.Observed, e.Trust = latest(e.Observed, r.At), min(e.Trust, r.Trust)
 	}
-	e.Facts = Facts{"approvals": approvals, "approvalsOutside": outside, "changesRequested": against}
+	e.Facts = Facts{"approvals": approvals, "changesRequested": against}
+	if len(author) > 0 { // where it is not known, there is no outside
+		e.Facts["approvalsOutside"] = outside
+	}
 	e.Open = against == 0
 	return e
 }
