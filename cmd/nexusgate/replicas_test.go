@@ -54,11 +54,12 @@ func TestAReplicaThatWasStoppedAndWakesWritesNothingAndPostsNothingTwice(t *test
 		f.check(f.cart, change.Head(), gate.DoneCheck, "success")
 	}
 	victim.signal(syscall.SIGCONT)
-	// It hears it from the lease, or from the server that has ended its transaction, whichever it asks first.
+	// It knows by its own clock, or hears it from the lease or from the server that has ended its transaction,
+	// whichever comes first.
 	f.eventually("the one that was stopped notices", func() bool {
 		said := victim.complaint()
-		return strings.Contains(said, "a lane is another replica's by now") || strings.Contains(said, "a lane was lost") ||
-			strings.Contains(said, "the store is in trouble")
+		return strings.Contains(said, "a lane was not renewed in time") || strings.Contains(said, "a lane was lost") ||
+			strings.Contains(said, "a lane is another replica's by now") || strings.Contains(said, "the store is in trouble")
 	})
 	f.alive(victim)
 	changes = append(changes, f.work("after", 2)...)

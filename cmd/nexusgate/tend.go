@@ -77,6 +77,9 @@ func (a *lanes) workIn(ctx context.Context, l *lane) {
 	a.work(ctx, l)
 	stop()
 	watch.Wait()
+	if l.tenure.late.Load() {
+		a.log.Warn("a lane was not renewed in time, and is let go of", "nexus", l.name())
+	}
 	a.lost(l.tenure)
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -26,6 +27,7 @@ type tenure struct {
 	lease store.Lease
 	over  chan struct{} // closed at its end
 	once  sync.Once
+	late  atomic.Bool // it ended because it was not renewed in time
 
 	mu    sync.Mutex
 	until time.Time // zero: nobody else can claim the lane
@@ -37,7 +39,10 @@ func newTenure(lease store.Lease, asked time.Time, alone bool) *tenure {
 	t := &tenure{lease: lease, over: make(chan struct{})}
 	if !alone {
 		t.until = asked.Add(tenureLasts)
-		t.timer = time.AfterFunc(time.Until(t.until), t.end)
+		t.timer = time.AfterFunc(time.Until(t.until), func() {
+			t.late.Store(true)
+			t.end()
+		})
 	}
 	return t
 }
