@@ -3,6 +3,8 @@ package gate
 import (
 	"cmp"
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -12,6 +14,7 @@ type Known struct {
 	Branches []KnownBranch // those that something of the Nexus lies on, by name
 	Changes  []KnownChange // the open ones, the latest first, at most 500
 	Groups   []KnownGroup  // those that are queued, by head, at most 500
+	Runs     []int64       // of a workflow, or pipelines, by the forge's ids: they are waited for
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -100,6 +103,21 @@ func (s *State) known(byKey map[string]*Known) {
 			k.Groups = append(k.Groups, KnownGroup{Head: g.Last.Head, Base: g.Last.Base, Ref: g.Last.Ref})
 		}
 	}
+	s.knowRun(byKey)
+}
+
+// knowRun names the run of the Increment's pipeline that is under way.
+func (s *State) knowRun(byKey map[string]*Known) {
+	u := s.integrating.Under
+	if u == nil || u.Run == "" {
+		return
+	}
+	repo, holder, _ := strings.Cut(u.Run, " ")
+	_, number, _ := strings.Cut(holder, "/")
+	id, err := strconv.ParseInt(number, 10, 64)
+	if k := s.know(byKey, repo); k != nil && err == nil {
+		k.Runs = append(k.Runs, id)
+	}
 }
 
 // saying are those whose last word on a change is this one.
@@ -114,15 +132,22 @@ func (c *change) saying(word ReviewState) []string {
 	return names
 }
 
-func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
+// know is what is known of a repository; nil where nothing can be asked of it.
+func (s *State) know(byKey map[string]*Known, repo string) *Known {
 	r, ok := s.repos[repo]
 	if !ok || r.Gone || r.Inactive {
-		return
+		return nil
 	}
-	k, ok := byKey[repo]
-	if !ok {
-		k = &Known{Repo: r.Repo, Heard: r.Heard}
-		byKey[repo] = k
+	if byKey[repo] == nil {
+		byKey[repo] = &Known{Repo: r.Repo, Heard: r.Heard}
+	}
+	return byKey[repo]
+}
+
+func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
+	k := s.know(byKey, repo)
+	if k == nil {
+		return
 	}
 	if slices.ContainsFunc(k.Branches, func(b KnownBranch) bool { return b.Name == name }) {
 		return

@@ -132,6 +132,48 @@ func TestAPipelineOfGitLabIsStartedAndCountsForItsComposition(t *testing.T) {
 	h.eventually("the Increment is done", func() bool { return h.standing().Head.Outcome == gate.Done })
 }
 
+// TestTheEndOfARunThatNoWebhookToldIsFoundByASweep loses all that GitHub and GitLab say of the run.
+func TestTheEndOfARunThatNoWebhookToldIsFoundByASweep(t *testing.T) {
+	t.Parallel()
+	t.Run("GitHub", func(t *testing.T) {
+		t.Parallel()
+		h, repo := integrating(t)
+		h.built()
+		run := h.dispatched(repo, 1)
+		h.hub.Omit("workflow_run", 0)
+		h.hub.Omit("workflow_job", 0)
+		h.ends(run, "success")
+		h.foundDone()
+	})
+	t.Run("GitLab", func(t *testing.T) {
+		t.Parallel()
+		h := furnish(t, strings.Replace(together, "RUN", onGitLab, 1))
+		project := h.lab.AddProject("acme/integration")
+		project.Offer(forgetest.Job{Name: "end-to-end"})
+		h.start()
+		h.built()
+		h.eventually("a pipeline is started", func() bool { return len(project.Dispatched()) == 1 && h.counts().Errands == 0 })
+		h.lab.Omit("Pipeline Hook", 0)
+		h.lab.Omit("Job Hook", 0)
+		h.later()
+		project.Dispatched()[0].Finish("success")
+		h.foundDone()
+	})
+}
+
+// foundDone sweeps, and the Increment is done.
+func (h *house) foundDone() {
+	h.t.Helper()
+	h.rest()
+	if s := h.standing().Head; s.Outcome != gate.Awaiting {
+		h.t.Errorf("before it is swept, the Increment is %q", s.Outcome)
+	}
+	if said, code := h.sweep(); code != 0 {
+		h.t.Errorf("the sweep ends with %d: %s", code, said)
+	}
+	h.eventually("the Increment is done", func() bool { return h.standing().Head.Outcome == gate.Done })
+}
+
 func TestWhatAForgeDoesNotDoIsShown(t *testing.T) {
 	t.Parallel()
 	h := furnish(t, strings.Replace(together, "RUN", onGitHub, 1))

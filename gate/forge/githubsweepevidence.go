@@ -63,27 +63,49 @@ func (h *hubSweep) thing(raw json.RawMessage) (t hubThing, err error) {
 func (h *hubSweep) runs(ctx context.Context, commit string) error {
 	query := url.Values{"head_sha": {commit}}
 	_, err := h.each(ctx, "list_runs", h.path("actions/runs"), "workflow_runs", query, func(raw json.RawMessage) error {
-		run, err := h.thing(raw)
-		if err != nil {
-			return err
-		}
-		if err := h.nameWorkflows(ctx); err != nil {
-			return err
-		}
-		whole, err := without(raw, "repository", "head_repository", "actor", "triggering_actor", "pull_requests", "referenced_workflows")
-		if err != nil {
-			return err
-		}
-		body := map[string]any{"action": runAction(run.Status), "workflow_run": whole}
-		if flow := h.workflows[run.WorkflowID]; flow != nil {
-			body["workflow"] = flow
-		}
-		if all, err := h.jobs(ctx, run.ID); err != nil || !all {
-			return err
-		}
-		return h.tell("workflow_run", body)
+		return h.oneRun(ctx, raw)
 	})
 	return err
+}
+
+// awaited tells the runs that are waited for, whatever commit they run on.
+func (h *hubSweep) awaited(ctx context.Context) error {
+	for _, id := range h.of.Runs {
+		var raw json.RawMessage
+		if _, err := h.read(ctx, "read_run", h.path("actions/runs/%d", id), nil, &raw); err != nil {
+			if h.unseen("read_run", err) {
+				continue
+			}
+			return err
+		}
+		if err := h.oneRun(ctx, raw); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// oneRun tells a run, and before it its jobs.
+func (h *hubSweep) oneRun(ctx context.Context, raw json.RawMessage) error {
+	run, err := h.thing(raw)
+	if err != nil {
+		return err
+	}
+	if err := h.nameWorkflows(ctx); err != nil {
+		return err
+	}
+	whole, err := without(raw, "repository", "head_repository", "actor", "triggering_actor", "pull_requests", "referenced_workflows")
+	if err != nil {
+		return err
+	}
+	body := map[string]any{"action": runAction(run.Status), "workflow_run": whole}
+	if flow := h.workflows[run.WorkflowID]; flow != nil {
+		body["workflow"] = flow
+	}
+	if all, err := h.jobs(ctx, run.ID); err != nil || !all {
+		return err
+	}
+	return h.tell("workflow_run", body)
 }
 
 func runAction(status string) string {

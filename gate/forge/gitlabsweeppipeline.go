@@ -106,6 +106,23 @@ func (l *labSweep) pipelines(ctx context.Context, path string, query url.Values)
 	return found, nil
 }
 
+// awaited tells the pipelines that are waited for, whatever commit they run on.
+func (l *labSweep) awaited(ctx context.Context) error {
+	for _, id := range l.of.Runs {
+		var p labPipeline
+		if _, err := l.read(ctx, "read_pipeline", l.p.path("pipelines/%d", id), nil, &p); err != nil {
+			if l.unseen("read_pipeline", err) {
+				continue
+			}
+			return err
+		}
+		if err := l.pipeline(ctx, p, nil, 0); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // statuses lists what others posted to a commit, by pipeline. Our own are no evidence.
 func (l *labSweep) statuses(ctx context.Context, commit string, among []labPipeline) (map[int64][]labStatus, error) {
 	listed, _, err := l.list(ctx, "list_statuses", l.p.path("repository/commits/%s/statuses", commit), "",

@@ -98,6 +98,7 @@ func (g *GitHub) routes() {
 		"GET " + repo + "/commits/{ref}/check-suites":                     {"list_suites", g.listSuites},
 		"GET " + repo + "/commits/{ref}/statuses":                         {"list_statuses", g.listStatuses},
 		"GET " + repo + "/actions/runs":                                   {"list_runs", g.listRuns},
+		"GET " + repo + "/actions/runs/{run}":                             {"read_run", g.readRun},
 		"GET " + repo + "/actions/runs/{run}/jobs":                        {"list_jobs", g.listJobs},
 		"GET " + repo + "/actions/workflows":                              {"list_workflows", g.listWorkflows},
 		"GET " + repo + "/actions/workflows/{workflow}/runs":              {"list_workflow_runs", g.listWorkflowRuns},

@@ -22,15 +22,30 @@ func (g *GitHub) listRuns(r *Repo, c *call) reply {
 	return listing(c, "workflow_runs", all)
 }
 
+func (r *Repo) runNumbered(id int64) *Run {
+	if i := slices.IndexFunc(r.runs, func(run *Run) bool { return run.id == id }); i >= 0 {
+		return r.runs[i]
+	}
+	return nil
+}
+
+func (g *GitHub) readRun(r *Repo, c *call) reply {
+	run := r.runNumbered(c.number("run"))
+	if run == nil {
+		return refuse(http.StatusNotFound, "Not Found")
+	}
+	return reply{status: http.StatusOK, body: run.object()}
+}
+
 // listJobs lists the jobs of a run's last attempt.
 func (g *GitHub) listJobs(r *Repo, c *call) reply {
-	i := slices.IndexFunc(r.runs, func(run *Run) bool { return run.id == c.number("run") })
-	if i < 0 {
+	run := r.runNumbered(c.number("run"))
+	if run == nil {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
 	all := []object{}
-	for _, job := range r.runs[i].jobs {
-		all = append(all, r.runs[i].jobObject(job))
+	for _, job := range run.jobs {
+		all = append(all, run.jobObject(job))
 	}
 	return listing(c, "jobs", all)
 }

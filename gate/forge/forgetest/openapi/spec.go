@@ -38,6 +38,7 @@ const used = `
 /repos/{owner}/{repo}/commits/{ref}/check-suites
 /repos/{owner}/{repo}/commits/{ref}/statuses
 /repos/{owner}/{repo}/actions/runs
+/repos/{owner}/{repo}/actions/runs/{run_id}
 /repos/{owner}/{repo}/actions/runs/{run_id}/jobs
 /repos/{owner}/{repo}/actions/runs/{run_id}/deployment_protection_rule
 /repos/{owner}/{repo}/actions/workflows
