@@ -20,6 +20,7 @@ type Definition struct {
 	Longest         int         // days that an exception may lie ahead
 	Release         Release
 	Integration     *Integration `json:",omitempty"` // nil: the Increment has no pipeline of its own
+	Backlog         *Backlog     `json:",omitempty"` // nil: none is kept
 	Warnings        Faults       // what is legal and yet worth a word: two teams, ten teams
 
 	done   Pos    // of the field

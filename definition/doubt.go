@@ -8,6 +8,9 @@ func (d *Definition) doubts(c Criterion) Faults {
 	if c.Evidence == "integration" && c.On != OnCommit {
 		doubts.add(c.Pos, "done.%s: integration evidence is about what has landed of a component; write on: \"commit\"", c.ID)
 	}
+	if c.Evidence == "dependencies" && c.On != OnChange {
+		doubts.add(c.Pos, "done.%s: dependencies are those of a change, and what has landed waits for nothing; write on: \"change\"", c.ID)
+	}
 	if c.Evidence == SignOff && c.Level == Advisory && len(c.From.App) == 0 {
 		doubts.add(c.Pos, "done.%s: nobody is named who could sign; name them, such as from: app: \"ana\"", c.ID)
 	}

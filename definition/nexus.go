@@ -27,7 +27,7 @@ func (r *reader) nexus(root node) *Definition {
 		r.criteria(n, d)
 	}
 	r.exceptions(fields, d)
-	d.Release, d.Integration = r.release(fields, d), r.integration(fields, d)
+	d.Release, d.Integration, d.Backlog = r.release(fields, d), r.integration(fields, d), r.backlog(fields, d)
 	d.warn(root.pos)
 	d.Warnings = d.Warnings.sorted()
 	return d
