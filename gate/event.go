@@ -49,6 +49,8 @@ type ChangeSeen struct {
 	Pipeline  int64     // GitLab: the head pipeline
 	OpenedAt  time.Time `json:",omitzero"` // zero where not told
 	UpdatedAt time.Time
+	Needs     []Ref `json:",omitempty"` // as its text declares
+	Closes    []Ref `json:",omitempty"` // the items that it is for
 }
 
 // GroupSeen is a merge group or a merge train's car: changes queued to land together.

@@ -98,7 +98,7 @@ func (s *State) sameChange(e ChangeSeen) ChangeSeen {
 	if told.Author == c.Author || told.Author == "" {
 		told.Author = last.Author
 	}
-	if told == last {
+	if canonical(told) == canonical(last) {
 		return last
 	}
 	return e

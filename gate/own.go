@@ -43,6 +43,8 @@ func ownName(e Event) string {
 		return "change"
 	case LandingRead:
 		return "landing"
+	case ThingRead:
+		return "thing"
 	case Found:
 		return FoundEvent
 	case Pruned:
@@ -81,6 +83,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[ChangeRead](d)
 	case "landing":
 		return decodeOwn[LandingRead](d)
+	case "thing":
+		return decodeOwn[ThingRead](d)
 	case FoundEvent:
 		return decodeOwn[Found](d)
 	case "prune":

@@ -48,7 +48,10 @@ func TestRealGitHubPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"installation: gate.InstallationSeen":            6,
 		"installation: gate.RepositorySeen":              2,
 		"installation_repositories: gate.RepositorySeen": 3,
-		"nothing": 247,
+		"issues: gate.ItemSeen":                          25, // four more are of pull requests
+		"label: gate.LabelRenamed":                       2,
+		"milestone: gate.MilestoneSeen":                  5,
+		"nothing":                                        215,
 	}
 	if diff := cmp.Diff(want, outcomes(t, githubExamples(t, "api.github.com"))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)
@@ -84,10 +87,11 @@ func TestRealGitLabPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"Merge Request Hook: aside":           1, // its keys have a space at their ends
 		"Pipeline Hook: gate.Reported":        6, // the pipeline and its five jobs
 		"Job Hook: gate.Reported":             2,
+		"Issue Hook: gate.ItemSeen":           1,
 		"System Hook: gate.Pushed":            1,
 		"System Hook: gate.ChangeSeen":        1,
 		"System Hook: gate.RepositorySeen":    3,
-		"nothing":                             33,
+		"nothing":                             32,
 	}
 	if diff := cmp.Diff(want, outcomes(t, gitlabExamples(t))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)

@@ -20,6 +20,7 @@ type githubPull struct {
 	Title          string        `json:"title"`
 	User           githubAccount `json:"user"`
 	HTMLURL        string        `json:"html_url"`
+	Body           string        `json:"body"`
 	Draft          bool          `json:"draft"`
 	CreatedAt      moment        `json:"created_at"`
 	UpdatedAt      moment        `json:"updated_at"`
@@ -45,6 +46,9 @@ func githubPullRequest(d gate.Delivery) ([]gate.Event, error) {
 	if c.Repo, err = b.repo(); err != nil {
 		return nil, err
 	}
+	w := written{scope: scope{gate.GitHub, c.Repo.Name, b.PullRequest.HTMLURL}}
+	w.read(b.PullRequest.Body)
+	c.Needs, c.Closes = w.needs, w.closes
 	if c.Before, err = commit(b.Before); err != nil {
 		return nil, err
 	}

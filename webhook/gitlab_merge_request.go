@@ -26,6 +26,7 @@ type gitlabMerge struct {
 	Action          string `json:"action"` // absent from some system hooks
 	State           string `json:"state"`
 	Title           string `json:"title"`
+	Description     string `json:"description"`
 	AuthorID        int64  `json:"author_id"`
 	URL             string `json:"url"`
 	Draft           bool   `json:"draft"`
@@ -60,6 +61,9 @@ func gitlabMergeRequest(d gate.Delivery) ([]gate.Event, error) {
 	if c.Repo, err = b.spokenOf(); err != nil {
 		return nil, err
 	}
+	w := written{scope: scope{gate.GitLab, c.Repo.Name, b.merge.URL}}
+	w.read(b.merge.Description)
+	c.Needs, c.Closes = w.needs, w.closes
 	return append([]gate.Event{c}, b.review(c)...), nil
 }
 

@@ -40,9 +40,10 @@ type gitlabTarget struct {
 
 // gitlabProject is a project. Old hooks tell no id here.
 type gitlabProject struct {
-	ID     int64  `json:"id"`
-	Path   string `json:"path_with_namespace"`
-	WebURL string `json:"web_url"`
+	ID         int64  `json:"id"`
+	Path       string `json:"path_with_namespace"`
+	WebURL     string `json:"web_url"`
+	Visibility int    `json:"visibility_level"`
 }
 
 // readNaming reads which project a delivery speaks of.

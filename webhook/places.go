@@ -114,6 +114,15 @@ func gitlabPlaces(d gate.Delivery) ([]string, error) {
 	return n.places()
 }
 
+// gitlabProjectPlaces are none where what is told of is of a group, and of no project.
+func gitlabProjectPlaces(d gate.Delivery) ([]string, error) {
+	n, err := readNaming(d)
+	if err != nil || n.ProjectID == 0 && n.Project.ID == 0 {
+		return nil, err
+	}
+	return n.places()
+}
+
 // gitlabSystemPlaces are none where a hook of the whole instance is about something else.
 func gitlabSystemPlaces(d gate.Delivery) ([]string, error) {
 	n, err := readNaming(d)

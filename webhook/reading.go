@@ -54,6 +54,16 @@ func githubReading(event string) reading {
 		return reading{githubReview, githubPlaces}
 	case "issue_comment":
 		return reading{githubComment, githubPlaces}
+	case "issues":
+		return reading{githubIssues, githubPlaces}
+	case "issue_dependencies":
+		return reading{githubDependencies, githubPlaces}
+	case "sub_issues":
+		return reading{githubSubIssues, githubPlaces}
+	case "milestone":
+		return reading{githubMilestones, githubPlaces}
+	case "label":
+		return reading{githubLabels, githubPlaces}
 	case "merge_group":
 		return reading{githubMergeGroup, githubPlaces}
 	case "check_run":
@@ -89,6 +99,10 @@ func gitlabReading(event string) reading {
 		return unused()
 	case "Merge Request Hook":
 		return reading{gitlabMergeRequest, gitlabPlaces}
+	case "Issue Hook", "Confidential Issue Hook", "Work Item Hook", "Confidential Work Item Hook":
+		return reading{gitlabIssue, gitlabProjectPlaces}
+	case "Milestone Hook":
+		return reading{gitlabMilestones, gitlabProjectPlaces}
 	case "Note Hook", "Confidential Note Hook":
 		return reading{gitlabNote, gitlabPlaces}
 	case "Pipeline Hook":
