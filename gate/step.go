@@ -51,10 +51,14 @@ func (s *Step) Canonical(place int) ([]byte, error) {
 	return w.text(&s.Verdicts[place])
 }
 
-// Counts are the sizes of the queues.
+// Counts are the sizes of the queues, and since when the oldest in each waits: zero where none does.
 type Counts struct {
 	Pending int64 // deliveries kept and not yet applied
 	Aside   int64 // deliveries set aside or passed over
 	Owed    int64 // reports that a forge has not taken
 	Errands int64 // that a forge has not run
+
+	PendingSince time.Time // when the delivery was received
+	OwedSince    time.Time // when the delivery behind the report was
+	ErrandsSince time.Time // when the errand was made
 }

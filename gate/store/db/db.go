@@ -327,6 +327,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.raiseRoutedStmt, err = db.PrepareContext(ctx, raiseRouted); err != nil {
 		return nil, fmt.Errorf("error preparing query RaiseRouted: %w", err)
 	}
+	if q.receiptOfStmt, err = db.PrepareContext(ctx, receiptOf); err != nil {
+		return nil, fmt.Errorf("error preparing query ReceiptOf: %w", err)
+	}
 	if q.releaseLaneStmt, err = db.PrepareContext(ctx, releaseLane); err != nil {
 		return nil, fmt.Errorf("error preparing query ReleaseLane: %w", err)
 	}
@@ -915,6 +918,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing raiseRoutedStmt: %w", cerr)
 		}
 	}
+	if q.receiptOfStmt != nil {
+		if cerr := q.receiptOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing receiptOfStmt: %w", cerr)
+		}
+	}
 	if q.releaseLaneStmt != nil {
 		if cerr := q.releaseLaneStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing releaseLaneStmt: %w", cerr)
@@ -1185,6 +1193,7 @@ type Queries struct {
 	putMarkStmt              *sql.Stmt
 	putOwedStmt              *sql.Stmt
 	raiseRoutedStmt          *sql.Stmt
+	receiptOfStmt            *sql.Stmt
 	releaseLaneStmt          *sql.Stmt
 	renewLaneStmt            *sql.Stmt
 	repeatOwedStmt           *sql.Stmt
@@ -1318,6 +1327,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		putMarkStmt:              q.putMarkStmt,
 		putOwedStmt:              q.putOwedStmt,
 		raiseRoutedStmt:          q.raiseRoutedStmt,
+		receiptOfStmt:            q.receiptOfStmt,
 		releaseLaneStmt:          q.releaseLaneStmt,
 		renewLaneStmt:            q.renewLaneStmt,
 		repeatOwedStmt:           q.repeatOwedStmt,

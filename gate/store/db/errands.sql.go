@@ -10,14 +10,19 @@ import (
 )
 
 const countErrands = `-- name: CountErrands :one
-SELECT COUNT(*) FROM errands
+SELECT COUNT(*) AS errands, CAST(COALESCE(MIN(made), 0) AS BIGINT) AS oldest FROM errands
 `
 
-func (q *Queries) CountErrands(ctx context.Context) (int64, error) {
+type CountErrandsRow struct {
+	Errands int64
+	Oldest  int64
+}
+
+func (q *Queries) CountErrands(ctx context.Context) (CountErrandsRow, error) {
 	row := q.queryRow(ctx, q.countErrandsStmt, countErrands)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+	var i CountErrandsRow
+	err := row.Scan(&i.Errands, &i.Oldest)
+	return i, err
 }
 
 const deferErrand = `-- name: DeferErrand :execrows

@@ -58,14 +58,20 @@ func (q *Queries) AwaitedFrom(ctx context.Context, arg AwaitedFromParams) ([]str
 }
 
 const countPending = `-- name: CountPending :one
-SELECT COUNT(*) FROM pending
+SELECT COUNT(*) AS deliveries, CAST(COALESCE(MIN(delivery), '') AS TEXT) AS oldest FROM pending
 `
 
-func (q *Queries) CountPending(ctx context.Context) (int64, error) {
+type CountPendingRow struct {
+	Deliveries int64
+	Oldest     string
+}
+
+// Ids ascend with the time of receipt, so that the oldest is the least.
+func (q *Queries) CountPending(ctx context.Context) (CountPendingRow, error) {
 	row := q.queryRow(ctx, q.countPendingStmt, countPending)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+	var i CountPendingRow
+	err := row.Scan(&i.Deliveries, &i.Oldest)
+	return i, err
 }
 
 const delivery = `-- name: Delivery :one
@@ -209,4 +215,15 @@ func (q *Queries) PendingDeliveries(ctx context.Context, arg PendingDeliveriesPa
 		return nil, err
 	}
 	return items, nil
+}
+
+const receiptOf = `-- name: ReceiptOf :one
+SELECT received FROM deliveries WHERE id = $1
+`
+
+func (q *Queries) ReceiptOf(ctx context.Context, id string) (int64, error) {
+	row := q.queryRow(ctx, q.receiptOfStmt, receiptOf, id)
+	var received int64
+	err := row.Scan(&received)
+	return received, err
 }

@@ -10,14 +10,19 @@ import (
 )
 
 const countOwed = `-- name: CountOwed :one
-SELECT COUNT(*) FROM owed WHERE pending = 1
+SELECT COUNT(*) AS reports, CAST(COALESCE(MIN(received), 0) AS BIGINT) AS oldest FROM owed WHERE pending = 1
 `
 
-func (q *Queries) CountOwed(ctx context.Context) (int64, error) {
+type CountOwedRow struct {
+	Reports int64
+	Oldest  int64
+}
+
+func (q *Queries) CountOwed(ctx context.Context) (CountOwedRow, error) {
 	row := q.queryRow(ctx, q.countOwedStmt, countOwed)
-	var count int64
-	err := row.Scan(&count)
-	return count, err
+	var i CountOwedRow
+	err := row.Scan(&i.Reports, &i.Oldest)
+	return i, err
 }
 
 const deferOwed = `-- name: DeferOwed :execrows

@@ -18,7 +18,7 @@ ORDER BY made, key LIMIT CAST(@most AS BIGINT);
 SELECT not_before FROM errands WHERE nexus = @nexus ORDER BY not_before LIMIT 1;
 
 -- name: CountErrands :one
-SELECT COUNT(*) FROM errands;
+SELECT COUNT(*) AS errands, CAST(COALESCE(MIN(made), 0) AS BIGINT) AS oldest FROM errands;
 
 -- name: RunErrand :execrows
 UPDATE errands SET tried = 1, attempts = attempts + 1

@@ -29,7 +29,11 @@ SELECT id FROM deliveries WHERE source = @source AND key = @key;
 SELECT CAST(COALESCE(MAX(id), '') AS TEXT) FROM deliveries;
 
 -- name: CountPending :one
-SELECT COUNT(*) FROM pending;
+-- Ids ascend with the time of receipt, so that the oldest is the least.
+SELECT COUNT(*) AS deliveries, CAST(COALESCE(MIN(delivery), '') AS TEXT) AS oldest FROM pending;
+
+-- name: ReceiptOf :one
+SELECT received FROM deliveries WHERE id = @id;
 
 -- name: AwaitedFrom :many
 -- Whether deliveries of a source wait in a lane.

@@ -43,7 +43,7 @@ ORDER BY urgent DESC, received, key LIMIT CAST(@most AS BIGINT);
 SELECT not_before FROM owed WHERE nexus = @nexus AND pending = 1 ORDER BY not_before LIMIT 1;
 
 -- name: CountOwed :one
-SELECT COUNT(*) FROM owed WHERE pending = 1;
+SELECT COUNT(*) AS reports, CAST(COALESCE(MIN(received), 0) AS BIGINT) AS oldest FROM owed WHERE pending = 1;
 
 -- name: TryOwed :execrows
 UPDATE owed SET tried = version, tried_digest = digest, attempts = attempts + 1

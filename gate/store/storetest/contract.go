@@ -20,6 +20,7 @@ func Contract(t *testing.T, d Database) {
 		{"inbox", inbox},
 		{"lanes", lanes},
 		{"record", record},
+		{"counts", counts},
 		{"grounds", grounds},
 		{"state", state},
 		{"log", log},

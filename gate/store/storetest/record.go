@@ -55,7 +55,7 @@ func recordedWhole(k *desk) {
 	same(k, must1(k.Increment(k.Context(), "storefront", 1))(k), step.Increments[0])
 	same(k, must1(k.Definition(k.Context(), "sha256:d"))(k), step.Definitions[0])
 	same(k, k.docs(), step.Docs)
-	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Owed: 1, Errands: 1})
+	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Owed: 1, Errands: 1, OwedSince: step.Owed[0].Received, ErrandsSince: step.Errands[0].Made})
 	same(k, k.errand().Errand, step.Errands[0])
 	debts := must1(k.Due(k.Context(), noon.Add(time.Minute), 10))(k)
 	same(k, debts[0].Owed, step.Owed[0])
@@ -72,7 +72,7 @@ func leavesNothing(k *desk) {
 
 	same(k, keys(k.pending()), []string{"one"})
 	same(k, len(k.docs()), 0)
-	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Pending: 1})
+	same(k, must1(k.Counts(k.Context()))(k), gate.Counts{Pending: 1, PendingSince: k.pending()[0].Received})
 	same(k, len(k.entries()), 0)
 	_, err := k.Verdict(k.Context(), "v1")
 	k.missing("the verdict", err)
