@@ -24,7 +24,7 @@ func ask(ctx context.Context, c *github.Client, operation, path, tag string, now
 	if got == nil {
 		return answer{}, err
 	}
-	said := answer{tag: got.Header.Get("ETag"), more: got.NextPage != 0, at: dateOf(got.Response, now()), low: lowGrant(got.Response, "X-", now())}
+	said := answer{tag: got.Header.Get("ETag"), more: got.NextPage != 0, at: dateOf(got.Response, now()), low: lowGrant(got.Response, now())}
 	if statusOf(err) == http.StatusNotModified {
 		said.same = true
 		return said, nil

@@ -29,6 +29,7 @@ type GitHubConfig struct {
 	Key     func() ([]byte, error)
 	Now     func() time.Time
 	Observe func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
+	Granted func(Grant)                  // told with each answer to an installation. May be nil
 	Timeout time.Duration                // of one exchange; 0 is 15 seconds
 	// Replicas says among how many processes a budget of posts is divided; nil: it is ours alone.
 	Replicas func() int
@@ -75,6 +76,9 @@ func NewGitHub(c GitHubConfig) (*GitHub, error) {
 	if c.Observe == nil {
 		c.Observe = func(string, string) {}
 	}
+	if c.Granted == nil {
+		c.Granted = func(Grant) {}
+	}
 	if c.Timeout <= 0 {
 		c.Timeout = defaultTimeout
 	}
@@ -98,7 +102,7 @@ func (g *GitHub) asApp() *github.Client {
 
 // identify gives the App itself a client with the key in use.
 func (g *GitHub) identify() error {
-	over, err := ghinstallation.NewAppsTransport(g.transport(g.held), g.config.AppID, g.key)
+	over, err := ghinstallation.NewAppsTransport(g.transport(g.held, 0), g.config.AppID, g.key)
 	if err != nil {
 		return fmt.Errorf("reading the private key of the GitHub App (a PEM file, as GitHub gives it): %w", err)
 	}
@@ -141,9 +145,17 @@ func (g *GitHub) take(key []byte) error {
 	return nil
 }
 
-// transport is a way to the network that heeds a throttle.
-func (g *GitHub) transport(heeding *throttle) *transport {
-	return &transport{root: g.root, throttle: heeding, observe: g.config.Observe, next: g.base}
+// transport is a way to the network that heeds a throttle. What is granted to an installation is told; what
+// is granted to the App itself, id 0, is not: it asks little.
+func (g *GitHub) transport(heeding *throttle, id int64) *transport {
+	granted := func(Grant) {}
+	if id != 0 {
+		granted = func(told Grant) {
+			told.Installation = id
+			g.config.Granted(told)
+		}
+	}
+	return &transport{root: g.root, throttle: heeding, observe: g.config.Observe, granted: granted, next: g.base}
 }
 
 func (g *GitHub) client(over http.RoundTripper) *github.Client {
@@ -194,7 +206,7 @@ func (g *GitHub) installed(ctx context.Context, repo gate.Repo) (*installation, 
 
 // authorize gives an installation a client that has no token yet.
 func (g *GitHub) authorize(in *installation) error {
-	over, err := ghinstallation.New(g.transport(in.throttle), in.app, in.id, g.key)
+	over, err := ghinstallation.New(g.transport(in.throttle, in.id), in.app, in.id, g.key)
 	if err != nil {
 		return fmt.Errorf("reading the private key of the GitHub App: %w", err)
 	}

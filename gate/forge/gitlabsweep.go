@@ -50,7 +50,7 @@ func (p *project) asker(now func() time.Time) asker {
 		if got == nil {
 			return answer{}, err
 		}
-		said := answer{body: body.Bytes(), tag: got.Header.Get("ETag"), at: dateOf(got.Response, now()), low: lowGrant(got.Response, "", now())}
+		said := answer{body: body.Bytes(), tag: got.Header.Get("ETag"), at: dateOf(got.Response, now()), low: lowGrant(got.Response, now())}
 		said.more = got.NextPage != 0 || nextLink(got.NextLink) != ""
 		said.same = got.StatusCode == http.StatusNotModified
 		return said, err

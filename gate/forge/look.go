@@ -37,25 +37,6 @@ type answer struct {
 	same bool // there is no body: it is as it was under the tag that was asked with
 }
 
-// grantKept is the part of the requests that a forge grants which a sweep leaves to what cannot wait, in
-// hundredths.
-const grantKept = 20
-
-// lowGrant is until when little is left of what the forge grants, zero where enough is. One that says
-// nothing has no bounds, or does not tell. GitHub's headers begin with "X-".
-func lowGrant(from *http.Response, prefix string, now time.Time) time.Time {
-	left, err := strconv.Atoi(from.Header.Get(prefix + "RateLimit-Remaining"))
-	of, err2 := strconv.Atoi(from.Header.Get(prefix + "RateLimit-Limit"))
-	if err != nil || err2 != nil || left*100 >= of*grantKept {
-		return time.Time{}
-	}
-	wait := shortestWait
-	if reset, err := strconv.ParseInt(from.Header.Get(prefix+"RateLimit-Reset"), 10, 64); err == nil {
-		wait = time.Unix(reset, 0).Sub(dateOf(from, now))
-	}
-	return now.Add(min(max(wait, time.Second), longestWait))
-}
-
 // asker sends one request. Its path is relative to the API.
 type asker func(ctx context.Context, operation, path string, query url.Values, tag string) (answer, error)
 

@@ -24,6 +24,9 @@ const (
 // operation is the key of a request's name in its context.
 type operation struct{}
 
+// tokenOperation is asked for in the course of another one, as the App itself.
+const tokenOperation = "create_token"
+
 // named gives the requests made with the context a name for the metrics.
 func named(ctx context.Context, name string) context.Context {
 	return context.WithValue(ctx, operation{}, name)
@@ -35,6 +38,7 @@ type transport struct {
 	root     *url.URL
 	throttle *throttle
 	observe  func(operation, code string)
+	granted  func(Grant)
 	next     http.RoundTripper
 }
 
@@ -61,6 +65,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 		t.throttle.missed(answer.Status)
 	} else {
 		t.throttle.answered()
+	}
+	if grant, told := grantOf(answer); told && nameOf(request) != tokenOperation {
+		t.granted(grant)
 	}
 	verbatim(request, answer)
 	return t.bound(answer)
@@ -100,7 +107,7 @@ func (t *transport) bound(answer *http.Response) (*http.Response, error) {
 
 func nameOf(request *http.Request) string {
 	if strings.HasSuffix(request.URL.Path, "/access_tokens") {
-		return "create_token" // asked for in the course of another operation
+		return tokenOperation
 	}
 	if name, ok := request.Context().Value(operation{}).(string); ok {
 		return name

@@ -45,6 +45,7 @@ func NewGitHub(o Options) (*GitHub, error) {
 			return nil, fmt.Errorf("making the App's key: %w", err)
 		}
 	}
+	stand.grants = "X-"
 	g := &GitHub{
 		stand: stand, AppID: 4711, key: o.Key, mux: http.NewServeMux(),
 		installations: map[string]int64{}, tokens: map[string]int64{},

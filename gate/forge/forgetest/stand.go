@@ -35,6 +35,7 @@ type stand struct {
 	now    func() time.Time
 	client *http.Client
 	prefix string // of delivery ids, so that two stand-ins never make the same
+	grants string // what the headers that tell of the grant begin with
 
 	mu     sync.Mutex
 	root   string
@@ -156,6 +157,7 @@ func (s *stand) answer(w http.ResponseWriter, a reply) {
 	}
 	w.Header().Set("Date", s.now().UTC().Format(http.TimeFormat))
 	w.Header().Set("Content-Length", strconv.Itoa(len(body)))
+	s.grant(w.Header())
 	for name, value := range a.header {
 		w.Header().Set(name, value)
 	}
