@@ -90,7 +90,7 @@ func NewChronicle(t testing.TB) *Chronicle {
 	}
 	tale.sequel()
 	c := &Chronicle{End: clock.stop(), read: map[string]readAnswer{}, Ended: map[string]bool{}}
-	if c.clients, err = forges.settings().clients(clock.look, func(string, string, string) {}, nil); err != nil {
+	if c.clients, err = forges.settings().clients(clock.look, unobserved{}, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(c.give(tale, first), c.record(gate.FromGitHub, forges.hub.Deliveries()), c.record(gate.FromGitLab, forges.lab.Deliveries())); err != nil {
@@ -275,3 +275,9 @@ func (t *story) takeBack() {
 	t.cart.Check("linter", "lint", t.cart.Head("main"), "completed", "success")
 	t.nexus.CommitAs("raj", "main", "Without a word", map[string]string{storyHome.Path: t.landed() + "\n// a word\n"})
 }
+
+// unobserved is for clients that nobody watches.
+type unobserved struct{}
+
+func (unobserved) Requested(string, string, string)           {}
+func (unobserved) Granted(string, int64, int, int, time.Time) {}

@@ -143,13 +143,14 @@ func needed(forgeName string, settings ...string) error {
 }
 
 // clients connects to the forges that are on.
-func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, operation, code string), replicas func() int) (map[gate.Forge]client, error) {
+func (s forgeSettings) clients(now func() time.Time, o forgeObserver, replicas func() int) (map[gate.Forge]client, error) {
 	clients := map[gate.Forge]client{}
 	if s.gitHub.on {
 		hub, err := forge.NewGitHub(forge.GitHubConfig{
 			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Key: s.gitHub.renewed(), Now: now,
 			Replicas: replicas, Timeout: s.timeout,
-			Observe: func(operation, code string) { observe(string(gate.GitHub), operation, code) },
+			Observe: func(operation, code string) { o.Requested(string(gate.GitHub), operation, code) },
+			Granted: granted(o, gate.GitHub),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("configuring GitHub: %w", err)
@@ -159,7 +160,8 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 	if s.gitLab.on {
 		lab, err := forge.NewGitLab(forge.GitLabConfig{
 			URL: s.gitLab.url, Token: s.gitLab.token, Renewed: s.gitLab.renewed(), Now: now, Timeout: s.timeout,
-			Observe: func(operation, code string) { observe(string(gate.GitLab), operation, code) },
+			Observe: func(operation, code string) { o.Requested(string(gate.GitLab), operation, code) },
+			Granted: granted(o, gate.GitLab),
 		})
 		if err != nil {
 			return nil, fmt.Errorf("configuring GitLab: %w", err)
@@ -167,6 +169,16 @@ func (s forgeSettings) clients(now func() time.Time, observe func(forgeName, ope
 		clients[gate.GitLab] = lab
 	}
 	return clients, nil
+}
+
+// forgeObserver is told what is asked of the forges, and what they grant.
+type forgeObserver interface {
+	Requested(forgeName, operation, code string)
+	Granted(forgeName string, installation int64, limit, remaining int, resets time.Time)
+}
+
+func granted(o forgeObserver, by gate.Forge) func(forge.Grant) {
+	return func(g forge.Grant) { o.Granted(string(by), g.Installation, g.Limit, g.Left, g.Resets) }
 }
 
 // renewed reads the key again from its file, should GitHub refuse the one in use.

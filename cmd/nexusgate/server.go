@@ -154,7 +154,7 @@ func (s *server) view() view { return view{lanes: s.lanes, store: s.store, silen
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
-	clients, err := s.config.forges.clients(s.config.now, s.metrics.Requested, func() int { return s.lanes.replicas() })
+	clients, err := s.config.forges.clients(s.config.now, s.metrics, func() int { return s.lanes.replicas() })
 	if err != nil {
 		return err
 	}

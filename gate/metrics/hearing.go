@@ -20,9 +20,7 @@ func (s standings) hearing(ch chan<- prometheus.Metric, st gate.Standing) {
 			continue
 		}
 		seen[c.Name] = true
-		if !c.Heard.IsZero() {
-			s.gauge(ch, "component_heard_timestamp_seconds", seconds(c.Heard), name, c.Team, c.Name)
-		}
+		s.moment(ch, "component_heard_timestamp_seconds", c.Heard, name, c.Team, c.Name)
 		s.gauge(ch, "component_silent", yes(c.Silent), name, c.Team, c.Name)
 		if err == nil {
 			s.gauge(ch, "hooks_disabled", float64(len(h.Of(c.Component).Hooks)), name, c.Team, c.Name)
@@ -30,12 +28,29 @@ func (s standings) hearing(ch chan<- prometheus.Metric, st gate.Standing) {
 	}
 	if err == nil {
 		s.sweeps(ch, h, name)
+		s.headsHeard(ch, h, st)
+	}
+}
+
+// headsHeard has the count of missed landings begin at 0 for each forge: what appears with its first event
+// has no rate from which to tell of it.
+func (s standings) headsHeard(ch chan<- prometheus.Metric, h gate.Hearing, st gate.Standing) {
+	const landing = "head"
+	told := make(map[string]bool)
+	for _, m := range h.Sum {
+		told[string(m.Forge)] = told[string(m.Forge)] || m.Event == landing
+	}
+	for _, c := range st.Components {
+		if !told[c.Forge] {
+			told[c.Forge] = true
+			s.counter(ch, "missed_deliveries_total", 0, st.Definition.Name, c.Forge, landing)
+		}
 	}
 }
 
 func (s standings) sweeps(ch chan<- prometheus.Metric, h gate.Hearing, name string) {
 	if !h.Sweep.Ended.IsZero() {
-		s.gauge(ch, "sweep_timestamp_seconds", seconds(h.Sweep.Ended), name)
+		s.moment(ch, "sweep_timestamp_seconds", h.Sweep.Ended, name)
 		s.gauge(ch, "sweep_partial_repositories", float64(h.Sweep.Partial), name)
 	}
 	for _, spent := range h.Spent {

@@ -32,7 +32,9 @@ func swept() readSide {
 	h.Miss(gate.GitLab, "head", 0)
 	h.Spend(gate.GitLab, 12, 7)
 	h.Hear(gate.RepoHear{Repo: gate.Repo{Forge: gate.GitLab, ID: 3, Name: "acme/secret-repo"}, Hooks: []gate.Hook{{ID: 1}}})
-	return readSide{standings: []gate.Standing{standing}, untaken: []gate.Untaken{{Forge: gate.GitLab, Reports: 1}}, hearing: h, again: gate.Redelivered{Asked: 5, Came: 3, GivenUp: 1, Waiting: 1}}
+	noon := time.Unix(1795348800, 0)
+	counts := gate.Counts{Pending: 1, PendingSince: noon, Owed: 1, OwedSince: noon, Errands: 1, ErrandsSince: noon}
+	return readSide{standings: []gate.Standing{standing}, counts: counts, untaken: []gate.Untaken{{Forge: gate.GitLab, Reports: 1}}, hearing: h, again: gate.Redelivered{Asked: 5, Came: 3, GivenUp: 1, Waiting: 1}}
 }
 
 func TestScrapeSaysHowWellIsHeard(t *testing.T) {

@@ -33,6 +33,7 @@ type Metrics struct {
 	verdicts   *prometheus.CounterVec
 	taken      *prometheus.HistogramVec
 	requests   *prometheus.CounterVec
+	grant      grantVecs
 	events     bounded
 	operations bounded
 }
@@ -46,9 +47,11 @@ func New(src Source, version string) *Metrics {
 		verdicts:   counter("verdicts_total"),
 		taken:      prometheus.NewHistogramVec(histogram("verdict_seconds", 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800), documented("verdict_seconds").Labels),
 		requests:   counter("forge_requests_total"),
+		grant:      newGrantVecs(),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.taken, m.requests)
+		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.taken, m.requests,
+		m.grant.limit, m.grant.remaining, m.grant.resets)
 	return m
 }
 
@@ -97,14 +100,18 @@ func counter(name string) *prometheus.CounterVec {
 	return prometheus.NewCounterVec(prometheus.CounterOpts{Name: d.Name, Help: d.Help}, d.Labels)
 }
 
+func gauge(name string) *prometheus.GaugeVec {
+	d := documented(name)
+	return prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: d.Name, Help: d.Help}, d.Labels)
+}
+
 func histogram(name string, buckets ...float64) prometheus.HistogramOpts {
 	d := documented(name)
 	return prometheus.HistogramOpts{Name: d.Name, Help: d.Help, Buckets: buckets}
 }
 
 func buildInfo(version string) prometheus.Collector {
-	d := documented("build_info")
-	g := prometheus.NewGaugeVec(prometheus.GaugeOpts{Name: d.Name, Help: d.Help}, d.Labels)
+	g := gauge("build_info")
 	g.WithLabelValues(version, runtime.Version()).Set(1)
 	return g
 }

@@ -46,8 +46,10 @@ func storefront() gate.Standing {
 	component := gate.ComponentStanding{
 		Component: definition.Component{Name: "cart-api", Team: "cart", Repo: "acme/secret-repo", Branch: "secret-branch"},
 		Commit:    "5ec3e7c0",
+		Since:     time.Unix(1_795_340_000, 0),
 		Says:      gate.Verdict{Outcome: gate.Done, Commit: "5ec3e7c0"},
 	}
+	component.Forge = "github"
 	excepted := finding("cart-api", gate.Stale, definition.Required)
 	excepted.Criterion, excepted.Exception = "mutation", "cart-mutation"
 	return gate.Standing{
@@ -62,8 +64,16 @@ func storefront() gate.Standing {
 		LastDone:   gate.Increment{Number: 11, DoneAt: time.Unix(1795348800, 500_000_000)},
 		Components: []gate.ComponentStanding{component},
 		Changes:    []gate.ChangeStanding{{Subject: gate.Subject{Name: "acme/secret-repo#17"}, Author: "secret-person", Title: "secret-title"}},
-		Sprint:     gate.SprintStanding{Number: 3, Done: 2},
+		Sprint:     gate.SprintStanding{Number: 3, Done: 2, Start: time.Unix(1_794_787_200, 0), End: time.Unix(1_795_996_800, 0)},
+		Exceptions: []gate.ExceptionStanding{
+			{Exception: exception("cart-mutation", "mutation"), State: "active", Uses: []string{"mutation of cart-api"}},
+			{Exception: exception("nobody-needs-it", "coverage"), State: "unused"},
+		},
 	}
+}
+
+func exception(id, criterion string) gate.Exception {
+	return gate.Exception{Exception: definition.Exception{ID: id, Criterion: criterion, Until: time.Unix(1_796_000_000, 0), RequestedBy: "secret-person"}}
 }
 
 // busy is metrics with everything counted once.
@@ -74,6 +84,8 @@ func busy(src metrics.Source) *metrics.Metrics {
 	m.Judged("storefront", gate.NotDone)
 	m.ReportTaken("storefront", 700*time.Millisecond)
 	m.Requested("gitlab", "post status", "201")
+	m.Granted("github", 7, 5000, 17, time.Unix(1_795_350_000, 0))
+	m.Granted("gitlab", 0, 2000, 1999, time.Unix(1_795_349_000, 0))
 	return m
 }
 
@@ -98,29 +110,45 @@ func ours(text string) (lines []string) {
 }
 
 func TestScrapeSaysHowEverythingStands(t *testing.T) {
-	src := readSide{standings: []gate.Standing{storefront()}, counts: gate.Counts{Pending: 4, Aside: 1, Owed: 2, Errands: 3}, elsewhere: true}
+	src := readSide{standings: []gate.Standing{storefront()}, elsewhere: true, counts: gate.Counts{
+		Pending: 4, Aside: 1, Owed: 2, Errands: 3, PendingSince: time.Unix(1_795_348_100, 0), OwedSince: time.Unix(1_795_348_200, 0),
+	}}
 	src.untaken = []gate.Untaken{{Forge: gate.GitHub, Reports: 2, Since: time.Unix(1_795_348_000, 0), Reason: "401"}}
 	want := []string{
 		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
+		`nexusgate_component_landed_timestamp_seconds{component="cart-api",nexus="storefront",team="cart"} 1.79534e+09`,
 		`nexusgate_component_silent{component="cart-api",nexus="storefront",team="cart"} 0`,
 		`nexusgate_deliveries_total{event="check_run",forge="github",result="applied"} 1`,
 		`nexusgate_delivery_lag_seconds_sum 3`,
 		`nexusgate_delivery_lag_seconds_count 1`,
 		`nexusgate_errands_owed 3`,
+		`nexusgate_exception_end_timestamp_seconds{criterion="mutation",exception="cart-mutation",nexus="storefront"} 1.796e+09`,
 		`nexusgate_exceptions_active{criterion="mutation",nexus="storefront",team="cart"} 1`,
 		`nexusgate_findings{component="",criterion="coverage",nexus="storefront",state="waiting",team="cart"} 1`,
 		`nexusgate_findings{component="cart-api",criterion="coverage",nexus="storefront",state="unmet",team="cart"} 1`,
 		`nexusgate_findings{component="cart-api",criterion="mutation",nexus="storefront",state="stale",team="cart"} 1`,
+		`nexusgate_forge_requests_limit{forge="github",installation="7"} 5000`,
+		`nexusgate_forge_requests_limit{forge="gitlab",installation=""} 2000`,
+		`nexusgate_forge_requests_remaining{forge="github",installation="7"} 17`,
+		`nexusgate_forge_requests_remaining{forge="gitlab",installation=""} 1999`,
+		`nexusgate_forge_requests_reset_timestamp_seconds{forge="github",installation="7"} 1.79535e+09`,
+		`nexusgate_forge_requests_reset_timestamp_seconds{forge="gitlab",installation=""} 1.795349e+09`,
 		`nexusgate_forge_requests_total{code="201",forge="gitlab",operation="post status"} 1`,
 		`nexusgate_hooks_disabled{component="cart-api",nexus="storefront",team="cart"} 0`,
 		`nexusgate_inbox_pending 4`,
+		`nexusgate_inbox_pending_since_timestamp_seconds 1.7953481e+09`,
 		`nexusgate_increment_done{nexus="storefront"} 0`,
 		`nexusgate_increment_last_done_timestamp_seconds{nexus="storefront"} 1.7953488005e+09`,
 		`nexusgate_increment_number{nexus="storefront"} 12`,
+		`nexusgate_missed_deliveries_total{event="head",forge="github",nexus="storefront"} 0`,
 		`nexusgate_reports_owed 2`,
+		`nexusgate_reports_owed_since_timestamp_seconds 1.7953482e+09`,
 		`nexusgate_reports_untaken{forge="github"} 2`,
 		`nexusgate_reports_untaken_since_timestamp_seconds{forge="github"} 1.795348e+09`,
 		`nexusgate_sprint_done_increments{nexus="storefront"} 2`,
+		`nexusgate_sprint_end_timestamp_seconds{nexus="storefront"} 1.7959968e+09`,
+		`nexusgate_sprint_start_timestamp_seconds{nexus="storefront"} 1.7947872e+09`,
+		`nexusgate_store_up 1`,
 		`nexusgate_verdict_seconds_sum{nexus="storefront"} 0.7`,
 		`nexusgate_verdict_seconds_count{nexus="storefront"} 1`,
 		`nexusgate_verdicts_total{nexus="storefront",outcome="awaiting"} 0`,
@@ -242,7 +270,7 @@ func TestNoBranchCommitPersonOrChangeIsEverShown(t *testing.T) {
 
 func TestQueuesThatCannotBeCountedAreAbsent(t *testing.T) {
 	text := scrape(t, metrics.New(readSide{standings: []gate.Standing{storefront()}, err: errors.New("no database")}, "v1"))
-	if strings.Contains(text, "nexusgate_inbox_pending") || !strings.Contains(text, "nexusgate_increment_number") {
+	if strings.Contains(text, "nexusgate_inbox_pending") || !strings.Contains(text, "nexusgate_increment_number") || !strings.Contains(text, "nexusgate_store_up 0\n") {
 		t.Errorf("scrape:\n%s", strings.Join(ours(text), "\n"))
 	}
 }
@@ -250,10 +278,11 @@ func TestQueuesThatCannotBeCountedAreAbsent(t *testing.T) {
 func TestInventedLabelsAreBounded(t *testing.T) {
 	m := metrics.New(readSide{}, "v1")
 	for i := range 3000 {
+		m.Granted("github", int64(i), 5000, i, time.Time{})
 		m.Delivered(fmt.Sprint("forge", i), fmt.Sprint("event", i), "applied")
 		m.Requested("github", strings.Repeat("x", 100)+fmt.Sprint(i), fmt.Sprint(i))
 	}
-	if n := len(ours(scrape(t, m))); n > 500 {
+	if n := len(ours(scrape(t, m))); n > 1000 {
 		t.Errorf("%d series", n)
 	}
 }

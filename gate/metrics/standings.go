@@ -26,8 +26,11 @@ type standings struct {
 func newStandings(src Source) standings {
 	s := standings{source: src, descs: make(map[string]*prometheus.Desc)}
 	for _, name := range [...]string{
-		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done", "findings",
-		"exceptions_active", "inbox_pending", "reports_owed", "errands_owed", "reports_untaken", "reports_untaken_since_timestamp_seconds", "dependencies_open", "sprint_done_increments",
+		"increment_done", "increment_number", "increment_last_done_timestamp_seconds", "component_done",
+		"component_landed_timestamp_seconds", "findings", "exceptions_active", "exception_end_timestamp_seconds", "dependencies_open",
+		"sprint_done_increments", "sprint_start_timestamp_seconds", "sprint_end_timestamp_seconds",
+		"store_up", "inbox_pending", "inbox_pending_since_timestamp_seconds", "reports_owed", "reports_owed_since_timestamp_seconds",
+		"errands_owed", "errands_owed_since_timestamp_seconds", "reports_untaken", "reports_untaken_since_timestamp_seconds",
 		"component_heard_timestamp_seconds", "component_silent", "hooks_disabled", "missed_deliveries_total",
 		"missed_delivery_lag_seconds", "sweep_requests_total", "sweep_timestamp_seconds", "sweep_partial_repositories",
 		"redeliveries_total", "redeliveries_awaited",
@@ -66,12 +69,16 @@ func (s standings) queues(ch chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), countFor)
 	defer cancel()
 	c, err := s.source.Counts(ctx)
+	s.gauge(ch, "store_up", yes(err == nil))
 	if err != nil {
 		return
 	}
 	s.gauge(ch, "inbox_pending", float64(c.Pending))
+	s.moment(ch, "inbox_pending_since_timestamp_seconds", c.PendingSince)
 	s.gauge(ch, "reports_owed", float64(c.Owed))
+	s.moment(ch, "reports_owed_since_timestamp_seconds", c.OwedSince)
 	s.gauge(ch, "errands_owed", float64(c.Errands))
+	s.moment(ch, "errands_owed_since_timestamp_seconds", c.ErrandsSince)
 	untaken, err := s.source.Untaken(ctx)
 	if err != nil {
 		return
@@ -87,20 +94,24 @@ func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 	s.gauge(ch, "increment_done", done(st, st.HeadSays), name)
 	s.gauge(ch, "increment_number", float64(st.Head.Number), name)
 	if st.LastDone.Number > 0 {
-		s.gauge(ch, "increment_last_done_timestamp_seconds", seconds(st.LastDone.DoneAt), name)
+		s.moment(ch, "increment_last_done_timestamp_seconds", st.LastDone.DoneAt, name)
 	}
 	if st.Sprint.Number > 0 {
 		s.gauge(ch, "sprint_done_increments", float64(st.Sprint.Done), name)
+		s.moment(ch, "sprint_start_timestamp_seconds", st.Sprint.Start, name)
+		s.moment(ch, "sprint_end_timestamp_seconds", st.Sprint.End, name)
 	}
 	seen := make(map[string]bool)
 	for _, c := range st.Components {
 		if !seen[c.Name] {
 			s.gauge(ch, "component_done", done(st, c.Says), name, c.Team, c.Name)
+			s.moment(ch, "component_landed_timestamp_seconds", c.Since, name, c.Team, c.Name)
 		}
 		seen[c.Name] = true
 	}
 	s.findings(ch, name, st.HeadSays.Findings)
 	s.exceptions(ch, name, st.HeadSays.Findings)
+	s.ends(ch, name, st.Exceptions)
 }
 
 // place is what findings are counted by.
@@ -132,6 +143,27 @@ func (s standings) exceptions(ch chan<- prometheus.Metric, nexus string, finding
 	}
 	for l, n := range counts {
 		s.gauge(ch, "exceptions_active", float64(n), nexus, l.team, l.criterion)
+	}
+}
+
+// exceptionsSize is how many exceptions of a Nexus are shown.
+const exceptionsSize = 500
+
+// ends shows when the exceptions end that something rests on. When one ends that nothing rests on, nothing changes.
+func (s standings) ends(ch chan<- prometheus.Metric, nexus string, all []gate.ExceptionStanding) {
+	seen := make(map[string]bool)
+	for _, e := range all {
+		if len(e.Uses) > 0 && !seen[e.ID] && len(seen) < exceptionsSize {
+			seen[e.ID] = true
+			s.moment(ch, "exception_end_timestamp_seconds", e.Until, nexus, e.Criterion, e.ID)
+		}
+	}
+}
+
+// moment shows when something was, and nothing where it was not.
+func (s standings) moment(ch chan<- prometheus.Metric, name string, t time.Time, labels ...string) {
+	if !t.IsZero() {
+		s.gauge(ch, name, seconds(t), labels...)
 	}
 }
 
