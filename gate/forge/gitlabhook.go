@@ -3,6 +3,7 @@ package forge
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -10,17 +11,29 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// labHook is a webhook of a project as GitLab tells it; go-gitlab lacks disabled_until.
+// labHook is a webhook of a project as GitLab tells it; go-gitlab lacks disabled_until and signing tokens.
 type labHook struct {
-	ID           int64     `json:"id"`
-	URL          string    `json:"url"`
-	Alert        string    `json:"alert_status"`
-	Until        time.Time `json:"disabled_until"`
-	Push         bool      `json:"push_events"`
-	MergeRequest bool      `json:"merge_requests_events"`
-	Pipeline     bool      `json:"pipeline_events"`
-	Job          bool      `json:"job_events"`
-	Verify       bool      `json:"enable_ssl_verification"`
+	ID     int64     `json:"id"`
+	URL    string    `json:"url"`
+	Alert  string    `json:"alert_status"`
+	Until  time.Time `json:"disabled_until"`
+	Verify bool      `json:"enable_ssl_verification"`
+	Signed *bool     `json:"signing_token_present"` // absent before GitLab 19
+
+	set map[string]bool // by the fields of the API: "push_events"
+}
+
+// readHook reads a webhook, with the events that it is set for.
+func readHook(raw []byte) (h labHook, err error) {
+	var fields map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(raw, &h), json.Unmarshal(raw, &fields)); err != nil {
+		return h, err
+	}
+	h.set = map[string]bool{}
+	for _, event := range HookEvents() {
+		h.set[event.Field] = string(fields[event.Field]) == "true"
+	}
+	return h, nil
 }
 
 // Hooks reads the webhooks of a project and says which of them go to an address of ours, such as
@@ -41,8 +54,8 @@ func (g *GitLab) Hooks(ctx context.Context, repo gate.Repo, ours string) (Hooks,
 		return said, fmt.Errorf("reading the webhooks of %s: %w", repo, err)
 	}
 	for _, raw := range listed {
-		var h labHook
-		if err := json.Unmarshal(raw, &h); err != nil {
+		h, err := readHook(raw)
+		if err != nil {
 			return said, fmt.Errorf("reading a webhook of %s: %w", repo, err)
 		}
 		said.Hooks = append(said.Hooks, h.hook(ours))
@@ -54,16 +67,13 @@ func (h labHook) hook(ours string) Hook {
 	said := Hook{
 		ID: h.ID, URL: bare(h.URL), Ours: reaches(h.URL, ours), Status: h.status(), Until: h.Until, Verify: h.Verify,
 	}
-	for _, event := range []struct {
-		name string
-		on   bool
-	}{
-		{"Push Hook", h.Push}, {"Merge Request Hook", h.MergeRequest}, {"Pipeline Hook", h.Pipeline}, {"Job Hook", h.Job},
-	} {
-		if event.on {
-			said.Events = append(said.Events, event.name)
-		} else {
-			said.Lacks = append(said.Lacks, event.name)
+	said.Signed = h.Signed != nil && *h.Signed
+	for _, event := range HookEvents() {
+		switch {
+		case h.set[event.Field]:
+			said.Events = append(said.Events, event.Header)
+		case event.For == Always:
+			said.Lacks = append(said.Lacks, event.Header)
 		}
 	}
 	return said

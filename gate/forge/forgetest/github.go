@@ -26,6 +26,12 @@ type GitHub struct {
 	posts         map[int64][]time.Time // by installation: what the content budget counts
 	issuer        *Issuer
 	runners       map[string]*Run // by what a job may ask for tokens with
+
+	owner        string          // of the App
+	asks, agreed Grant           // what the App asks for, and what those who installed it have agreed to
+	suspended    map[string]bool // by owner
+	unregistered bool            // there is no App yet
+	conversions  map[string]conversion
 }
 
 // The Apps of which the stand-in knows more than the name.
@@ -50,6 +56,7 @@ func NewGitHub(o Options) (*GitHub, error) {
 		stand: stand, AppID: 4711, key: o.Key, mux: http.NewServeMux(),
 		installations: map[string]int64{}, tokens: map[string]int64{},
 		repos: map[string]*Repo{}, renamed: map[string]*Repo{}, posts: map[int64][]time.Time{}, runners: map[string]*Run{},
+		asks: usual(), agreed: usual(), suspended: map[string]bool{}, conversions: map[string]conversion{},
 		issuer: newIssuer(stand, "/_services/token", "/.well-known/jwks", o.Signs),
 	}
 	g.routes()
@@ -78,6 +85,11 @@ func (g *GitHub) routes() {
 	g.mux.Handle("POST /app/installations/{id}/access_tokens", g.serve("create_token", g.asApp(g.createToken)))
 	g.mux.Handle("GET "+repo+"/installation", g.serve("find_installation", g.asApp(g.findInstallation)))
 	g.mux.Handle("GET /app", g.serve("read_app", g.asApp(g.readApp)))
+	g.mux.Handle("GET /app/installations", g.serve("list_installations", g.asApp(g.listInstallations)))
+	g.mux.Handle("GET /installation/repositories", g.serve("list_repositories", g.listRepositories))
+	g.mux.Handle("POST /app-manifests/{code}/conversions", g.serve("convert_manifest", g.convert))
+	g.mux.Handle("POST /settings/apps/new", g.serve("register_app", g.registerApp))
+	g.mux.Handle("POST /organizations/{org}/settings/apps/new", g.serve("register_app", g.registerApp))
 	g.mux.Handle("GET /app/hook/config", g.serve("read_hook", g.asApp(g.readHook)))
 	g.mux.Handle("GET /app/hook/deliveries", g.serve("list_deliveries", g.asApp(g.listDeliveries)))
 	g.mux.Handle("POST /app/hook/deliveries/{id}/attempts", g.serve("redeliver", g.asApp(g.redeliver)))
@@ -86,6 +98,8 @@ func (g *GitHub) routes() {
 		act  func(*Repo, *call) reply
 	}{
 		"GET " + repo:                                                     {"read_repository", g.readRepository},
+		"GET " + repo + "/branches/{branch...}":                           {"read_branch", g.readBranch},
+		"GET " + repo + "/rules/branches/{branch...}":                     {"list_rules", g.listRules},
 		"GET " + repo + "/git/ref/{ref...}":                               {"read_head", g.readRef},
 		"GET " + repo + "/git/commits/{sha}":                              {"read_commit", g.readCommit},
 		"GET " + repo + "/contents/{path...}":                             {"read_file", g.readFile},

@@ -50,7 +50,7 @@ func (g *GitHub) verify(token string) (claims, bool) {
 		return said, false
 	}
 	lifetime := said.ExpiresAt - said.IssuedAt
-	return said, fmt.Sprint(said.Issuer) == strconv.FormatInt(g.AppID, 10) && lifetime > 0 && lifetime <= 600
+	return said, !g.unregistered && fmt.Sprint(said.Issuer) == strconv.FormatInt(g.AppID, 10) && lifetime > 0 && lifetime <= 600
 }
 
 func decode(part string, into any) bool {
@@ -80,7 +80,7 @@ func (g *GitHub) findInstallation(c *call, _ claims) reply {
 	if repo == nil || g.installations[repo.owner()] == 0 {
 		return refuse(http.StatusNotFound, "Not Found")
 	}
-	return reply{status: http.StatusOK, body: g.installation(repo.owner())}
+	return reply{status: http.StatusOK, body: g.agreedTo(repo.owner())}
 }
 
 // installation is the App on an account.
@@ -96,6 +96,17 @@ func (g *GitHub) installation(owner string) object {
 		"html_url":   fmt.Sprintf("%s/organizations/%s/settings/installations/%d", g.root, owner, id),
 		"created_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z",
 	}
+}
+
+// agreedTo is the App on an account as the API tells it. The schemas of webhooks are older, and do not know all
+// of its events.
+func (g *GitHub) agreedTo(owner string) object {
+	o := g.installation(owner)
+	o["permissions"], o["events"] = g.agreed.Permissions, g.agreed.Events
+	if g.suspended[owner] {
+		o["suspended_at"] = "2026-01-02T00:00:00Z"
+	}
+	return o
 }
 
 // asInstallation serves only requests with a token of the installation that holds the repository.

@@ -92,13 +92,3 @@ func (g *GitHub) readHook(*call, claims) reply {
 		"content_type": "json", "insecure_ssl": "0", "secret": "********", "url": g.hook.url,
 	}}
 }
-
-// readApp tells of the App itself, and the events that it is subscribed to.
-func (g *GitHub) readApp(*call, claims) reply {
-	app := g.app(ourApp)
-	app["events"] = []string{
-		"check_run", "check_suite", "create", "delete", "merge_group", "pull_request", "pull_request_review", "push",
-		"repository", "status", "workflow_job", "workflow_run",
-	}
-	return reply{status: http.StatusOK, body: app}
-}

@@ -91,7 +91,7 @@ func (r *Repo) object(push bool) object {
 		"stargazers_count": 0, "watchers_count": 0, "has_issues": true, "has_projects": true, "has_downloads": true,
 		"has_wiki": false, "has_pages": false, "has_discussions": false, "forks_count": 0, "mirror_url": nil,
 		"archived": false, "disabled": false, "open_issues_count": 0, "license": nil, "allow_forking": true,
-		"is_template": false, "web_commit_signoff_required": false, "topics": []string{}, "visibility": "public",
+		"is_template": false, "web_commit_signoff_required": false, "topics": append([]string{}, r.topics...), "visibility": "public",
 		"forks": 0, "open_issues": 0, "watchers": 0, "default_branch": "main", "custom_properties": object{},
 	}) {
 		o[name] = value

@@ -27,6 +27,8 @@ type Repo struct {
 	statuses    []status
 	workflow    map[string]int64 // by path
 	offers      map[string]*Dispatchable
+	topics      []string
+	rules       map[string][]Rule // by branch
 }
 
 // AddRepo makes a repository with a first commit on its default branch, "main". Its owner installs

@@ -20,6 +20,8 @@ type GitLab struct {
 	mux      *http.ServeMux
 	projects []*Project
 	issuer   *Issuer
+	version  string // "19.0.0"
+	tokenIs  TokenSettings
 }
 
 // Project is a project on the stand-in for GitLab.
@@ -35,6 +37,8 @@ type Project struct {
 	pipelines []*Pipeline
 	statuses  []CommitStatus
 	offers    []Job // what a pipeline that is started by the API runs
+	hooks     []*projectHook
+	settings  ProjectSettings
 }
 
 // NewGitLab makes a GitLab that takes one access token.
@@ -43,7 +47,8 @@ func NewGitLab(o Options) (*GitLab, error) {
 	if err != nil {
 		return nil, err
 	}
-	g := &GitLab{stand: stand, mux: http.NewServeMux(), issuer: newIssuer(stand, "", "/oauth/discovery/keys", o.Signs)}
+	g := &GitLab{stand: stand, mux: http.NewServeMux(), version: "19.0.0", issuer: newIssuer(stand, "", "/oauth/discovery/keys", o.Signs)}
+	stand.choose = g.chosen
 	g.token = "glpat-" + stand.prefix
 	g.routes()
 	return g, nil
@@ -89,11 +94,25 @@ func (g *GitLab) routes() {
 		"GET " + project + "/pipelines/{pipeline}/bridges":            {"list_bridges", g.listBridges},
 		"GET " + project + "/repository/commits/{sha}/statuses":       {"list_statuses", g.listStatuses},
 		"GET " + project + "/hooks":                                   {"list_hooks", g.listHooks},
+		"POST " + project + "/hooks":                                  {"create_hook", g.createHook},
+		"PUT " + project + "/hooks/{hook}":                            {"update_hook", g.updateHook},
+		"GET " + project + "/members/all/{user}":                      {"read_member", g.readMember},
 		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
 		"GET " + project + "/pipelines/{pipeline}/variables":          {"read_pipeline_variables", g.readVariables},
 		"POST " + project + "/pipeline":                               {"create_pipeline", g.createPipeline},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
+	}
+	for pattern, op := range map[string]struct {
+		name string
+		act  func(*call) reply
+	}{
+		"GET /api/v4/projects":                    {"list_projects", g.listProjects},
+		"GET /api/v4/user":                        {"read_account", g.readAccount},
+		"GET /api/v4/metadata":                    {"read_version", g.readVersion},
+		"GET /api/v4/personal_access_tokens/self": {"read_token", g.readToken},
+	} {
+		g.mux.Handle(pattern, g.serve(op.name, g.byToken(op.act)))
 	}
 	g.issuer.handle(g.mux)
 	g.mux.Handle("/", g.serve("unknown", func(*call) reply { return refuse(http.StatusNotFound, "404 Not Found") }))

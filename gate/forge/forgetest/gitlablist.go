@@ -167,29 +167,6 @@ func (g *GitLab) Maintain(may bool) {
 	g.guest = !may
 }
 
-// listHooks lists the webhooks of a project: the one there is.
-func (g *GitLab) listHooks(p *Project, c *call) reply {
-	if g.guest {
-		return refuse(http.StatusForbidden, "403 Forbidden")
-	}
-	all := []object{}
-	if g.hook.url != "" {
-		o := object{
-			"id": 1, "url": g.hook.url, "project_id": p.ID, "created_at": instant(p.created), "push_events": true,
-			"merge_requests_events": true, "pipeline_events": true, "job_events": true, "tag_push_events": false,
-			"enable_ssl_verification": true, "alert_status": "executable", "disabled_until": nil,
-		}
-		switch h := g.health[p.ID]; {
-		case h != nil && h.off:
-			o["alert_status"] = "disabled"
-		case h != nil && g.now().Before(h.until):
-			o["alert_status"], o["disabled_until"] = "temporarily_disabled", instant(h.until)
-		}
-		all = append(all, o)
-	}
-	return listed(c, all)
-}
-
 // PushAll is Commit to several branches in one push. Of more than three GitLab does not tell.
 func (p *Project) PushAll(message string, files map[string]string, branches ...string) {
 	p.lab.move(func(out *outbox) {

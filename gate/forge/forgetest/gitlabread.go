@@ -6,12 +6,19 @@ import (
 )
 
 func (g *GitLab) readProject(p *Project, _ *call) reply {
-	_, name, _ := strings.Cut(p.path, "/")
-	return reply{status: http.StatusOK, body: object{
+	return reply{status: http.StatusOK, body: p.whole()}
+}
+
+// whole is a project as the API tells it.
+func (p *Project) whole() object {
+	name := p.path[strings.LastIndex(p.path, "/")+1:]
+	return object{
 		"id": p.ID, "name": name, "path": name, "path_with_namespace": p.path, "default_branch": "main",
 		"visibility": "public", "archived": false, "created_at": instant(p.created), "web_url": p.web(),
 		"namespace": object{"id": 1, "name": p.namespace(), "path": p.namespace(), "kind": "group", "full_path": p.namespace()},
-	}}
+		"topics":    append([]string{}, p.settings.Topics...), "only_allow_merge_if_pipeline_succeeds": p.settings.Must,
+		"allow_merge_on_skipped_pipeline": p.settings.Skipped, "merge_pipelines_enabled": p.settings.Merged, "merge_trains_enabled": p.settings.Train,
+	}
 }
 
 func (g *GitLab) readBranch(p *Project, c *call) reply {

@@ -83,6 +83,9 @@ func (s *stand) deliver(out *outbox) {
 func (s *stand) bring(d Delivery) int {
 	s.mu.Lock()
 	to := s.hook
+	if s.choose != nil {
+		to = s.choose(d)
+	}
 	d.At, d.tried = s.now(), to.url != ""
 	stopped, lost := s.stopped(d), d.tried && s.spoils(d.Event, false)
 	s.mu.Unlock()
@@ -132,6 +135,10 @@ func (s *stand) send(to hook, d Delivery) (int, error) {
 func (g *GitHub) Hook(url, secret string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.point(url, secret)
+}
+
+func (g *GitHub) point(url, secret string) {
 	g.hook = hook{url: url, headers: func(d Delivery) map[string]string {
 		return map[string]string{
 			"User-Agent":                             "GitHub-Hookshot/0000000",
@@ -150,8 +157,13 @@ func (g *GitHub) Hook(url, secret string) {
 func (g *GitLab) Hook(url, token, signing string) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
+	g.hook = g.pointed(url, token, signing)
+}
+
+// pointed is a hook of GitLab's.
+func (g *GitLab) pointed(url, token, signing string) hook {
 	instance := g.root
-	g.hook = hook{url: url, headers: func(d Delivery) map[string]string {
+	return hook{url: url, headers: func(d Delivery) map[string]string {
 		at := strconv.FormatInt(g.now().Unix(), 10)
 		headers := map[string]string{
 			"User-Agent": "GitLab/19.0.0", "X-Gitlab-Event": d.Event, "X-Gitlab-Instance": instance,

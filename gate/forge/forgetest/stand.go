@@ -43,6 +43,7 @@ type stand struct {
 	counts map[string]int
 	faults []*Fault
 	hook   hook
+	choose func(Delivery) hook // which hook a delivery goes to; nil: to the one there is
 	log    []Delivery
 
 	attempts int64             // to deliver webhooks

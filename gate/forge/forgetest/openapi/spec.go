@@ -30,6 +30,11 @@ const used = `
 /repos/{owner}/{repo}/check-runs/{check_run_id}
 /repos/{owner}/{repo}/commits/{ref}/check-runs
 /app
+/app/installations
+/app-manifests/{code}/conversions
+/installation/repositories
+/repos/{owner}/{repo}/branches/{branch}
+/repos/{owner}/{repo}/rules/branches/{branch}
 /app/hook/config
 /app/hook/deliveries
 /app/hook/deliveries/{delivery_id}/attempts
