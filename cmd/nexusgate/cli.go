@@ -27,6 +27,7 @@ type commandLine struct {
 	Help helpFlag `short:"h" help:"Show what there is, and end."`
 
 	Serve          serveCommand          `cmd:"" help:"Listen to the forges, and say what is done: checks, statuses, metrics, pages."`
+	Doctor         doctorCommand         `cmd:"" help:"Look a running installation over, and say what to do for each fault."`
 	Demo           demoCommand           `cmd:"" help:"The whole service at work on stand-in forges: a Nexus of five teams."`
 	Init           initCommand           `cmd:"" help:"Write a commented nexus.cue, a test of it and a team's done.cue, to begin with."`
 	Vet            vetCommand            `cmd:"" help:"Tell every fault in a Definition of Done, a line each."`

@@ -31,7 +31,7 @@ type hubGrant struct {
 
 func (h hubGrant) grant() Grant {
 	slices.Sort(h.Events)
-	return Grant{Permissions: h.Permissions, Events: h.Events}
+	return Grant(h)
 }
 
 // App reads the App itself. That it can be read shows that the private key is the App's.
@@ -47,32 +47,30 @@ func (g *GitHub) App(ctx context.Context) (App, error) {
 			Type  string `json:"type"`
 		} `json:"owner"`
 	}
-	answer, err := g.fetch(ctx, g.asApp(), "read_app", "app", &seen)
+	at, err := g.fetch(ctx, g.asApp(), "read_app", "app", &seen)
 	if err != nil {
 		return App{}, fmt.Errorf("reading the App: %w", asLater(err, g.config.Now()))
 	}
 	return App{
 		Slug: line(seen.Slug), Name: line(seen.Name), Owner: line(seen.Owner.Login), Page: bare(seen.Page),
-		Org: seen.Owner.Type == "Organization", Grant: seen.grant(), Ahead: ahead(answer, g.config.Now()),
+		Org: seen.Owner.Type == "Organization", Grant: seen.grant(), Ahead: ahead(at, g.config.Now()),
 	}, nil
 }
 
-// ahead is how far the clock of who answered is ahead of ours.
-func ahead(answer *http.Response, now time.Time) time.Duration {
-	return dateOf(answer, now).Sub(now).Round(time.Second)
-}
+// ahead is how far the clock of who answered at that time is ahead of ours.
+func ahead(at, now time.Time) time.Duration { return at.Sub(now).Round(time.Second) }
 
-// fetch asks for one object and reads it into our own words.
-func (g *GitHub) fetch(ctx context.Context, c *github.Client, operation, path string, into any) (*http.Response, error) {
+// fetch asks for one object and reads it into our own words. It gives the time by GitHub's clock.
+func (g *GitHub) fetch(ctx context.Context, c *github.Client, operation, path string, into any) (at time.Time, err error) {
 	request, err := c.NewRequest(http.MethodGet, path, nil)
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	got, err := c.Do(named(ctx, operation), request, into)
 	if err != nil {
-		return nil, err
+		return at, err
 	}
-	return got.Response, nil
+	return dateOf(got.Response, g.config.Now()), nil
 }
 
 // Installed is the App on the account that a repository belongs to.

@@ -37,11 +37,11 @@ func (g *GitLab) Account(ctx context.Context) (a Account, err error) {
 		ID   int64  `json:"id"`
 		Name string `json:"username"`
 	}
-	answer, err := g.fetch(ctx, "read_account", "user", nil, &user)
+	at, err := g.fetch(ctx, "read_account", "user", nil, &user)
 	if err != nil {
 		return a, fmt.Errorf("reading whom the token for GitLab belongs to: %w", err)
 	}
-	a.ID, a.Name, a.Ahead = user.ID, line(user.Name), ahead(answer, g.config.Now())
+	a.ID, a.Name, a.Ahead = user.ID, line(user.Name), ahead(at, g.config.Now())
 	var about struct {
 		Version string `json:"version"`
 	}
@@ -60,18 +60,18 @@ func (g *GitLab) Account(ctx context.Context) (a Account, err error) {
 	return a, nil
 }
 
-// fetch asks for one object and reads it into our own words.
-func (g *GitLab) fetch(ctx context.Context, operation, path string, query url.Values, into any) (*http.Response, error) {
+// fetch asks for one object and reads it into our own words. It gives the time by GitLab's clock.
+func (g *GitLab) fetch(ctx context.Context, operation, path string, query url.Values, into any) (at time.Time, err error) {
 	request, err := g.client.NewRequest(http.MethodGet, path, nil, []gitlab.RequestOptionFunc{during(ctx, operation)})
 	if err != nil {
-		return nil, err
+		return at, err
 	}
 	request.URL.RawQuery = query.Encode()
 	got, err := g.client.Do(request, into)
 	if err != nil {
-		return nil, err
+		return at, err
 	}
-	return got.Response, nil
+	return dateOf(got.Response, g.config.Now()), nil
 }
 
 // The roles of a project that matter here.

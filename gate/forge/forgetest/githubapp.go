@@ -26,7 +26,7 @@ func usual() Grant {
 			"actions": "write", "merge_queues": "read", "issues": "read", "deployments": "write",
 		},
 		Events: []string{
-			"check_run", "check_suite", "create", "delete", "deployment_protection_rule", "issue_comment", "merge_group",
+			"check_run", "check_suite", "delete", "deployment_protection_rule", "issue_comment", "merge_group",
 			"pull_request", "pull_request_review", "push", "repository", "status", "workflow_job", "workflow_run",
 		},
 	}

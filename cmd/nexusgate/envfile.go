@@ -1,0 +1,183 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"maps"
+	"os"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+)
+
+// envFile is what set-up keeps between starts: variables of the forges, with their secrets, a line each, as a
+// container's --env-file and a unit's EnvironmentFile read them. Only its owner may read it.
+type envFile struct {
+	path   string
+	values map[string]string
+}
+
+// envFileBound is as large as such a file may be, in bytes: a token for each of some thousand projects.
+const envFileBound = 1 << 20
+
+// readEnvFile reads it; where there is none it has no values.
+func readEnvFile(path string) (*envFile, error) {
+	f := &envFile{path: path, values: map[string]string{}}
+	file, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return f, nil
+	}
+	if err != nil {
+		return nil, fmt.Errorf("reading the settings: %w", err)
+	}
+	defer file.Close()
+	if err := forOwnerAlone(path, file); err != nil {
+		return nil, err
+	}
+	text, err := io.ReadAll(io.LimitReader(file, envFileBound+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("reading the settings: %w", err)
+	case len(text) > envFileBound:
+		return nil, fmt.Errorf("%s is larger than 1 MiB: that is no file of settings", path)
+	}
+	return f, f.parse(text)
+}
+
+// forOwnerAlone refuses a file with secrets that others may read. Where files have no such modes it asks nothing.
+func forOwnerAlone(path string, file *os.File) error {
+	is, err := file.Stat()
+	switch {
+	case err != nil:
+		return fmt.Errorf("reading the settings: %w", err)
+	case !is.Mode().IsRegular():
+		return fmt.Errorf("%s is not a file; name another with --env-file", path)
+	case runtime.GOOS != "windows" && is.Mode().Perm()&0o077 != 0:
+		return fmt.Errorf("%s has the mode %#o, and others can read the secrets in it: chmod 600 %s, and replace the secrets if somebody may have", path, is.Mode().Perm(), path)
+	}
+	return nil
+}
+
+func (f *envFile) parse(text []byte) error {
+	lines := bufio.NewScanner(bytes.NewReader(text))
+	lines.Buffer(nil, envFileBound+1)
+	for number := 1; lines.Scan(); number++ {
+		line := strings.TrimSpace(lines.Text())
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		name, value, ok := strings.Cut(line, "=")
+		if !ok || !mayBeKept(name) {
+			return fmt.Errorf("%s:%d: write NAME=VALUE, with the name of a variable of the forges, NEXUSGATE_CONFIG, NEXUSGATE_NEXUS or NEXUSGATE_URL; give others to the process itself", f.path, number)
+		}
+		f.values[name] = value
+	}
+	return nil
+}
+
+// mayBeKept are the variables of the forges and those that go with them.
+func mayBeKept(name string) bool {
+	is := func(row [2]string) bool { return row[0] == name }
+	return slices.ContainsFunc(forgeVariables[:], is) || slices.Contains([]string{"NEXUSGATE_CONFIG", "NEXUSGATE_NEXUS", "NEXUSGATE_URL"}, name)
+}
+
+// behind gives variables from the file that the process has not got. A forge of which the process has some is
+// the process's alone: two halves of different Apps would be none.
+func (f *envFile) behind(getenv func(string) string) func(string) string {
+	whose := map[string]bool{} // by the beginning of the names
+	for _, row := range forgeVariables {
+		whose[familyOf(row[0])] = whose[familyOf(row[0])] || getenv(row[0]) != ""
+	}
+	return func(name string) string {
+		if value := getenv(name); value != "" || whose[familyOf(name)] {
+			return value
+		}
+		return f.values[name]
+	}
+}
+
+// familyOf is what the variables of one forge have in common; "" of others.
+func familyOf(name string) string {
+	for _, family := range []string{"NEXUSGATE_GITHUB_", "NEXUSGATE_GITLAB_"} {
+		if strings.HasPrefix(name, family) {
+			return family
+		}
+	}
+	return ""
+}
+
+// keep sets values and writes the file, whole or not at all.
+func (f *envFile) keep(values map[string]string) error {
+	for name, value := range values {
+		if !mayBeKept(name) || strings.ContainsAny(value, "\n\r\x00") {
+			return fmt.Errorf("%s cannot be kept in a line of %s", name, f.path)
+		}
+	}
+	for name, value := range values {
+		f.values[name] = value
+		if value == "" {
+			delete(f.values, name)
+		}
+	}
+	var text strings.Builder
+	text.WriteString("# Written by nexusgate's set-up. It holds secrets: only its owner may read it.\n")
+	for _, name := range slices.Sorted(maps.Keys(f.values)) {
+		text.WriteString(name + "=" + f.values[name] + "\n")
+	}
+	return writeSecret(f.path, []byte(text.String()))
+}
+
+// writeSecret writes a file that only its owner may read, whole or not at all. One that is there and that others
+// may read is refused: whoever opened it before would go on reading what is put in its place by the same name.
+func writeSecret(path string, content []byte) error {
+	if there, err := os.Open(path); err == nil {
+		err = errors.Join(forOwnerAlone(path, there), there.Close())
+		if err != nil {
+			return err
+		}
+	}
+	return replaceFile(path, content, 0o600)
+}
+
+// replaceFile writes a file beside its place and moves it there.
+func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
+	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // for its owner alone
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", path, err)
+	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("writing %s: %w", path, errors.Join(err, os.Remove(draft.Name())))
+		}
+	}()
+	_, err = draft.Write(content)
+	if err = errors.Join(err, draft.Chmod(mode), draft.Sync(), draft.Close()); err != nil {
+		return err
+	}
+	return os.Rename(draft.Name(), path)
+}
+
+// settled are a command's files, homes and address, where the file of settings has what its flags lack.
+func (f *envFile) settled(config, nexus *[]string, url *string) {
+	if len(*config)+len(*nexus) == 0 {
+		*config, *nexus = texts(f.values["NEXUSGATE_CONFIG"]), texts(f.values["NEXUSGATE_NEXUS"])
+	}
+	if *url == "" {
+		*url = f.values["NEXUSGATE_URL"]
+	}
+}
+
+// texts are those of a list that is set apart by commas.
+func texts(list string) (all []string) {
+	for text := range strings.SplitSeq(list, ",") {
+		if text = strings.TrimSpace(text); text != "" {
+			all = append(all, text)
+		}
+	}
+	return all
+}
