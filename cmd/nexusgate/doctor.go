@@ -182,17 +182,29 @@ func (d *checkup) forgesOn() {
 type place struct {
 	repo   gate.Repo
 	branch string
-	check  string // that its changes must wait for
+	check  string // that its changes must wait for; "" where nothing lands that we judge
 }
 
 // String names it as definitions do.
-func (p place) String() string { return string(p.repo.Forge) + ":" + p.repo.Name + "@" + p.branch }
+func (p place) String() string {
+	name := string(p.repo.Forge) + ":" + p.repo.Name
+	if p.branch != "" {
+		name += "@" + p.branch
+	}
+	return name
+}
 
-// places are the integration branches of all components, and the homes of definitions, each once.
+// places are the integration branches of all components, the repositories of the Product Backlog and the homes
+// of definitions, each once.
 func (d *checkup) places() (all []place) {
 	for _, def := range d.definitions {
 		for _, c := range def.All() {
 			all = append(all, place{gate.Repo{Forge: gate.Forge(c.Forge), Name: c.Repo}, c.Branch, gate.DoneCheck})
+		}
+		if def.Backlog != nil {
+			for _, b := range def.Backlog.Repos {
+				all = append(all, place{repo: gate.Repo{Forge: gate.Forge(b.Forge), Name: b.Repo}})
+			}
 		}
 	}
 	for _, h := range d.homes {
@@ -214,6 +226,9 @@ func (d *checkup) uses() (uses []forge.Use) {
 			if c.Evidence == definition.SignOff {
 				uses = append(uses, forge.SignOffs)
 			}
+		}
+		if def.Backlog != nil {
+			uses = append(uses, forge.Backlog)
 		}
 		if len(def.Release.Environments) > 0 {
 			uses = append(uses, forge.Deployments)

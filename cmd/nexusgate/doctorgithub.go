@@ -44,7 +44,9 @@ func (d *checkup) gitHub(ctx context.Context) {
 				agreed[in.ID] = true
 				d.agreed(app, in)
 			}
-			d.branch(ctx, app, in, site, p)
+			if p.check != "" {
+				d.branch(ctx, app, in, site, p)
+			}
 		}
 	}
 }

@@ -39,7 +39,9 @@ func (d *checkup) gitLab(ctx context.Context) {
 		p.repo = seen.Repo
 		d.role(p, seen, account)
 		d.labHooks(ctx, p, seen)
-		d.pipelines(p, seen)
+		if p.check != "" {
+			d.pipelines(p, seen)
+		}
 	}
 }
 

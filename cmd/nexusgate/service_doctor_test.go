@@ -194,6 +194,31 @@ func TestDoctorNamesEachFaultAndWhatToDo(t *testing.T) {
 	}
 }
 
+func TestDoctorLooksWhereTheBacklogIsKept(t *testing.T) {
+	t.Parallel()
+	h := settled(t)
+	h.hub.AddRepo("acme/product")
+	h.define(shop + `
+backlog: {repos: ["github:acme/product", "github:elsewhere/product"], select: ["type/*"]}
+`)
+	said, text, _ := h.doctor()
+	if health, _, _ := said.of("installation", "acme/product"); health != "ok" {
+		t.Errorf("the one is %s in\n%s", health, text)
+	}
+	if health, _, _ := said.of("required check", "acme/product"); health != "" {
+		t.Errorf("nothing lands there, and its check is %s", health)
+	}
+	if health, _, do := said.of("installation", "elsewhere/product"); health != "fault" || !strings.Contains(do, "installations/new") {
+		t.Errorf("the other is %s, %s", health, do)
+	}
+	if health, says, _ := said.of("permissions", "github"); health != "fault" || !strings.Contains(says, "Issues: read") {
+		t.Errorf("the permissions are %s, %s", health, says)
+	}
+	if health, says, _ := said.of("events", "gitlab:acme/web"); health != "fault" || !strings.Contains(says, "Issues events, Milestone events") {
+		t.Errorf("the events are %s, %s", health, says)
+	}
+}
+
 // mend puts back what an ailment has broken.
 func (h *house) mend() {
 	h.hub.Heal()

@@ -73,8 +73,9 @@ func TestTheAppAsksForTheEventsThatAreDecodedAndNoOthers(t *testing.T) {
 }
 
 func TestGitLabsHooksAreSetForTheEventsThatAreDecodedAndNoOthers(t *testing.T) {
-	// An internal note and an instance's own hook are read where somebody sends them; no hook of ours asks for them.
-	asked := []string{"Confidential Note Hook", "System Hook"}
+	// What is confidential and an instance's own hook are read where somebody sends them; no hook of ours asks for
+	// them. Work items come with issues.
+	asked := []string{"Confidential Issue Hook", "Confidential Note Hook", "Confidential Work Item Hook", "System Hook", "Work Item Hook"}
 	for _, event := range forge.HookEvents() {
 		asked = append(asked, event.Header)
 	}

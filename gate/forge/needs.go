@@ -15,6 +15,7 @@ const (
 	Always      Use = ""            // no Nexus does without
 	SignOffs    Use = "sign-offs"   // people sign by comments
 	Deployments Use = "deployments" // deployments wait for a done Increment
+	Backlog     Use = "backlog"     // the forges' issues are the Product Backlog
 	Pipeline    Use = "pipeline"    // the Increment has a pipeline of its own, which we start
 )
 
@@ -24,6 +25,7 @@ var Uses = []struct {
 	Says string
 }{
 	{SignOffs, "people sign by comments on changes (/nexus sign docs)"},
+	{Backlog, "issues are the Product Backlog"},
 	{Deployments, "deployments to GitHub's environments wait for a done Increment"},
 	{Pipeline, "nexusgate starts the Increment's own pipeline"},
 }
@@ -68,6 +70,7 @@ func Needs() []Need {
 		{"actions", Read, []string{"workflow_run", "workflow_job"}, Always, "evidence"},
 		{"merge_queues", Read, []string{"merge_group"}, Always, "merge groups"},
 		{"issues", Read, []string{"issue_comment"}, SignOffs, "sign-offs by a comment"},
+		{"issues", Read, []string{"issues", "sub_issues", "issue_dependencies", "label", "milestone"}, Backlog, "the Product Backlog, and what waits for what"},
 		{"deployments", Write, []string{"deployment_protection_rule"}, Deployments, "releases that wait for a done Increment"},
 		{"actions", Write, nil, Pipeline, "a pipeline of the Increment, which nexusgate starts"},
 	}
@@ -152,5 +155,7 @@ func HookEvents() []HookEvent {
 		{"Pipeline Hook", "pipeline_events", "Pipeline events", Always, "evidence"},
 		{"Job Hook", "job_events", "Job events", Always, "evidence"},
 		{"Note Hook", "note_events", "Comments", SignOffs, "sign-offs by a comment"},
+		{"Issue Hook", "issues_events", "Issues events", Backlog, "the Product Backlog; work items too"},
+		{"Milestone Hook", "milestone_events", "Milestone events", Backlog, "the Product Backlog"},
 	}
 }

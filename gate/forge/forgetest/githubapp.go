@@ -133,7 +133,7 @@ var needs = map[string]string{
 	"push": "contents", "delete": "contents", "create": "contents", "release": "contents", "repository": "metadata", "pull_request": "pull_requests",
 	"pull_request_review": "pull_requests", "merge_group": "merge_queues", "check_run": "checks", "check_suite": "checks", "status": "statuses",
 	"workflow_run": "actions", "workflow_job": "actions", "deployment_protection_rule": "deployments", "deployment_status": "deployments",
-	"deployment": "deployments", "issues": "issues", "issue_comment": "issues", "sub_issues": "issues", "issue_dependencies": "issues", "milestone": "issues",
+	"deployment": "deployments", "issues": "issues", "issue_comment": "issues", "sub_issues": "issues", "issue_dependencies": "issues", "milestone": "issues", "label": "issues",
 }
 
 // fault is what is wrong with a manifest, "" for nothing.

@@ -19,7 +19,7 @@ type projectHook struct {
 // hookFields are the events that a webhook may be set for, by the header that they are sent with.
 var hookFields = map[string]string{
 	"Push Hook": "push_events", "Tag Push Hook": "tag_push_events", "Merge Request Hook": "merge_requests_events", "Pipeline Hook": "pipeline_events",
-	"Job Hook": "job_events", "Note Hook": "note_events", "Release Hook": "releases_events", "Deployment Hook": "deployment_events", "Issue Hook": "issues_events",
+	"Job Hook": "job_events", "Note Hook": "note_events", "Release Hook": "releases_events", "Deployment Hook": "deployment_events", "Issue Hook": "issues_events", "Milestone Hook": "milestone_events",
 }
 
 // chosen is the hook that a delivery goes to: one of its project that is set for the event, else the one that
