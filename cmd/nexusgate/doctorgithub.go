@@ -35,7 +35,7 @@ func (d *checkup) gitHub(ctx context.Context) {
 		return
 	}
 	page := appSettings(site, app)
-	d.granted("github", app.Grant, page+"/permissions → change them, Save; then each owner of an installation is asked and has to accept")
+	d.granted("github", app.Rights, page+"/permissions → change them, Save; then each owner of an installation is asked and has to accept")
 	d.appHook(ctx, page)
 	agreed := map[int64]bool{} // installations that were looked at
 	for _, p := range d.on(gate.GitHub) {
@@ -52,9 +52,9 @@ func (d *checkup) gitHub(ctx context.Context) {
 }
 
 // granted holds what the App asks for against what it needs, in both directions.
-func (d *checkup) granted(of string, has forge.Grant, do string) {
-	lackP, lackE := has.Short(forge.Granted(d.uses()...))
-	overP, overE := forge.Granted(forge.AllUses()...).Short(has)
+func (d *checkup) granted(of string, has forge.Rights, do string) {
+	lackP, lackE := has.Short(forge.Needed(d.uses()...))
+	overP, overE := forge.Needed(forge.AllUses()...).Short(has)
 	overE = slices.DeleteFunc(overE, func(e string) bool { return slices.Contains(forge.Unasked(), e) })
 	for _, of2 := range []struct {
 		name       string
@@ -171,7 +171,7 @@ func (d *checkup) installed(ctx context.Context, app forge.App, site string, p p
 
 // agreed says whether an installation has agreed to what the App asks for by now.
 func (d *checkup) agreed(app forge.App, in forge.Installed) {
-	permissions, events := in.Grant.Short(app.Grant)
+	permissions, events := in.Rights.Short(app.Rights)
 	if missing := append(shownAll(permissions), shownAll(events)...); len(missing) > 0 {
 		d.fault("consent", in.Page, "its owner has not agreed to what the App asks for since: "+strings.Join(missing, ", "), in.Page+" → Review request → Accept new permissions")
 		return
@@ -192,7 +192,7 @@ func (d *checkup) branch(ctx context.Context, app forge.App, in forge.Installed,
 	if !rules.Queue {
 		return
 	}
-	if app.Grant.Permissions["merge_queues"].Covers(forge.Read) && slices.Contains(app.Grant.Events, "merge_group") {
+	if app.Rights.Permissions["merge_queues"].Covers(forge.Read) && slices.Contains(app.Rights.Events, "merge_group") {
 		d.ok("merge queue", p.String(), "its groups are told to us, and get the check")
 	} else {
 		d.fault("merge queue", p.String(), "nobody tells us of its groups, which wait for the check in vain",

@@ -72,7 +72,7 @@ func (h *house) well() {
 // granted is what the App needs, as the stand-in takes it.
 func granted() forgetest.Grant {
 	g := forgetest.Grant{Permissions: map[string]string{}}
-	needed := forge.Granted()
+	needed := forge.Needed()
 	for name, access := range needed.Permissions {
 		g.Permissions[name] = string(access)
 	}

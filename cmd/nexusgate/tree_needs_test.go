@@ -65,7 +65,7 @@ func words(t *testing.T, of []ast.Expr) (all []string) {
 }
 
 func TestTheAppAsksForTheEventsThatAreDecodedAndNoOthers(t *testing.T) {
-	asked := append(forge.Granted(forge.AllUses()...).Events, forge.Unasked()...)
+	asked := append(forge.Needed(forge.AllUses()...).Events, forge.Unasked()...)
 	slices.Sort(asked)
 	if diff := cmp.Diff(decoded(t, "githubReading"), asked); diff != "" {
 		t.Errorf("what is decoded and what forge.Needs asks for differ (-decoded +asked):\n%s", diff)

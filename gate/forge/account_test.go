@@ -18,8 +18,8 @@ import (
 )
 
 func TestAGrantIsShortOfWhatItDoesNotCover(t *testing.T) {
-	all := forge.Granted(forge.AllUses()...)
-	least := forge.Granted()
+	all := forge.Needed(forge.AllUses()...)
+	least := forge.Needed()
 	if permissions, events := all.Short(least); permissions != nil || events != nil {
 		t.Errorf("the most is short of the least: %v, %v", permissions, events)
 	}
@@ -43,15 +43,15 @@ func TestTheAppIsReadWithWhatItAsksForAndWhatWasAgreedTo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := forge.Grant{Permissions: map[string]forge.Access{"metadata": "read", "merge_queues": "read", "contents": "write"}, Events: []string{"merge_group", "push"}}
-	if diff := cmp.Diff(want, app.Grant); diff != "" || app.Owner != "acme" || !app.Org || app.Slug != "nexusgate" || app.Ahead != 0 {
+	want := forge.Rights{Permissions: map[string]forge.Access{"metadata": "read", "merge_queues": "read", "contents": "write"}, Events: []string{"merge_group", "push"}}
+	if diff := cmp.Diff(want, app.Rights); diff != "" || app.Owner != "acme" || !app.Org || app.Slug != "nexusgate" || app.Ahead != 0 {
 		t.Errorf("the App is %+v\n%s", app, diff)
 	}
 	in, err := w.client.Installed(t.Context(), w.repo())
 	if err != nil || !in.Is || in.Suspended || in.ID != w.cart.Installation() {
 		t.Fatalf("it is installed as %+v, %v", in, err)
 	}
-	if _, events := in.Grant.Short(forge.Granted()); len(events) != 0 {
+	if _, events := in.Rights.Short(forge.Needed()); len(events) != 0 {
 		t.Errorf("what was agreed to lacks %v", events)
 	}
 	if all, whole, err := w.client.Repositories(t.Context(), 10); err != nil || !whole || len(all) != 1 || all[0].Repo != w.repo() {
@@ -138,7 +138,7 @@ func TestAnAppIsRegisteredFromItsManifestOnceAndWithinTheHour(t *testing.T) {
 	t.Cleanup(server.Close)
 	hub.ServedAt(server.URL)
 	hub.Unregister()
-	wish := forge.Wish{Name: "nexusgate", Page: "https://done.example.test", Hook: "https://done.example.test/webhook/github", Redirect: "http://127.0.0.1/back", Grant: forge.Granted(forge.AllUses()...)}
+	wish := forge.Wish{Name: "nexusgate", Page: "https://done.example.test", Hook: "https://done.example.test/webhook/github", Redirect: "http://127.0.0.1/back", Rights: forge.Needed(forge.AllUses()...)}
 
 	code := register(t, server.URL, wish)
 	made, err := forge.Register(t.Context(), server.URL, code, clock.Now)
@@ -165,14 +165,14 @@ func TestAnAppIsRegisteredFromItsManifestOnceAndWithinTheHour(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if diff := cmp.Diff(wish.Grant, app.Grant); diff != "" {
+	if diff := cmp.Diff(wish.Rights, app.Rights); diff != "" {
 		t.Errorf("the App asks for something else than its manifest:\n%s", diff)
 	}
 }
 
 func TestAManifestSaysNothingThatGitHubDoesNotKnow(t *testing.T) {
 	var manifest map[string]any
-	if err := json.Unmarshal([]byte(forge.Wish{Name: "n", Grant: forge.Granted()}.Manifest()), &manifest); err != nil {
+	if err := json.Unmarshal([]byte(forge.Wish{Name: "n", Rights: forge.Needed()}.Manifest()), &manifest); err != nil {
 		t.Fatal(err)
 	}
 	known := []string{"name", "url", "hook_attributes", "redirect_url", "public", "description", "default_permissions", "default_events"}

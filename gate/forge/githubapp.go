@@ -19,26 +19,26 @@ type App struct {
 	Slug, Name, Owner string
 	Page              string        // its public page, "https://github.com/apps/nexusgate"
 	Org               bool          // its owner is an organization
-	Grant             Grant         // what it asks of those who install it
+	Rights            Rights        // what it asks of those who install it
 	Ahead             time.Duration // how far GitHub's clock is ahead of ours; to a second
 }
 
-// hubGrant is what GitHub tells of permissions and events. go-github does not know all permissions.
-type hubGrant struct {
+// hubRights is what GitHub tells of permissions and events. go-github does not know all permissions.
+type hubRights struct {
 	Permissions map[string]Access `json:"permissions"`
 	Events      []string          `json:"events"`
 }
 
-func (h hubGrant) grant() Grant {
+func (h hubRights) rights() Rights {
 	slices.Sort(h.Events)
-	return Grant(h)
+	return Rights(h)
 }
 
 // App reads the App itself. That it can be read shows that the private key is the App's.
 // https://docs.github.com/en/rest/apps/apps#get-the-authenticated-app
 func (g *GitHub) App(ctx context.Context) (App, error) {
 	var seen struct {
-		hubGrant
+		hubRights
 		Slug  string `json:"slug"`
 		Name  string `json:"name"`
 		Page  string `json:"html_url"`
@@ -53,7 +53,7 @@ func (g *GitHub) App(ctx context.Context) (App, error) {
 	}
 	return App{
 		Slug: line(seen.Slug), Name: line(seen.Name), Owner: line(seen.Owner.Login), Page: bare(seen.Page),
-		Org: seen.Owner.Type == "Organization", Grant: seen.grant(), Ahead: ahead(at, g.config.Now()),
+		Org: seen.Owner.Type == "Organization", Rights: seen.rights(), Ahead: ahead(at, g.config.Now()),
 	}, nil
 }
 
@@ -78,7 +78,7 @@ type Installed struct {
 	ID        int64
 	Is        bool   // the repository can be seen at all
 	Page      string // where its owner changes it
-	Grant     Grant  // what the owner has agreed to, which may be less than the App asks for
+	Rights    Rights // what the owner has agreed to, which may be less than the App asks for
 	Suspended bool
 }
 
@@ -90,7 +90,7 @@ func (g *GitHub) Installed(ctx context.Context, repo gate.Repo) (Installed, erro
 		return Installed{}, err
 	}
 	var seen struct {
-		hubGrant
+		hubRights
 		ID        int64      `json:"id"`
 		Page      string     `json:"html_url"`
 		Suspended *time.Time `json:"suspended_at"`
@@ -102,7 +102,7 @@ func (g *GitHub) Installed(ctx context.Context, repo gate.Repo) (Installed, erro
 	if err != nil {
 		return Installed{}, fmt.Errorf("finding the App's installation for %s: %w", repo, asLater(err, g.config.Now()))
 	}
-	return Installed{ID: seen.ID, Is: true, Page: bare(seen.Page), Grant: seen.grant(), Suspended: seen.Suspended != nil}, nil
+	return Installed{ID: seen.ID, Is: true, Page: bare(seen.Page), Rights: seen.rights(), Suspended: seen.Suspended != nil}, nil
 }
 
 // Attempt is one try of GitHub's to deliver a webhook of the App.
@@ -166,7 +166,7 @@ type Wish struct {
 	Page     string // where people read what it is
 	Hook     string // where its webhooks go
 	Redirect string // where GitHub sends whoever has registered it
-	Grant    Grant
+	Rights   Rights
 }
 
 // Manifest is the wish as GitHub reads it: JSON.
@@ -174,7 +174,7 @@ func (w Wish) Manifest() string {
 	text, err := json.Marshal(map[string]any{
 		"name": w.Name, "url": w.Page, "hook_attributes": map[string]any{"url": w.Hook, "active": true},
 		"redirect_url": w.Redirect, "public": false, "description": "Says whether the sum of the work that a Nexus's teams integrate is done.",
-		"default_permissions": w.Grant.Permissions, "default_events": w.Grant.Events,
+		"default_permissions": w.Rights.Permissions, "default_events": w.Rights.Events,
 	})
 	if err != nil {
 		return "" // texts and lists of texts always encode

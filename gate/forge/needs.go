@@ -79,15 +79,15 @@ func Needs() []Need {
 // Unasked are the events that GitHub sends every App. Nobody can subscribe to them.
 func Unasked() []string { return []string{"installation", "installation_repositories"} }
 
-// Grant is what an App is given: its permissions, and the events that it is subscribed to.
-type Grant struct {
+// Rights is what an App is given: its permissions, and the events that it is subscribed to.
+type Rights struct {
 	Permissions map[string]Access
 	Events      []string // sorted
 }
 
-// Granted is what the App needs for some uses, and for what no Nexus does without.
-func Granted(uses ...Use) Grant {
-	g := Grant{Permissions: map[string]Access{}}
+// Needed is what the App needs for some uses, and for what no Nexus does without.
+func Needed(uses ...Use) Rights {
+	g := Rights{Permissions: map[string]Access{}}
 	for _, n := range Needs() {
 		if !Granting(uses, n.For) {
 			continue
@@ -111,7 +111,7 @@ func AllUses() (all []Use) {
 }
 
 // Short are the permissions and events of another grant that this one does not cover, in words: "checks: write".
-func (g Grant) Short(of Grant) (permissions, events []string) {
+func (g Rights) Short(of Rights) (permissions, events []string) {
 	for _, name := range slices.Sorted(maps.Keys(of.Permissions)) {
 		if wanted := of.Permissions[name]; !g.Permissions[name].Covers(wanted) {
 			permissions = append(permissions, name+": "+cmp.Or(string(wanted), "none"))
