@@ -146,7 +146,7 @@ func Register(ctx context.Context, root, code string, now func() time.Time) (Reg
 	if !word(code) {
 		return Registered{}, &refusal{http.StatusNotFound, "the code is not one of GitHub's"}
 	}
-	over := &transport{root: api, throttle: &throttle{now: now}, observe: func(string, string) {}, next: http.DefaultTransport.(*http.Transport).Clone()}
+	over := &transport{root: api, throttle: &throttle{now: now}, observe: func(string, string) {}, granted: func(Grant) {}, next: http.DefaultTransport.(*http.Transport).Clone()}
 	c := github.NewClient(client(over, defaultTimeout))
 	c.BaseURL = api
 	made, _, err := c.Apps.CompleteAppManifest(named(ctx, "convert_manifest"), code)
