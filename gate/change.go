@@ -22,6 +22,8 @@ type change struct {
 	DoneAt   string    `json:"doneAt,omitempty"`
 	MergedAt time.Time `json:"mergedAt,omitzero"` // when it was first seen to have landed
 	OpenedAt time.Time `json:"openedAt,omitzero"` // as the forge says
+	// Since is when each need of it was first seen, by the reference.
+	Since map[string]time.Time `json:"since,omitempty"`
 	// Weighed says that its landing on the definition's home is decided, once and for all.
 	Weighed bool `json:"weighed,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
@@ -36,6 +38,9 @@ func (c *change) see(e ChangeSeen) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}
 	c.Author, c.OpenedAt = cmp.Or(c.Author, e.Author), earliest(c.OpenedAt, e.OpenedAt)
+	for _, r := range e.Needs {
+		c.Since = note(c.Since, r.String(), e.UpdatedAt)
+	}
 	if e.State == ChangeMerged && (c.MergedAt.IsZero() || e.UpdatedAt.Before(c.MergedAt)) {
 		c.MergedAt = e.UpdatedAt
 	}

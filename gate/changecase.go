@@ -34,7 +34,7 @@ func (s *State) changeCase(subject Subject, now time.Time) (Case, *brief) {
 func (b *brief) changePart(c *change, g *Governed, evidence []Evidence) Part {
 	repo := c.Last.Repo.Key()
 	part := Part{
-		Component: g.Name, Team: g.Team, Since: c.Heads[c.Last.Head], Evidence: evidence,
+		Component: g.Name, Team: g.Team, Since: c.Heads[c.Last.Head], Evidence: slices.Concat(evidence, b.dependencies(c, g)),
 		On:   []definition.On{definition.OnChange, definition.OnCommit},
 		Held: b.s.ungoverned(g),
 	}
@@ -51,7 +51,7 @@ func (b *brief) changePart(c *change, g *Governed, evidence []Evidence) Part {
 		}
 		return asked
 	})
-	part.Carry = b.carryUntouched(repo, g, touched, evidence)
+	part.Carry = b.carryUntouched(repo, g, touched, part.Evidence)
 	if f := b.proposedLayer(c, g, touched); f != nil {
 		part.Held = append(part.Held, *f)
 	}

@@ -17,6 +17,12 @@ func EventTime(e Event) time.Time {
 		return e.Evidence.Observed
 	case Signed:
 		return e.At
+	case ItemSeen:
+		return e.UpdatedAt
+	case ItemLinked:
+		return e.At
+	case MilestoneSeen:
+		return e.Milestone.At
 	case RepositorySeen:
 		return e.At
 	default:

@@ -200,6 +200,8 @@ func (x examination) weigh(e *Evidence) answer {
 	switch {
 	case !present || isEmpty(e):
 		return answer{state: Empty, got: cmp.Or(got, "it says nothing of this"), evidence: e}
+	case len(failed) > 0 && e.Object == dependenciesKind && !speaksOf(failed, "cyclic"):
+		return answer{state: Waiting, got: got, evidence: e, failed: failed} // however long
 	case len(failed) > 0 && e.Open && x.inTime():
 		return answer{state: Waiting, got: got, evidence: e, failed: failed, due: x.deadline()}
 	case len(failed) > 0:

@@ -36,6 +36,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldOfRepo(e, m)
 	case ErrandDone:
 		return s.foldErrand(e)
+	case ThingRead:
+		return s.foldThing(e, m)
 	case DeploymentAnswered:
 		return s.foldDeploymentAnswered(e, m)
 	case Submitted:
@@ -59,6 +61,9 @@ func (s *State) foldOfRepo(e Event, m moment) bool {
 }
 
 func (s *State) foldInRepo(e Event, repo string, m moment) bool {
+	if used, told := s.foldItems(e, repo, m); told || s.backlogAlone(repo) {
+		return used
+	}
 	if s.integratesAlone(repo) {
 		e, told := e.(Reported)
 		return told && s.foldSumReport(e, repo, m)
@@ -137,6 +142,14 @@ func repoOf(e Event) Repo {
 		return e.Repo
 	case Submitted:
 		return e.Repo
+	case ItemSeen:
+		return e.Repo
+	case ItemLinked:
+		return e.Repo
+	case MilestoneSeen:
+		return e.Repo
+	case LabelRenamed:
+		return e.Repo
 	default:
 		return Repo{}
 	}
@@ -154,6 +167,7 @@ func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
 	}
 	ours = s.bindHome(repo) || ours
 	ours = s.bindSum(repo) || ours
+	ours = s.bindBacklog(repo) || ours
 	known, ok := s.repos[key]
 	switch {
 	case !ok && !ours:

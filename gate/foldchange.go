@@ -21,6 +21,7 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	s.proposes(repo, e.Number)
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
+	s.stirThing(c.Last.ref(), repo)
 	s.stirBranch(repo, c.Last.Base)
 	s.stirCommit(commitKey(repo, c.Last.Landed))
 	return true
@@ -107,6 +108,7 @@ func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
 	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete && len(e.Paths) > 0}
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
+	s.stirThing(c.Last.ref(), repo) // whose it is may be known now
 	s.stirIntegration(repo, c.Last.Base)
 	return true
 }

@@ -15,6 +15,8 @@ type Known struct {
 	Changes  []KnownChange // the open ones, the latest first, at most 500
 	Groups   []KnownGroup  // those that are queued, by head, at most 500
 	Runs     []int64       // of a workflow, or pipelines, by the forge's ids: they are waited for
+	Backlog  bool          // its issues are items of the Product Backlog
+	Items    int           // how many of them are known
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -74,6 +76,11 @@ func (l *Ledger) Repos() []Repo {
 			add(c.Repo)
 		}
 		add(s.home.Repo)
+		for _, key := range s.backlog.Keys {
+			if s.backlogIn(key) {
+				add(key)
+			}
+		}
 	}
 	list := make([]Repo, 0, len(byKey))
 	for _, key := range sortedKeys(byKey) {
@@ -104,6 +111,27 @@ func (s *State) known(byKey map[string]*Known) {
 		}
 	}
 	s.knowRun(byKey)
+	s.knowItems(byKey)
+}
+
+// knowItems says of which repositories the issues are looked at, and how many of them are known.
+func (s *State) knowItems(byKey map[string]*Known) {
+	if s.rules() == nil {
+		return
+	}
+	for key := range s.repos {
+		if !s.keepsItems(key) {
+			continue
+		}
+		if k := s.know(byKey, key); k != nil {
+			k.Backlog = true
+		}
+	}
+	for _, i := range s.items {
+		if k := byKey[i.Last.Repo.Key()]; k != nil {
+			k.Items++
+		}
+	}
 }
 
 // knowRun names the run of the Increment's pipeline that is under way.

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -40,6 +41,8 @@ func (s *State) news(e Event, m moment) bool {
 		return s.tried(e, m)
 	case Reported:
 		return s.tried(s.sameReport(e), m)
+	case ItemSeen:
+		return s.tried(s.sameItem(e), m)
 	case GroupSeen, Pushed:
 		return s.tried(e, m)
 	default:
@@ -100,6 +103,15 @@ func (s *State) sameChange(e ChangeSeen) ChangeSeen {
 	}
 	if canonical(told) == canonical(last) {
 		return last
+	}
+	return e
+}
+
+// sameItem is an item whose links are told anew, and are those that are known, as if nobody had asked again.
+func (s *State) sameItem(e ItemSeen) ItemSeen {
+	i := s.items[changeKey(e.Repo.Key(), e.Number)]
+	if i != nil && !e.LinksAt.IsZero() && slices.Equal(i.links(Blocks), e.Links) && len(i.Last.Needs) == len(e.Needs) {
+		e.Links, e.LinksAt = nil, time.Time{}
 	}
 	return e
 }
@@ -172,6 +184,11 @@ func (s *State) trial(e Event) *State {
 	case GroupSeen:
 		copyOf(t.groups, s.groups, commitKey(repo, e.Head), (*group).clone)
 		copyOf(t.changes, s.changes, trainOf(repo, e.Ref), (*change).clone)
+	case ItemSeen:
+		t.backlog = s.backlog
+		copyOf(t.items, s.items, changeKey(repo, e.Number), (*item).clone)
+		copyOf(t.things, s.things, e.ref().key(), func(of *thing) *thing { c := *of; return &c })
+		maps.Copy(t.milestones, s.milestones)
 	case Reported:
 		t.copyChange(s, repo, e.Evidence.Change)
 		t.copyCommit(s, repo, e.Commit)
@@ -226,8 +243,15 @@ func (c *commit) clone() *commit {
 func (c *change) clone() *change {
 	d := *c
 	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
+	d.Since = maps.Clone(c.Since)
 	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
 	return &d
+}
+
+func (i *item) clone() *item {
+	c := *i
+	c.Since, c.Marks, c.Links = maps.Clone(i.Since), maps.Clone(i.Marks), maps.Clone(i.Links)
+	return &c
 }
 
 func (r *sumRun) clone() *sumRun {

@@ -28,6 +28,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetSumRuns()
 	s.leaveCommits()
 	p.forgetDeployments()
+	p.forgetItems()
 	p.cutBranches()
 	return true
 }
@@ -67,6 +68,7 @@ func (p *pruning) hold() {
 		}
 	}
 	p.holdHome()
+	p.holdNeeded()
 }
 
 // forgettable says whether a change has ended, or was never told of itself, and nothing was said of it since.
@@ -345,6 +347,10 @@ func (s *State) late(e Event, m moment) bool {
 		return s.changes[changeKey(repo, e.Number)] == nil
 	case GroupSeen:
 		return s.groups[commitKey(repo, e.Head)] == nil
+	case ItemSeen:
+		return s.items[changeKey(repo, e.Number)] == nil
+	case ItemLinked:
+		return s.items[changeKey(repo, e.From.Number)] == nil
 	case Signed:
 		if e.Number != 0 {
 			return s.changes[changeKey(repo, e.Number)] == nil

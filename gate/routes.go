@@ -19,6 +19,9 @@ func PlacesOf(d *definition.Definition, home string) []string {
 		places[strings.ToLower(Repo{Forge: h.Forge, Name: h.Repo}.String())] = true
 	}
 	places[placeOfSum(d)] = true
+	for _, name := range backlogNames(d) {
+		places[name] = true
+	}
 	delete(places, "")
 	return slices.Sorted(maps.Keys(places))
 }

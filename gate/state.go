@@ -30,6 +30,11 @@ type State struct {
 	standings    map[string]*standing   // by Subject.Key
 	sumRuns      map[string]*sumRun     // by repository and run
 	integrating  integrating
+	items        map[string]*item      // by repository and number
+	things       map[string]*thing     // by Ref.key
+	milestones   map[string]*Milestone // by forge and id
+	labels       map[string]*renames   // by Repo.Key
+	backlog      backlogRepos
 
 	// The rest follows from the above, and is not kept.
 	changed    map[string]bool            // keys of documents to write
@@ -80,6 +85,10 @@ func NewState(name string) *State {
 		deployments:  map[string]*Deployment{},
 		standings:    map[string]*standing{},
 		sumRuns:      map[string]*sumRun{},
+		items:        map[string]*item{},
+		things:       map[string]*thing{},
+		milestones:   map[string]*Milestone{},
+		labels:       map[string]*renames{},
 		changed:      map[string]bool{},
 		stirred:      map[string]Subject{},
 		watch:        map[string]map[string]bool{},
@@ -115,6 +124,11 @@ const (
 	standingDoc    = "standing"
 	sumRunDoc      = "run"
 	integratingDoc = "integration"
+	itemDoc        = "item"
+	thingDoc       = "thing"
+	milestoneDoc   = "milestone"
+	labelsDoc      = "labels"
+	backlogDoc     = "backlog"
 )
 
 func commitKey(repo, sha string) string        { return repo + " " + sha }
@@ -162,6 +176,16 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.sumRuns, id)
 	case integratingDoc:
 		return &s.integrating, false
+	case itemDoc:
+		return lookup(s.items, id)
+	case thingDoc:
+		return lookup(s.things, id)
+	case milestoneDoc:
+		return lookup(s.milestones, id)
+	case labelsDoc:
+		return lookup(s.labels, id)
+	case backlogDoc:
+		return &s.backlog, false
 	case deploymentDoc:
 		return lookup(s.deployments, id)
 	default:
@@ -242,6 +266,16 @@ func (s *State) restore(doc Doc) error {
 		return restoreInto(s.sumRuns, id, doc.Body)
 	case integratingDoc:
 		return restoreOne(&s.integrating, doc.Body)
+	case itemDoc:
+		return restoreInto(s.items, id, doc.Body)
+	case thingDoc:
+		return restoreInto(s.things, id, doc.Body)
+	case milestoneDoc:
+		return restoreInto(s.milestones, id, doc.Body)
+	case labelsDoc:
+		return restoreInto(s.labels, id, doc.Body)
+	case backlogDoc:
+		return restoreOne(&s.backlog, doc.Body)
 	default:
 		return fmt.Errorf("a document of the unknown kind %q", kind)
 	}

@@ -1,65 +1,162 @@
 package gate
 
 import (
+	"cmp"
 	"fmt"
-	"strconv"
 	"strings"
+	"time"
 )
 
-// Ref names an issue, or a pull or merge request, as people write it: "github:acme/cart-api#17", "gitlab:acme/web!4".
-// On GitHub both are counted together, so that two references that differ in Change alone are one there.
-type Ref struct {
-	Forge  Forge
-	Repo   string // "acme/cart-api"; what stands there where Number is 0: words that name nothing
-	Number int
-	Change bool // a pull or merge request
+// thing is something that is needed and that nobody tells us of, as it was read.
+type thing struct {
+	Read     ThingRead `json:"read"`
+	Received time.Time `json:"received"` // when, by our clock
 }
 
-// String is the reference as it is written, and in JSON.
-func (r Ref) String() string {
-	switch {
-	case r.Number == 0 && r.Forge == "":
-		return r.Repo
-	case r.Number == 0:
-		return string(r.Forge) + ":" + r.Repo
-	case r.Change && r.Forge == GitLab:
-		return fmt.Sprintf("%s:%s!%d", r.Forge, r.Repo, r.Number)
-	default:
-		return fmt.Sprintf("%s:%s#%d", r.Forge, r.Repo, r.Number)
+// The bounds of what is read because somebody needs it: how many such things are kept, and how long one reading of
+// what is not there yet serves.
+const (
+	mostThings = 2_000
+	thingAge   = 10 * time.Minute
+)
+
+// foldThing takes in what was read of something needed. The later word by the forge's clock counts.
+func (s *State) foldThing(e ThingRead, m moment) bool {
+	if s.nexus == nil || e.Ref.Number <= 0 {
+		return false
+	}
+	key := e.Ref.key()
+	known, ok := s.things[key]
+	if ok && cmp.Or(known.Read.At.Compare(e.At), strings.Compare(canonical(known.Read), canonical(e))) > 0 {
+		return true
+	}
+	s.things[key] = &thing{Read: e, Received: m.received}
+	s.touch(thingDoc, key)
+	s.stirCommit(thingWatch(key))
+	s.cutThings()
+	return true
+}
+
+// hearThing takes in what a forge tells of something that had to be read before.
+func (s *State) hearThing(r Ref, e ThingRead, m moment) bool {
+	if _, ok := s.things[r.key()]; !ok {
+		return false
+	}
+	e.Ref = r
+	return s.foldThing(e, m)
+}
+
+// cutThings lets go of what was read longest ago. Where somebody needs it, it is read again.
+func (s *State) cutThings() {
+	for len(s.things) > mostThings {
+		oldest := ""
+		for _, key := range sortedKeys(s.things) {
+			if oldest == "" || s.things[key].Received.Before(s.things[oldest].Received) {
+				oldest = key
+			}
+		}
+		delete(s.things, oldest)
+		s.touch(thingDoc, oldest)
 	}
 }
 
-// key is what two references to one thing have in common: forges do not tell "Acme" from "acme".
-func (r Ref) key() string { return strings.ToLower(r.String()) }
+// thingWatch is what is watched by who needs a thing.
+func thingWatch(node string) string { return "thing " + node }
 
-// zero says that nothing is named.
-func (r Ref) zero() bool { return r == Ref{} }
-
-// IsZero leaves an empty reference out of JSON.
-func (r Ref) IsZero() bool { return r.zero() }
-
-// MarshalText writes the reference as String does.
-func (r Ref) MarshalText() ([]byte, error) { return []byte(r.String()), nil }
-
-// UnmarshalText reads what MarshalText writes.
-func (r *Ref) UnmarshalText(text []byte) error {
-	*r = ParseRef(string(text))
-	return nil
+// stirThing has judged again who looked at an item or a change, by the name of its repository or by its id.
+func (s *State) stirThing(r Ref, repo string) {
+	s.stirCommit(thingWatch(r.key()))
+	s.stirCommit(thingWatch(nodeIn(repo, r)))
 }
 
-// ParseRef reads what String writes. Words that name nothing stay words.
-func ParseRef(text string) Ref {
-	forge, rest, _ := strings.Cut(text, ":")
-	if Forge(forge) != GitHub && Forge(forge) != GitLab {
-		return Ref{Repo: text}
+// nodeIn is an item or a change of a repository that is known, by the repository's id, which outlives its name.
+func nodeIn(repo string, r Ref) string {
+	if r.Change && r.Forge == GitLab {
+		return fmt.Sprintf("%s!%d", repo, r.Number)
 	}
-	at := strings.LastIndexAny(rest, "#!")
-	if at < 0 {
-		return Ref{Forge: Forge(forge), Repo: rest}
-	}
-	number, err := strconv.Atoi(rest[at+1:])
-	if err != nil || number <= 0 {
-		return Ref{Repo: text}
-	}
-	return Ref{Forge: Forge(forge), Repo: rest[:at], Number: number, Change: rest[at] == '!'}
+	return changeKey(repo, r.Number)
 }
+
+// plan is what needs what, as it is known of a Nexus's changes and items.
+type plan struct {
+	s     *State
+	names map[string]string // of repositories, in lower case → their keys
+}
+
+func (s *State) newPlan() *plan {
+	p := &plan{s: s, names: make(map[string]string, len(s.repos))}
+	for _, key := range sortedKeys(s.repos) {
+		r := s.repos[key]
+		name := strings.ToLower(r.Repo.String())
+		if other, taken := p.names[name]; !taken || s.isGone(other) {
+			p.names[name] = key
+		}
+	}
+	return p
+}
+
+// node is what a reference comes to: two that mean one thing come to one.
+func (p *plan) node(r Ref) string {
+	if repo, known := p.names[strings.ToLower(string(r.Forge)+":"+r.Repo)]; known && r.Number > 0 {
+		return nodeIn(repo, r)
+	}
+	return r.key()
+}
+
+// listened says whether deliveries of a thing's repository come to us.
+func (p *plan) listened(r Ref) bool {
+	_, known := p.names[strings.ToLower(string(r.Forge)+":"+r.Repo)]
+	return known
+}
+
+// at is the change or the item at a node; both are nil where neither is known.
+func (p *plan) at(node string) (*change, *item) {
+	key, ofChange := strings.Replace(node, "!", "#", 1), strings.Contains(node, "!")
+	if c := p.s.changes[key]; c != nil && c.Last.Number != 0 && (ofChange || strings.HasPrefix(node, string(GitHub))) {
+		return c, nil
+	}
+	if i := p.s.items[key]; i != nil && i.Last.Number != 0 && !ofChange {
+		return nil, i
+	}
+	return nil, nil
+}
+
+// need is that one thing needs another.
+type need struct {
+	to    Ref
+	by    string
+	since time.Time
+	weak  bool // anybody may have written it
+}
+
+// What dependencies are found by.
+const (
+	ByDeclaration = "declared"
+	ByForge       = "forge"
+	ByLanding     = "landing"
+)
+
+// needs are those of what is at a node, while it is open.
+func (p *plan) needs(node string) (all []need) {
+	switch c, i := p.at(node); {
+	case c != nil && c.Last.State == ChangeOpen:
+		for _, r := range c.Last.Needs {
+			all = append(all, need{r, ByDeclaration, c.Since[r.String()], c.foreign()})
+		}
+	case i != nil && i.Last.Open && !i.Last.Gone:
+		declared := map[string]bool{}
+		for _, r := range i.links(Blocks) {
+			declared[p.node(r)] = true
+			all = append(all, need{r, ByForge, i.Since[r.String()], false})
+		}
+		for _, r := range i.Last.Needs {
+			if !declared[p.node(r)] {
+				all = append(all, need{r, ByDeclaration, i.Since[r.String()], i.Last.Outside})
+			}
+		}
+	}
+	return all
+}
+
+// foreign says whether a change comes from a fork, so that anybody may have written it.
+func (c *change) foreign() bool { return c.Last.HeadRepo != c.Last.Repo.ID }

@@ -15,6 +15,7 @@ const (
 	WantNexus  WantKind = "nexus"  // NexusRead of Path at Commit
 	// WantLanding is LandingRead of what landed on Branch after Base, up to Commit, and touches Path.
 	WantLanding WantKind = "landing"
+	WantThing   WantKind = "thing" // ThingRead of what Path names, as [Ref.String] writes it
 )
 
 // Want is something a verdict waits for that only a read from the forge can settle.

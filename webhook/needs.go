@@ -49,7 +49,7 @@ func uncommented(line string, open bool) (rest string, stillOpen bool) {
 			if !ended {
 				return rest, true
 			}
-			line, open = after, false
+			line = after
 		}
 		before, after, begun := strings.Cut(line, "<!--")
 		rest += before

@@ -1,0 +1,168 @@
+package gate
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
+)
+
+// item is an issue as its deliveries tell of it. All of it comes out the same in whatever order they arrive.
+type item struct {
+	Last  ItemSeen             `json:"last"`
+	Since map[string]time.Time `json:"since,omitempty"` // what it needs → when that was first seen
+	Marks map[string]time.Time `json:"marks,omitempty"` // what could name its Sprint → when that was first seen on it
+	Links map[string]linkWord  `json:"links,omitempty"` // kind and reference → the last word on it
+	// Whole is when all links were told last, and Told what they were.
+	Whole time.Time `json:"whole,omitzero"`
+	Told  []Ref     `json:"told,omitempty"`
+}
+
+// linkWord is the last word on a link. Forges do not tell when a link was made: two words of one moment are put in
+// order by when they came.
+type linkWord struct {
+	At       time.Time `json:"at"`
+	Received time.Time `json:"received"`
+	Removed  bool      `json:"removed,omitempty"`
+}
+
+// mostSince bounds what is remembered of when needs, marks and links of one thing were first seen.
+const mostSince = 50
+
+// note remembers the first moment of something. Of too many the earliest stay.
+func note(first map[string]time.Time, what string, at time.Time) map[string]time.Time {
+	if known, ok := first[what]; ok && !at.Before(known) {
+		return first
+	}
+	if first == nil {
+		first = map[string]time.Time{}
+	}
+	first[what] = at
+	if len(first) > mostSince {
+		last := slices.MaxFunc(sortedKeys(first), func(a, b string) int { return first[a].Compare(first[b]) })
+		delete(first, last)
+	}
+	return first
+}
+
+func (i *item) see(e ItemSeen, rules *definition.Backlog) {
+	for _, r := range slices.Concat(e.Needs, e.Links) {
+		i.Since = note(i.Since, r.String(), e.UpdatedAt)
+	}
+	if mark := sprintMark(&e, rules); mark != "" {
+		i.Marks = note(i.Marks, mark, e.UpdatedAt)
+	}
+	if e.LinksAt.After(i.Whole) || e.LinksAt.Equal(i.Whole) && len(e.Links) > len(i.Told) {
+		i.Whole, i.Told = e.LinksAt, e.Links
+	}
+	e.Links, e.LinksAt = nil, time.Time{}
+	if i.Last.Number == 0 || compareItems(&i.Last, &e) < 0 {
+		i.Last = e
+	}
+}
+
+// compareItems orders two views of one item by the forge's time. What is gone stays gone within its second, and
+// what is closed closed.
+func compareItems(a, b *ItemSeen) int {
+	rank := func(e *ItemSeen) int {
+		switch {
+		case e.Gone:
+			return 2
+		case !e.Open:
+			return 1
+		default:
+			return 0
+		}
+	}
+	return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(rank(a), rank(b)), strings.Compare(canonical(a), canonical(b)))
+}
+
+// link takes in the word on one link.
+func (i *item) link(e ItemLinked, received time.Time) {
+	key := string(e.Kind) + " " + e.To.String()
+	word := linkWord{At: e.At, Received: received, Removed: e.Removed}
+	if known, ok := i.Links[key]; ok && known.compare(word) >= 0 {
+		return
+	}
+	if !e.Removed && e.Kind == Blocks {
+		i.Since = note(i.Since, e.To.String(), e.At)
+	}
+	if i.Links == nil {
+		i.Links = map[string]linkWord{}
+	}
+	i.Links[key] = word
+	if len(i.Links) > mostSince {
+		delete(i.Links, slices.MinFunc(sortedKeys(i.Links), func(a, b string) int { return i.Links[a].compare(i.Links[b]) }))
+	}
+}
+
+func (w linkWord) compare(with linkWord) int {
+	return cmp.Or(w.At.Compare(with.At), w.Received.Compare(with.Received), yesLast(with.Removed, w.Removed))
+}
+
+// links are what the forge says of a kind: the list that was told last, and each word since.
+func (i *item) links(kind LinkKind) (all []Ref) {
+	if kind == Blocks {
+		all = slices.Clone(i.Told)
+	}
+	for _, key := range sortedKeys(i.Links) {
+		word := i.Links[key]
+		of, name, _ := strings.Cut(key, " ")
+		if of != string(kind) || kind == Blocks && word.At.Before(i.Whole) {
+			continue
+		}
+		r := ParseRef(name)
+		all = slices.DeleteFunc(all, func(known Ref) bool { return known.key() == r.key() })
+		if !word.Removed {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// parent is the item that it is a part of; the zero Ref where there is none, or none is told.
+func (i *item) parent() Ref {
+	if linked := i.links(Parent); len(linked) > 0 {
+		return linked[0]
+	}
+	if word, told := i.Links[string(Parent)+" "+i.Last.Parent.String()]; told && word.Removed {
+		return Ref{}
+	}
+	return i.Last.Parent
+}
+
+// sprintMark is what could name the Sprint of an item; a milestone by its number, since it may be renamed.
+func sprintMark(e *ItemSeen, rules *definition.Backlog) string {
+	if rules == nil {
+		return ""
+	}
+	switch rules.Sprint.By {
+	case definition.ByMilestone:
+		return markedBy(rules.Sprint.By, e.Milestone)
+	case definition.ByIteration:
+		return markedBy(rules.Sprint.By, e.Iteration)
+	case definition.ByLabel:
+		if name, found := rules.Sprint.Named(e.Labels); found {
+			return string(rules.Sprint.By) + " " + name
+		}
+	}
+	return ""
+}
+
+func markedBy(kind definition.MarkKind, m Milestone) string {
+	if m.ID == 0 {
+		return ""
+	}
+	return string(kind) + " " + strconv.FormatInt(m.ID, 10)
+}
+
+// ref is the item as people write it.
+func (e *ItemSeen) ref() Ref { return Ref{Forge: e.Repo.Forge, Repo: e.Repo.Name, Number: e.Number} }
+
+// ref is the change as people write it.
+func (e *ChangeSeen) ref() Ref {
+	return Ref{Forge: e.Repo.Forge, Repo: e.Repo.Name, Number: e.Number, Change: true}
+}
