@@ -1,7 +1,9 @@
 package gate
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -89,6 +91,38 @@ func (l *Ledger) Backlog(nexus string, now time.Time) Backlog {
 		}
 	}
 	return b
+}
+
+// between counts the open dependencies of teams on one another.
+func (s *State) between(now time.Time) []TeamDependencies {
+	r := &readout{plan: s.newPlan(), now: now, refs: map[string]Ref{}}
+	open := map[[2]string]int{}
+	count := func(from string) {
+		for _, n := range r.needs(from) {
+			to := r.node(n.to)
+			r.refs[to] = n.to
+			d := Dependency{FromTeam: r.team(from), ToTeam: r.team(to), Open: !r.there(to)}
+			if d.Between() {
+				open[[2]string{d.FromTeam, d.ToTeam}]++
+			}
+		}
+	}
+	for _, c := range s.changes {
+		if c.Last.Number != 0 {
+			count(r.node(c.Last.ref()))
+		}
+	}
+	for key := range s.items {
+		count(key)
+	}
+	var all []TeamDependencies
+	for teams, n := range open {
+		all = append(all, TeamDependencies{From: teams[0], To: teams[1], Open: n})
+	}
+	slices.SortFunc(all, func(a, b TeamDependencies) int {
+		return cmp.Or(strings.Compare(a.From, b.From), strings.Compare(a.To, b.To))
+	})
+	return all
 }
 
 // readout is one look at what a state holds of items and dependencies.

@@ -326,3 +326,16 @@ func TestAnyOrderOfItemsAndLinksComesToTheSame(t *testing.T) {
 		}
 	}
 }
+
+func TestOpenDependenciesAreCountedBetweenTeams(t *testing.T) {
+	h := newHouse(t, apart)
+	h.needs(cartRepo, 17, "gitlab:acme/web!4", "gitlab:acme/web!5", "github:acme/cart-api#16", "github:other/core#1")
+	h.needs(cartRepo, 16)
+	h.needs(webRepo, 4)
+	h.needs(webRepo, 5)
+	h.tell(merged(needing(webRepo, 5, h.now), h.now))
+	want := []gate.TeamDependencies{{From: "cart", Open: 1}, {From: "cart", To: "web", Open: 1}}
+	if diff := cmp.Diff(want, h.standing().Dependencies); diff != "" {
+		t.Errorf("between teams (-want +got):\n%s", diff)
+	}
+}

@@ -25,7 +25,7 @@ func (s *State) standing(now time.Time) Standing {
 		Warnings: s.warnings(),
 		Home:     s.inForce.Home,
 
-		Integration: s.integrationStanding(),
+		Integration: s.integrationStanding(), Dependencies: s.between(now),
 	}
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict

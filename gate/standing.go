@@ -24,7 +24,15 @@ type Standing struct {
 	Sprint     SprintStanding
 	// Integration is how the Increment's own pipeline stands.
 	Integration IntegrationStanding
-	Warnings    []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+	// Dependencies are those that are open between teams, by whose they are.
+	Dependencies []TeamDependencies
+	Warnings     []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+}
+
+// TeamDependencies counts what a team needs of another and what is not there. A team is "" where it is not known.
+type TeamDependencies struct {
+	From, To string
+	Open     int
 }
 
 // ComponentStanding is how a component stands.

@@ -116,6 +116,12 @@ func (a *lanes) standing(nexus string) (s gate.Standing, known bool) {
 	return s, known
 }
 
+// backlog is the Product Backlog of a Nexus as it stands now.
+func (a *lanes) backlog(nexus string) (b gate.Backlog) {
+	a.ask(nexus, func(l *gate.Ledger) { b = l.Backlog(nexus, a.now()) })
+	return b
+}
+
 // ours are how those Nexuses stand whose lanes this process works in.
 func (a *lanes) ours() (all []gate.Standing) {
 	for _, l := range a.all() {

@@ -49,6 +49,8 @@ type Options struct {
 	Attestations Attestations
 	// Hearings tell how well each Nexus hears; nil: no page does.
 	Hearings Hearings
+	// Backlog is the Product Backlog of a Nexus, and what in it needs what; nil: the API has neither.
+	Backlog func(nexus string) gate.Backlog
 	// Signing lets people sign; nil: the pages are for reading alone.
 	Signing Signing
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
@@ -111,6 +113,8 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}", d.apiIncrement)
 	mux.HandleFunc("/api/v1/nexus/{name}/increments/{which}/checkout", d.apiCheckout)
 	mux.HandleFunc("/api/v1/nexus/{name}/components/{component}", d.apiComponent)
+	mux.HandleFunc("/api/v1/nexus/{name}/backlog", d.apiBacklog)
+	mux.HandleFunc("/api/v1/nexus/{name}/dependencies", d.apiDependencies)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition", d.apiDefinition)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)
 	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)

@@ -37,7 +37,7 @@ func Documented() []Metric {
 		{"nexusgate_forge_requests_limit", "gauge", []string{"forge", "installation"}, "Requests that a forge grants in a span of time, as it last said; the installation is that of the GitHub App, empty on GitLab."},
 		{"nexusgate_forge_requests_remaining", "gauge", []string{"forge", "installation"}, "What is left of them, as the forge last said: it counts until the reset."},
 		{"nexusgate_forge_requests_reset_timestamp_seconds", "gauge", []string{"forge", "installation"}, "When all of them are granted anew."},
-		{"nexusgate_dependencies_open", "gauge", []string{"nexus", "from", "to"}, "Open dependencies of one team on another; absent while none is known."},
+		{"nexusgate_dependencies_open", "gauge", []string{"nexus", "from", "to"}, "What a team needs of another and is not there; a team is empty where it is not known. Absent while there is nothing."},
 		{"nexusgate_sprint_done_increments", "gauge", nexus, "Integrated Increments that became done in the current Sprint; absent outside a Sprint."},
 		{"nexusgate_sprint_start_timestamp_seconds", "gauge", nexus, "When the current Sprint began; absent outside a Sprint."},
 		{"nexusgate_sprint_end_timestamp_seconds", "gauge", nexus, "The first moment after the current Sprint; absent outside a Sprint."},

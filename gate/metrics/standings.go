@@ -41,8 +41,7 @@ func newStandings(src Source) standings {
 	return s
 }
 
-// Describe says what can be collected. Open dependencies are described and not yet collected:
-// nothing that a forge delivers tells them so far, and 0 would say that there are none.
+// Describe says what can be collected.
 func (s standings) Describe(ch chan<- *prometheus.Desc) {
 	for _, d := range s.descs {
 		ch <- d
@@ -100,6 +99,9 @@ func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 		s.gauge(ch, "sprint_done_increments", float64(st.Sprint.Done), name)
 		s.moment(ch, "sprint_start_timestamp_seconds", st.Sprint.Start, name)
 		s.moment(ch, "sprint_end_timestamp_seconds", st.Sprint.End, name)
+	}
+	for _, d := range st.Dependencies {
+		s.gauge(ch, "dependencies_open", float64(d.Open), name, d.From, d.To)
 	}
 	seen := make(map[string]bool)
 	for _, c := range st.Components {
