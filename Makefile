@@ -52,7 +52,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence
+.PHONY: test race bench bench-opa opa-check chart-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence
 test: testdata postgres evidence ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(if $(RACE),$(RACING),$(TEST)) -parallel $(PARALLEL) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -67,6 +67,9 @@ bench-opa: ## one component judged by nexusgate and by OPA, in one run (gate/opa
 
 opa-check: ## that nexusgate and OPA come to the same states on the same reports
 	cd gate/opabench && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
+
+chart-check: ## that the Helm chart renders what is kept, and a cluster takes it (charts)
+	cd charts && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
@@ -136,5 +139,5 @@ golden-check: ## fail on a golden file that golden would change
 .PHONY: check
 check: ## all that CI runs
 	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
-	@$(MAKE) --no-print-directory testdata golden-check opa-check fuzz
+	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check fuzz
 	@$(MAKE) --no-print-directory test race TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'

@@ -35,6 +35,8 @@ var arrows = map[string]struct {
 
 	"gate/opabench": {nil, "a comparison is a matter of tests alone, in a module that nothing of ours rests on"},
 
+	"charts": {nil, "what a cluster makes of the chart is a matter of tests alone, in a module that nothing of ours rests on"},
+
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
 		"gate/forge/forgetest", // the demo's stand-in forges
