@@ -52,8 +52,8 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check chart-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence
-test: testdata postgres evidence ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
+.PHONY: test race bench bench-opa opa-check chart-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells
+test: testdata postgres evidence shells ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(if $(RACE),$(RACING),$(TEST)) -parallel $(PARALLEL) -timeout $(TIMEOUT) $(PACKAGES)
 
 race: ## all tests with the race detector, and few of the random cases
@@ -96,6 +96,9 @@ postgres: ## find or install the PostgreSQL server that the tests start
 
 evidence: ## find or install the tools whose evidence files the tests read
 	@.ci/evidence
+
+shells: ## find or install the shells that the tests complete commands in, and what reads the manual
+	@.ci/shells
 
 .PHONY: fmt fmt-check lint vet tidy-check vuln workflows
 fmt: ## format Go and CUE

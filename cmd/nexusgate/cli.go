@@ -48,24 +48,35 @@ type commandLine struct {
 	Backup         backupCommand         `cmd:"" help:"Write all that a store holds into a file, beside a service at work."`
 	Restore        restoreCommand        `cmd:"" help:"Put what backup has written into an empty store."`
 	Copy           copyCommand           `cmd:"" help:"Move a store to another engine, and see that it says the same."`
+	Completion     completionCommand     `cmd:"" help:"Write a script that has a shell complete commands and flags."`
 	Version        versionCommand        `cmd:"" help:"Print the version."`
 
+	Man    manCommand    `cmd:"" hidden:"" help:"Write the manual's pages, for packages."`
 	Settle settleCommand `cmd:"" hidden:"" help:"Compute a definition for the service, in a process of its own."`
 }
 
 // parse finds the command and fills in its flags, from the arguments and else from the environment.
 // After help was asked for and shown, the error is errHelped.
 func parse(args []string, s streams) (command, error) {
-	k, err := kong.New(&commandLine{}, kong.Name("nexusgate"), kong.NoDefaultHelp(),
-		kong.Writers(s.out, s.err), kong.Bind(s), kong.Resolvers(environment(s.getenv)))
+	k, err := grammar(s)
 	if err != nil {
-		return nil, fmt.Errorf("reading the grammar of the command line: %w", err)
+		return nil, err
 	}
 	found, err := k.Parse(asked(args))
 	if err != nil {
 		return nil, usage(err)
 	}
 	return found.Selected().Target.Addr().Interface().(command), nil
+}
+
+// grammar is what the command line may be.
+func grammar(s streams) (*kong.Kong, error) {
+	k, err := kong.New(&commandLine{}, kong.Name("nexusgate"), kong.NoDefaultHelp(),
+		kong.Writers(s.out, s.err), kong.Bind(s), kong.Resolvers(environment(s.getenv)))
+	if err != nil {
+		return nil, fmt.Errorf("reading the grammar of the command line: %w", err)
+	}
+	return k, nil
 }
 
 // asked reads "help judge" as "judge --help".

@@ -37,18 +37,11 @@ const (
 done: as a check on the pull request, a status on the commit, a metric, a page.
 
 `
-	examples = `
-Examples:
+	callExamples = `
   nexusgate demo
   nexusgate init shop && nexusgate vet shop/nexus.cue && nexusgate test shop
   nexusgate judge nexus.cue --team cart=cart.cue --evidence evidence.json
   nexusgate serve --config nexus.cue --store sqlite:nexusgate.db
-
-Exit codes, of every command:
-  0  yes: done, sound, the same
-  1  no: not done, faults found, a verdict differs
-  2  not yet: awaiting
-  3  an error, wrong usage included
 `
 	environmentIntroduction = `
 Environment: every flag has a variable, of all commands in which it means the
@@ -69,6 +62,14 @@ So is what is secret about who may look at the pages and the API.
 `
 )
 
+// exitWords say what the exit codes mean.
+var exitWords = [][2]string{
+	{"0", "yes: done, sound, the same"},
+	{"1", "no: not done, faults found, a verdict differs"},
+	{"2", "not yet: awaiting"},
+	{"3", "an error, wrong usage included"},
+}
+
 // overview is the help of the program.
 func overview(program *kong.Node) string {
 	var commands [][2]string
@@ -77,7 +78,8 @@ func overview(program *kong.Node) string {
 	}
 	return introduction +
 		"Usage:\n  nexusgate COMMAND [flags]\n\nCommands, each with a --help of its own:\n" + columns(commands) +
-		examples +
+		"\nExamples:" + callExamples +
+		"\nExit codes, of every command:\n" + columns(exitWords) +
 		environmentIntroduction + columns(variables(program)) +
 		forgeIntroduction + columns(forgeVariables[:]) +
 		lookIntroduction + columns(lookVariables[:]) +

@@ -58,7 +58,7 @@ func commandNames(t *testing.T) []string {
 	_, list, _ := strings.Cut(help(t), "Commands")
 	list, _, _ = strings.Cut(list, "\n\n")
 	var names []string
-	for _, found := range regexp.MustCompile(`(?m)^  ([a-z]+(?: [a-z]+)?)  +[A-Z]`).FindAllStringSubmatch(list, -1) {
+	for _, found := range regexp.MustCompile(`(?m)^  ([a-z-]+(?: [a-z]+)?)  +[A-Z]`).FindAllStringSubmatch(list, -1) {
 		names = append(names, found[1])
 	}
 	if len(names) < 9 || !slices.Contains(names, "serve") {
