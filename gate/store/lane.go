@@ -45,8 +45,12 @@ func (s *Store) Lanes(ctx context.Context) ([]Lane, error) {
 }
 
 // Claim takes a lane over from whoever held it, if it still is as it was seen, and else is [ErrFenced].
-// One that nobody has seen yet is made.
+// One that nobody has seen yet is made. Nothing is claimed once a newer program has changed the schema: a lane
+// goes from an older one to a newer and never back.
 func (s *Store) Claim(ctx context.Context, seen Lane, holder string) (Lease, error) {
+	if err := s.overtaken(ctx); err != nil {
+		return Lease{}, fmt.Errorf("claiming the lane %s: %w", seen.Name, err)
+	}
 	claim := db.ClaimLaneParams{Holder: holder, Name: seen.Name, Fence: seen.Fence, Beat: seen.Beat}
 	err := s.change(ctx, "claiming the lane "+seen.Name, ErrFenced, func(q *db.Queries) (int64, error) {
 		if seen.Fence == 0 {

@@ -13,22 +13,22 @@ import (
 //go:embed migrations/*.sql
 var migrations embed.FS
 
-// migrate brings the schema up to date, or refuses one that a newer program has made. One that is of
-// this version already is only looked at.
-func migrate(ctx context.Context, kind engine, sides connections) error {
+// migrate brings the schema up to date, to the version that it gives back, or refuses one that a newer
+// program has made. One that is of this version already is only looked at.
+func migrate(ctx context.Context, kind engine, sides connections) (knows int64, err error) {
 	provider, err := schemas(kind, sides.write)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	knows := last(provider)
+	knows = last(provider)
 	has, err := version(ctx, sides.write)
 	switch {
 	case err == nil && has > knows:
-		return newer(has, knows)
+		return 0, newer(has, knows)
 	case err == nil && has == knows:
-		return nil
+		return knows, nil
 	}
-	return kind.migrate(ctx, sides, func(pool *sql.DB) error { return up(ctx, kind, pool) })
+	return knows, kind.migrate(ctx, sides, func(pool *sql.DB) error { return up(ctx, kind, pool) })
 }
 
 // up looks again: another process may have been here since.
@@ -46,6 +46,21 @@ func up(ctx context.Context, kind engine, pool *sql.DB) error {
 	}
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("bringing the schema from version %d to %d: %w", has, knows, err)
+	}
+	return nil
+}
+
+// overtaken says whether a newer program has changed the schema since this store was opened. What works with
+// it still may go on: migrations leave what an older program reads and writes where it is, unless the changelog
+// says that all replicas are to be stopped first. But what a newer one has written in a lane an older one reads
+// in part, and would write without the rest.
+func (s *Store) overtaken(ctx context.Context) error {
+	has, err := version(ctx, s.sides.read)
+	if err != nil {
+		return fmt.Errorf("reading the version of the schema: %w", err)
+	}
+	if has > s.schema {
+		return newer(has, s.schema)
 	}
 	return nil
 }

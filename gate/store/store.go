@@ -28,7 +28,8 @@ type Store struct {
 	now     func() time.Time
 	windows windows
 	ids     ids
-	known   refs // of evidence
+	known   refs  // of evidence
+	schema  int64 // the newest version of it that this program knows
 	tokens  sweeping
 	sides   connections
 	routing routing  // as the writer sees it
@@ -65,7 +66,8 @@ func Open(ctx context.Context, dsn string, now func() time.Time, options ...Opti
 // start readies the sides and lets the writers run. It wakes the reader of the inbox when something
 // has waited there since before. What it prepares is given back with its connections.
 func (s *Store) start(ctx context.Context, kind engine) error {
-	if err := migrate(ctx, kind, s.sides); err != nil {
+	var err error
+	if s.schema, err = migrate(ctx, kind, s.sides); err != nil {
 		return err
 	}
 	record, err := prepare(ctx, s.sides.write, s.routing.forget)
