@@ -27,11 +27,11 @@ func (c *manCommand) Run(_ context.Context, s streams) (answer, error) {
 	if err != nil {
 		return failed, err
 	}
-	if err := os.MkdirAll(c.Dir, 0o755); err != nil {
+	if err := os.MkdirAll(c.Dir, 0o755); err != nil { //nolint:gosec // a manual is for everybody to read
 		return failed, fmt.Errorf("making the folder of the manual: %w", err)
 	}
 	for name, text := range manual(program.Model.Node, day) {
-		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(filepath.Join(c.Dir, name), []byte(text), 0o644); err != nil { //nolint:gosec // likewise
 			return failed, fmt.Errorf("writing a page of the manual: %w", err)
 		}
 	}
