@@ -52,8 +52,8 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check chart-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells
-test: testdata postgres evidence shells ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
+.PHONY: test race bench bench-opa opa-check chart-check monitoring-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells prometheus grafana
+test: testdata postgres evidence shells prometheus ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(if $(RACE),$(RACING),$(TEST)) -parallel $(PARALLEL) -timeout $(TIMEOUT) $(PACKAGES)
 
 race: ## all tests with the race detector, and few of the random cases
@@ -70,6 +70,9 @@ opa-check: ## that nexusgate and OPA come to the same states on the same reports
 
 chart-check: ## that the Helm chart renders what is kept, and a cluster takes it (charts)
 	cd charts && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
+
+monitoring-check: prometheus grafana ## the alerts by their cases, and the dashboards by Grafana's types (charts/monitoring)
+	cd charts/monitoring && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
@@ -99,6 +102,12 @@ evidence: ## find or install the tools whose evidence files the tests read
 
 shells: ## find or install the shells that the tests complete commands in, and what reads the manual
 	@.ci/shells
+
+prometheus: ## find or fetch the Prometheus that scrapes the demo in a test
+	@.ci/prometheus
+
+grafana: ## fetch the types that dashboards are checked against
+	@.ci/grafana
 
 .PHONY: fmt fmt-check lint vet tidy-check vuln workflows
 fmt: ## format Go and CUE
@@ -142,5 +151,5 @@ golden-check: ## fail on a golden file that golden would change
 .PHONY: check
 check: ## all that CI runs
 	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
-	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check fuzz
+	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check monitoring-check fuzz
 	@$(MAKE) --no-print-directory test race TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'

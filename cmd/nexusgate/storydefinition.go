@@ -16,10 +16,10 @@ var nexusSource string
 //go:embed story/scan.cue
 var scanSource string
 
-// dated says the days of a definition from today: an exception may not lie far ahead, and what is
-// required later must not be required yet.
+// dated says the days of a definition from today: an exception may not lie far ahead, what is required
+// later must not be required yet, and the Sprint has passed its middle without a done Increment.
 func (t *story) dated(source string) string {
-	return strings.NewReplacer("IN-TWO-WEEKS", t.day(14), "IN-THREE-WEEKS", t.day(21)).Replace(source)
+	return strings.NewReplacer("EIGHT-DAYS-AGO", t.day(-8), "IN-TWO-WEEKS", t.day(14), "IN-THREE-WEEKS", t.day(21)).Replace(source)
 }
 
 // day is the day so many days from today, as a definition writes it.
