@@ -56,6 +56,11 @@ func (s *server) route() error {
 		s.people.Handle(public)
 		pages = s.ofJobs(known, pages, s.people.Guard(pages))
 	}
+	if s.config.setUp != nil {
+		setUp := ours.guard(s.config.setUp(s.root()))
+		public.Handle("/setup", setUp)
+		public.Handle("/setup/", setUp)
+	}
 	public.Handle("/", pages)
 	public.Handle("POST /api/v1/evidence", ours.guard(newEvidence(s, known)))
 	s.atDoor = newDoorman(s)

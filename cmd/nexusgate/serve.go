@@ -28,6 +28,8 @@ type serveCommand struct {
 	IntakeMemory  int64    `default:"256" placeholder:"MIB" help:"What the bodies of webhooks under way may take together, in MiB. Beyond it they are answered 503."`
 	LogKey        string   `placeholder:"FILE" help:"The key that signs the heads of the log of verdicts, made by log key. Without one, the store keeps a key of its own. All replicas are given the same."`
 	URL           string   `name:"url" placeholder:"URL" help:"How people reach the pages; reports link there."`
+	EnvFile       string   `default:"nexusgate.env" placeholder:"FILE" help:"Where set-up keeps the forges' settings, with their secrets, and where they are read from. What the environment says of a forge goes before. Only its owner may read it."`
+	SetUp         bool     `name:"setup" help:"Show the set-up page though a forge and a definition are configured, or though --listen is not of this machine alone."`
 	lookFlags     `embed:""`
 	callerFlags   `embed:""`
 	attestFlags   `embed:""`
@@ -44,56 +46,73 @@ func (serveCommand) Help() string {
 	return `Webhooks go to /webhook/github and /webhook/gitlab. A delivery is on disk before it is answered;
 kill the service at any moment, and it goes on where it was.
 
+Where no forge is configured, or there is no definition, it shows a page on which both are set up by clicks; the
+link to it is printed here. Then it goes on as the service.
+
+  nexusgate serve
   nexusgate serve --config nexus.cue
   nexusgate serve --config nexus.cue --listen :8080 --public --url https://done.example.com
   nexusgate serve --nexus github:acme/nexus@main`
 }
 
-// Run serves until ctx ends, or a signal asks it to.
+// Run serves until ctx ends, or a signal asks it to. What is not configured is set up by clicks, and then it goes on.
 func (c *serveCommand) Run(ctx context.Context, s streams) (answer, error) {
-	settings, err := readForgeSettings(s.getenv)
+	ctx, stop := untilSignal(ctx)
+	defer stop()
+	for {
+		once, err := c.prepare(s)
+		if err != nil {
+			return failed, err
+		}
+		again, err := once.run(ctx, c, s)
+		if err != nil {
+			return failed, err
+		}
+		if !again || ctx.Err() != nil {
+			return yes, nil
+		}
+		c.SetUp = false
+	}
+}
+
+// config is what the service is made with.
+func (c *serveCommand) config(s streams, kept *envFile) (config serverConfig, err error) {
+	settings, err := readForgeSettings(kept.behind(s.getenv))
 	if err != nil {
-		return failed, err
+		return config, err
 	}
 	if err := c.bounded(); err != nil {
-		return failed, err
+		return config, err
 	}
 	nexuses, places, err := c.definitions()
-	if err != nil {
-		return failed, err
+	if err != nil && !errors.Is(err, errNoDefinition) {
+		return config, err
 	}
 	look, err := c.lookFlags.settings(s.getenv, c.Listen)
 	if err != nil {
-		return failed, err
+		return config, err
 	}
 	callers, err := c.callerFlags.settings(s.getenv)
 	if err != nil {
-		return failed, err
+		return config, err
 	}
 	var key *attest.Key
 	if c.LogKey != "" {
 		if key, err = readLogKey(c.LogKey); err != nil {
-			return failed, err
+			return config, err
 		}
 	}
 	attests, err := c.keys(c.URL)
 	if err != nil {
-		return failed, err
+		return config, err
 	}
-	ctx, stop := untilSignal(ctx)
-	defer stop()
-	srv, err := newServer(ctx, serverConfig{
+	return serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
 		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look, callers: callers,
 		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
 		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
-	})
-	if err != nil {
-		return failed, err
-	}
-	fmt.Fprintf(s.out, "nexusgate %s: pages at %s\n", thisBuild().version, srv.root())
-	return yes, srv.Run(ctx)
+	}, nil
 }
 
 // bounded checks that the bounds leave room for what forges send.
@@ -124,10 +143,13 @@ func isRoot(address string) bool {
 	return err == nil && root.Host != "" && (root.Scheme == "https" || root.Scheme == "http") && root.RawQuery+root.Fragment == ""
 }
 
+// errNoDefinition says that there is nothing to serve.
+var errNoDefinition = errors.New("there is no definition to serve: give a file with --config, or where it lives on a forge with --nexus; nexusgate serve --help shows what there is")
+
 // definitions are the files and the homes that the service is given.
 func (c *serveCommand) definitions() (files []nexusFile, places []gate.Home, err error) {
 	if len(c.Config)+len(c.Nexus) == 0 {
-		return nil, nil, errors.New("there is no definition to serve: give a file with --config, or where it lives on a forge with --nexus; nexusgate serve --help shows what there is")
+		return nil, nil, errNoDefinition
 	}
 	if places, err = parseHomes(c.Nexus); err != nil {
 		return nil, nil, err

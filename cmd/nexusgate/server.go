@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"maps"
 	"net"
+	"net/http"
 	"slices"
 	"sync"
 	"time"
@@ -41,6 +42,7 @@ type serverConfig struct {
 	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
 	log                               *slog.Logger
 	now                               func() time.Time
+	setUp                             func(root string) http.Handler // the set-up page; nil: there is none
 }
 
 // server is the service: intake, the lanes that judge, send and read, and the pages.

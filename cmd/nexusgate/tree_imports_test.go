@@ -23,8 +23,11 @@ var arrows = map[string]struct {
 	"gate/forge":     {[]string{"definition", "gate", "gate/report"}, "a forge reads and posts; what is owed to it is kept by somebody else"},
 	"gate/login":     {[]string{"gate"}, "who asks has nothing to do with what is answered; a job of CI is named in the domain's words"},
 	"gate/metrics":   {[]string{"definition", "gate"}, "metrics read a standing, so that they cannot say anything else than the page"},
+	"gate/draft":     {nil, "a draft is a text made of what was found: it is held to the language by whoever saves it"},
 	"gate/dashboard": {[]string{"definition", "gate", "gate/report"}, "a page shows what was decided; it cannot decide again, nor change anything"},
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
+
+	"gate/dashboard/setup": {[]string{"definition", "gate/dashboard"}, "it shows and asks; what comes of an answer is done by others, who alone see a secret"},
 
 	"definition/definitiontest": {nil, "what makes definitions for tests knows nothing of how they are read: it would agree with our mistakes"},
 
@@ -41,6 +44,7 @@ var arrows = map[string]struct {
 
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
+		"gate/dashboard/setup", "gate/draft",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
 }

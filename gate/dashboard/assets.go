@@ -48,3 +48,13 @@ func (a assets) serve(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Cache-Control", "public, max-age=31536000, immutable")
 	http.ServeContent(w, r, name, time.Time{}, bytes.NewReader(body))
 }
+
+// Asset is one of what our pages load, such as "style.css", for other pages to look alike. It is empty where
+// there is none of that name.
+func Asset(name string) []byte {
+	body, err := fs.ReadFile(files, "assets/"+name)
+	if err != nil {
+		return nil
+	}
+	return body
+}
