@@ -177,7 +177,7 @@ func TestSecretsAreNotPutWhereOthersRead(t *testing.T) {
 	c := begin(t)
 	c.enter()
 	file := filepath.Join(c.dir, "nexusgate.env")
-	if err := os.WriteFile(file, nil, 0o644); err != nil { //nolint:gosec // that is what is tried
+	if err := os.WriteFile(file, nil, 0o644); err != nil {
 		t.Fatal(err)
 	}
 	if text := c.connect(); !strings.Contains(text, "has the mode 0644, and others can read the secrets in it") {

@@ -133,10 +133,9 @@ func (u *setUp) lookInto(ctx context.Context, hub *forge.GitHub, lab *forge.GitL
 		if r.Owners, err = ownersIn(ctx, d.clientOf(f.Repo.Forge), f); err != nil {
 			u.log.Warn("the owners of a repository's code were not read", "repository", f.Repo.String(), "error", err)
 		}
-		switch {
-		case f.Repo.Forge == gate.GitHub:
+		if f.Repo.Forge == gate.GitHub {
 			r.CI, err = hub.Workflows(ctx, f.Repo)
-		default:
+		} else {
 			r.CI, err = lab.Pipelines(ctx, f.Repo)
 		}
 		if err != nil {
