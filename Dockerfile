@@ -1,15 +1,22 @@
 # syntax=docker/dockerfile:1
 
-FROM golang:1.26-bookworm AS build
+# Built where the builder is, for whatever machine is asked for.
+FROM --platform=$BUILDPLATFORM golang:1.26-bookworm AS build
 WORKDIR /src
 COPY go.mod go.sum ./
 RUN go mod download
 COPY . .
-ARG VERSION=dev
-RUN CGO_ENABLED=0 go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/nexusgate ./cmd/nexusgate \
+ARG VERSION=dev TARGETOS TARGETARCH
+RUN CGO_ENABLED=0 GOOS=$TARGETOS GOARCH=$TARGETARCH go build -trimpath -ldflags "-s -w -X main.version=${VERSION}" -o /out/nexusgate ./cmd/nexusgate \
  && mkdir /out/data
 
 FROM scratch
+ARG VERSION=dev
+LABEL org.opencontainers.image.title="nexusgate" \
+      org.opencontainers.image.description="Says whether the sum of a Nexus's integrated work is done" \
+      org.opencontainers.image.source="https://github.com/nexusgate/nexusgate" \
+      org.opencontainers.image.licenses="Apache-2.0" \
+      org.opencontainers.image.version="${VERSION}"
 COPY --from=build /etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/
 COPY --from=build /out/nexusgate /nexusgate
 # A new named volume takes the owner of this folder.

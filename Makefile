@@ -39,12 +39,21 @@ CUE_FILES = $(shell find . -name '*.cue' -not -path '*/testdata/*' -not -path '.
 help: ## print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
-.PHONY: demo build docker clean
+.PHONY: demo build share docker clean
 demo: ## the service, stand-in forges and a Nexus of five teams at work (ARGS="--for 20s")
 	$(GO) run -trimpath -ldflags '$(LDFLAGS)' ./cmd/nexusgate demo $(ARGS)
 
 build: ## a static binary, bin/nexusgate
 	CGO_ENABLED=0 $(GO) build -trimpath -ldflags '$(LDFLAGS)' -o bin/nexusgate ./cmd/nexusgate
+
+share: ## the manual, and completion for shells, in bin/share as /usr/share has them
+	@rm -rf bin/share && mkdir -p bin/share/bash-completion/completions bin/share/fish/vendor_completions.d bin/share/zsh/site-functions
+	$(GO) build -o bin/nexusgate-of-this-machine ./cmd/nexusgate
+	SOURCE_DATE_EPOCH=$$(git log -1 --format=%ct) bin/nexusgate-of-this-machine man bin/share/man/man1
+	gzip --no-name --best bin/share/man/man1/*.1
+	bin/nexusgate-of-this-machine completion bash >bin/share/bash-completion/completions/nexusgate
+	bin/nexusgate-of-this-machine completion fish >bin/share/fish/vendor_completions.d/nexusgate.fish
+	bin/nexusgate-of-this-machine completion zsh >bin/share/zsh/site-functions/_nexusgate
 
 docker: ## the image, nexusgate:VERSION and nexusgate:latest
 	docker build --build-arg VERSION=$(VERSION) --tag nexusgate:$(VERSION) --tag nexusgate .
@@ -52,7 +61,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check chart-check monitoring-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells prometheus grafana
+.PHONY: test race bench bench-opa opa-check chart-check monitoring-check package-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells packages prometheus grafana
 test: testdata postgres evidence shells prometheus ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(if $(RACE),$(RACING),$(TEST)) -parallel $(PARALLEL) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -67,6 +76,9 @@ bench-opa: ## one component judged by nexusgate and by OPA, in one run (gate/opa
 
 opa-check: ## that nexusgate and OPA come to the same states on the same reports
 	cd gate/opabench && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
+
+package-check: packages ## that GoReleaser makes an archive, a deb and an rpm, and that these are sound (packaging)
+	cd packaging && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
 
 chart-check: ## that the Helm chart renders what is kept, and a cluster takes it (charts)
 	cd charts && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test .
@@ -110,6 +122,9 @@ prometheus: ## find or fetch the Prometheus that scrapes the demo in a test
 grafana: ## fetch the types that dashboards are checked against
 	@.ci/grafana
 
+packages: ## find or install what reads the packages that the tests make
+	@.ci/packages
+
 .PHONY: fmt fmt-check lint vet tidy-check vuln workflows
 fmt: ## format Go and CUE
 	$(TOOL) golangci-lint fmt
@@ -152,5 +167,5 @@ golden-check: ## fail on a golden file that golden would change
 .PHONY: check
 check: ## all that CI runs
 	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
-	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check monitoring-check fuzz
+	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check monitoring-check package-check fuzz
 	@$(MAKE) --no-print-directory test race TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'

@@ -42,6 +42,8 @@ var arrows = map[string]struct {
 
 	"charts": {nil, "what a cluster makes of the chart is a matter of tests alone, in a module that nothing of ours rests on"},
 
+	"packaging": {nil, "what a machine makes of a package is a matter of tests alone, in a module that nothing of ours rests on"},
+
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
 		"gate/dashboard/setup", "gate/draft",
