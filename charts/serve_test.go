@@ -8,6 +8,7 @@ import (
 	"crypto/x509"
 	"encoding/pem"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -81,7 +82,10 @@ func started(t *testing.T, container core.Container, root string, secret map[str
 		}
 		process.Env = append(process.Env, variable.Name+"="+value)
 	}
-	process.Stderr = os.Stderr
+	nobody := httptest.NewServer(http.NotFoundHandler()) // in place of the forge
+	t.Cleanup(nobody.Close)
+	process.Env = append(process.Env, "NEXUSGATE_GITHUB_URL="+nobody.URL)
+	process.Stderr = t.Output()
 	out, err := process.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -141,7 +145,10 @@ func TestTheServiceStartsWithWhatAPodGivesIt(t *testing.T) {
 }
 
 // beyond are the flags of serve that values do not set.
-var beyond = map[string]string{"--help": "it ends"}
+var beyond = map[string]string{
+	"--env-file": "what is secret is in Secrets, and set before the pod starts",
+	"--setup":    "likewise: there is nothing to set up by clicks, and no file that clicks could write to",
+}
 
 // A flag that serve was given after the chart was made has a value here, or a reason why it has none.
 func TestEachFlagOfServeHasAValue(t *testing.T) {
