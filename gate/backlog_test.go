@@ -207,8 +207,8 @@ func TestALandingInAnothersFolderIsADependency(t *testing.T) {
 
 func TestWithoutRulesNoItemIsKept(t *testing.T) {
 	h := newHouse(t, storefront)
-	if step := h.tell(issue(cartRepo, 1, h.now)); step.Result != gate.Unused && len(step.Docs) > 1 {
-		t.Errorf("an issue is %s, with %d documents", step.Result, len(step.Docs))
+	if step := h.tell(issue(cartRepo, 1, h.now)); step.Result != gate.Unused {
+		t.Errorf("an issue is %s", step.Result)
 	}
 	if items := h.backlog().Items; len(items) != 0 {
 		t.Errorf("there are items: %+v", items)
@@ -249,6 +249,35 @@ func TestWhatIsClosedLongAgoIsForgottenUnlessItIsNeeded(t *testing.T) {
 	h.wantNeeds("what rests on it", h.change(cartRepo, 17), gate.Met, "open 0")
 }
 
+func TestARepositoryOfItemsIsLookedForUntilItIsKnown(t *testing.T) {
+	h := newHouse(t, apart)
+	var wanted []gate.Want
+	for _, w := range h.wantsOf(gate.WantHead) {
+		if w.Repo.Name == "acme/product" {
+			wanted = append(wanted, w)
+		}
+	}
+	if len(wanted) != 1 {
+		t.Fatalf("wanted are %+v", h.ledger.Wants())
+	}
+	h.tell(gate.HeadRead{Repo: productRepo, Branch: "main", Commit: "aaa", At: h.now})
+	known := slices.ContainsFunc(h.ledger.Known(), func(k gate.Known) bool { return k.Repo == productRepo && k.Backlog && len(k.Branches) == 0 })
+	if !known || !slices.Contains(h.ledger.Repos(), productRepo) {
+		t.Errorf("known are %+v", h.ledger.Known())
+	}
+	for _, w := range h.wantsOf(gate.WantHead) {
+		if w.Repo.Name == "acme/product" {
+			t.Errorf("it is wanted still: %+v", w)
+		}
+	}
+	other := productRepo
+	other.ID = 99
+	h.tell(issue(other, 1, h.now))
+	if items := h.backlog().Items; len(items) != 0 {
+		t.Errorf("another repository of its name tells of %+v", items)
+	}
+}
+
 // story is a day of items, links and changes that need one another, in both forges.
 func storyOfItems() []gate.Event {
 	at := func(minute int) time.Time { return morning.Add(time.Duration(minute) * time.Minute) }
@@ -284,46 +313,115 @@ func storyOfItems() []gate.Event {
 	}
 }
 
-func TestAnyOrderOfItemsAndLinksComesToTheSame(t *testing.T) {
-	var events [][]gate.Event
-	for _, e := range storyOfItems() {
-		events = append(events, []gate.Event{e})
+// planned is what must not depend on the order of a story: the backlog, and what is said of the changes.
+type planned struct {
+	Backlog gate.Backlog
+	Says    map[string][]gate.Finding
+}
+
+// plans folds a story of one event a delivery in an order.
+func plans(t *testing.T, story []gate.Event, order []int, restarts *rand.Rand) planned {
+	t.Helper()
+	events := make([][]gate.Event, len(story))
+	for i, e := range story {
+		events[i] = []gate.Event{e}
 	}
 	end := morning.Add(21 * time.Minute)
-	deliveries := asDeliveries(events, end)
+	l := foldAll(t, gate.NexusGiven{File: "nexus.cue", Source: apart}, order, asDeliveries(events, end), events, end, restarts)
+	p := planned{Backlog: l.Backlog("storefront", end), Says: map[string][]gate.Finding{}}
+	standing, _ := l.Standing("storefront", end)
+	for _, c := range standing.Changes {
+		p.Says[c.Subject.Name] = c.Says.Findings
+	}
+	return p
+}
+
+// disorder is an order of a story in which some of it comes twice.
+func disorder(random *rand.Rand, length int) []int {
+	order := upTo(length)
+	for range 5 {
+		order = append(order, random.IntN(length))
+	}
+	random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
+	return order
+}
+
+func upTo(length int) []int {
+	order := make([]int, length)
+	for i := range order {
+		order[i] = i
+	}
+	return order
+}
+
+func TestAnyOrderOfItemsAndLinksComesToTheSame(t *testing.T) {
+	story := storyOfItems()
 	seed := rand.Uint64()
 	t.Logf("seed %d", seed)
 	random := rand.New(rand.NewPCG(seed, 3))
-	type whole struct {
-		Backlog gate.Backlog
-		Says    map[string][]gate.Finding
-	}
-	come := func(order []int, restarts *rand.Rand) whole {
-		l := foldAll(t, gate.NexusGiven{File: "nexus.cue", Source: apart}, order, deliveries, events, end, restarts)
-		w := whole{Backlog: l.Backlog("storefront", end), Says: map[string][]gate.Finding{}}
-		standing, _ := l.Standing("storefront", end)
-		for _, c := range standing.Changes {
-			w.Says[c.Subject.Name] = c.Says.Findings
-		}
-		return w
-	}
-	straight := make([]int, len(events))
-	for i := range straight {
-		straight[i] = i
-	}
-	want := come(straight, nil)
+	want := plans(t, story, upTo(len(story)), nil)
 	if len(want.Backlog.Items) != 3 || len(want.Backlog.Dependencies) < 4 || len(want.Says) != 2 {
 		t.Fatalf("the story comes to %+v", want)
 	}
-	for range definitiontest.Cases(200) {
-		order := slices.Clone(straight)
-		for range 5 {
-			order = append(order, random.IntN(len(events)))
-		}
-		random.Shuffle(len(order), func(i, j int) { order[i], order[j] = order[j], order[i] })
-		if diff := cmp.Diff(want, come(order, random)); diff != "" {
+	for range definitiontest.Cases(100) {
+		order := disorder(random, len(story))
+		if diff := cmp.Diff(want, plans(t, story, order, random)); diff != "" {
 			t.Fatalf("seed %d, order %v (-in order +shuffled):\n%s", seed, order, diff)
 		}
+	}
+}
+
+func TestAnyOrderOfWhatChanceTellsOfItemsComesToTheSame(t *testing.T) {
+	for n := range definitiontest.Cases(60) {
+		seed := rand.Uint64()
+		c := chance{rand.New(rand.NewPCG(seed, uint64(n))), []gate.Repo{cartRepo, payRepo, webRepo, productRepo}, nil}
+		story := make([]gate.Event, 30)
+		for i := range story {
+			story[i] = c.planning()
+		}
+		want := plans(t, story, upTo(len(story)), nil)
+		order := disorder(c.Rand, len(story))
+		if diff := cmp.Diff(want, plans(t, story, order, c.Rand)); diff != "" {
+			t.Fatalf("seed %d (-in order +shuffled):\n%s", seed, diff)
+		}
+	}
+}
+
+// planning is an event about an item, a link, or a change that needs something.
+func (c chance) planning() gate.Event {
+	repo := c.repo()
+	at := morning.Add(time.Duration(c.IntN(8)) * time.Minute)
+	thing := func() gate.Ref {
+		return gate.Ref{Forge: repo.Forge, Repo: c.repo().Name, Number: 1 + c.IntN(3), Change: repo.Forge == gate.GitLab && c.flip()}
+	}
+	some := func() (refs []gate.Ref) {
+		for range c.IntN(3) {
+			refs = append(refs, thing())
+		}
+		return refs
+	}
+	milestone := gate.Milestone{ID: int64(c.IntN(3)), Title: pick(c.Rand, "", "Sprint 1", "Sprint 2"), At: morning.Add(time.Duration(c.IntN(3)) * time.Minute)}
+	switch c.IntN(8) {
+	case 0:
+		return gate.ItemLinked{
+			Repo: repo, Kind: pick(c.Rand, gate.Blocks, gate.Parent), From: gate.Ref{Forge: repo.Forge, Repo: repo.Name, Number: 1 + c.IntN(3)},
+			To: thing(), Removed: c.flip(), At: at,
+		}
+	case 1:
+		return gate.MilestoneSeen{Repo: repo, Milestone: milestone}
+	case 2, 3:
+		change := seen(repo, 1+c.IntN(3), "aaa", at)
+		change.Needs, change.Closes = some(), some()
+		change.HeadRepo = pick(c.Rand, repo.ID, repo.ID, 4711)
+		change.State = pick(c.Rand, gate.ChangeOpen, gate.ChangeOpen, gate.ChangeClosed)
+		return change
+	default:
+		i := issue(repo, 1+c.IntN(3), at, pick(c.Rand, "team/cart", "team/pay", "ready"))
+		i.Open, i.Gone, i.Outside, i.Needs, i.Milestone = c.flip(), c.IntN(8) == 0, c.flip(), some(), milestone
+		if c.flip() {
+			i.Links, i.LinksAt = some(), at.Add(time.Duration(c.IntN(3))*time.Minute)
+		}
+		return i
 	}
 }
 

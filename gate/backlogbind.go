@@ -38,6 +38,21 @@ func (s *State) backlogAlone(repo string) bool {
 	return s.backlogIn(repo) && len(s.componentsIn(repo)) == 0 && !s.homeIn(repo) && !s.integratesIn(repo)
 }
 
+// wantBacklog has the repositories of items found that were never heard of: that a head of one is read tells its id,
+// and from then on its issues are swept.
+func (s *State) wantBacklog() {
+	delete(s.wants, backlogDoc)
+	if s.rules() == nil {
+		return
+	}
+	for _, repo := range s.rules().Repos {
+		r := Repo{Forge: Forge(repo.Forge), Name: repo.Repo}
+		if key := s.backlog.Keys[strings.ToLower(r.String())]; key == "" || s.isGone(key) {
+			s.wants[backlogDoc] = append(s.wants[backlogDoc], Want{Kind: WantHead, Repo: r, Branch: "main"})
+		}
+	}
+}
+
 // bindBacklog ties a repository of items to its id the first time it is heard of, as a component's is.
 func (s *State) bindBacklog(repo Repo) (ours bool) {
 	name, key := strings.ToLower(repo.String()), repo.Key()

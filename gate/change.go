@@ -58,12 +58,13 @@ func (c *change) retarget(base string) {
 }
 
 // compareSeen orders two views of one change by the forge's time, then by which head follows on
-// which; a change that has ended stays ended within its second.
+// which; a change that has ended stays ended within its second, and one that needs more needs it.
 func compareSeen(a, b ChangeSeen) int {
 	return cmp.Or(
 		a.UpdatedAt.Compare(b.UpdatedAt),
 		follows(a, b),
 		cmp.Compare(a.State.rank(), b.State.rank()),
+		cmp.Compare(len(a.Needs), len(b.Needs)), // of two words of one second, the one that waits
 		strings.Compare(canonical(a), canonical(b)),
 	)
 }

@@ -45,6 +45,17 @@
 // at one time is named by a [Manifest], whose digest every verdict carries and from which [Rebuild]
 // makes the very rules again.
 //
+// # What needs what
+//
+// The forges' issues are the Product Backlog where the Nexus says so ([Ledger.Backlog]): whose an item is, its Sprint,
+// the changes for it, and what needs what, as texts declare it, as the forges' own links say and as landings show it
+// ([Dependency]). A change that needs what another team has not merged or closed awaits it, on whichever forge it is,
+// and is judged again when that moves. What nobody tells us of is read, in a [ThingRead]; what cannot be found is
+// not there. What somebody outside may have written holds up their own change alone.
+//
+//	verdict on change acme/cart-api#17: awaiting
+//	  apart  cart-api  waiting  wanted open 0, found open 1; gitlab:acme/web!4 is not merged (team web)
+//
 // # What a step leaves
 //
 // The Ledger answers each delivery with a [Step]: changed documents of the state, verdicts,

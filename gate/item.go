@@ -55,7 +55,7 @@ func (i *item) see(e ItemSeen, rules *definition.Backlog) {
 	if mark := sprintMark(&e, rules); mark != "" {
 		i.Marks = note(i.Marks, mark, e.UpdatedAt)
 	}
-	if e.LinksAt.After(i.Whole) || e.LinksAt.Equal(i.Whole) && len(e.Links) > len(i.Told) {
+	if cmp.Or(e.LinksAt.Compare(i.Whole), cmp.Compare(len(e.Links), len(i.Told)), strings.Compare(canonical(e.Links), canonical(i.Told))) > 0 {
 		i.Whole, i.Told = e.LinksAt, e.Links
 	}
 	e.Links, e.LinksAt = nil, time.Time{}
@@ -77,7 +77,7 @@ func compareItems(a, b *ItemSeen) int {
 			return 0
 		}
 	}
-	return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(rank(a), rank(b)), strings.Compare(canonical(a), canonical(b)))
+	return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.Needs), len(b.Needs)), strings.Compare(canonical(a), canonical(b)))
 }
 
 // link takes in the word on one link.

@@ -60,6 +60,7 @@ func (t *sitting) judgeStirred(key string) {
 func (t *sitting) settle() {
 	t.settleHome()
 	t.s.grantAll(t.m.now)
+	t.s.wantBacklog()
 	var moved []string
 	regovern := false
 	for _, key := range sortedKeys(t.s.stirred) {

@@ -3,6 +3,7 @@ package gate
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 )
@@ -103,10 +104,11 @@ func (p *plan) node(r Ref) string {
 	return r.key()
 }
 
-// listened says whether deliveries of a thing's repository come to us.
+// listened says whether deliveries of a thing's repository come to us, or will: whether one has come is no matter.
 func (p *plan) listened(r Ref) bool {
-	_, known := p.names[strings.ToLower(string(r.Forge)+":"+r.Repo)]
-	return known
+	name := strings.ToLower(string(r.Forge) + ":" + r.Repo)
+	_, known := p.names[name]
+	return known || len(p.s.inRepo[name]) > 0 || slices.Contains(backlogNames(p.s.nexus.Definition), name)
 }
 
 // at is the change or the item at a node; both are nil where neither is known.
