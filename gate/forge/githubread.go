@@ -82,6 +82,9 @@ func (g *GitHub) Read(ctx context.Context, w gate.Want) (gate.Event, error) {
 }
 
 func (g *GitHub) read(ctx context.Context, w gate.Want) (gate.Event, error) {
+	if w.Kind == gate.WantThing {
+		return g.thing(ctx, w)
+	}
 	s, err := g.seat(ctx, w.Repo)
 	if err != nil {
 		return nil, err
@@ -104,6 +107,7 @@ func (g *GitHub) answer(ctx context.Context, s *seat, w gate.Want) (gate.Event, 
 		return s.change(ctx, w)
 	case gate.WantLanding:
 		return landing(ctx, s, s.repo, w)
+	case gate.WantThing: // it was read before: that it cannot be seen is an answer
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)
 }

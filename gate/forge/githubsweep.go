@@ -56,7 +56,10 @@ func (h *hubSweep) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := h.awaited(ctx); err != nil || len(h.of.Branches) == 0 {
+	if err := h.awaited(ctx); err != nil {
+		return err
+	}
+	if err := h.items(ctx); err != nil || len(h.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
 	}
 	if err := h.groups(ctx); err != nil {

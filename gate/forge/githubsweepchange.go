@@ -63,7 +63,7 @@ func (h *hubSweep) pull(raw json.RawMessage) (hubPull, error) {
 	if !h.on(p.Base.Ref) && known == nil || !known.news(p.Head.SHA, p.Updated) && p.State == "open" {
 		return p, nil
 	}
-	whole, err := without(raw, "body", "_links", "labels", "milestone", "requested_reviewers", "requested_teams", "assignees")
+	whole, err := without(raw, "_links", "labels", "milestone", "requested_reviewers", "requested_teams", "assignees")
 	if err != nil {
 		return p, err
 	}

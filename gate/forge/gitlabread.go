@@ -62,6 +62,9 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 	if err != nil {
 		return nil, err
 	}
+	if w.Kind == gate.WantThing {
+		return g.thing(ctx, p, w)
+	}
 	if w.Repo.ID == 0 {
 		seen, err := p.readable(ctx)
 		if err != nil {
@@ -82,6 +85,7 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return p.change(ctx, w)
 	case gate.WantLanding:
 		return landing(ctx, p, p.repo, w)
+	case gate.WantThing: // it was read before: that it cannot be seen is an answer
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)
 }

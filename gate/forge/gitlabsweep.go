@@ -73,7 +73,12 @@ type labProject struct {
 	WebURL  string `json:"web_url"`
 	Path    string `json:"path_with_namespace"`
 	Default string `json:"default_branch"`
+	Seen    string `json:"visibility,omitempty"`       // as the API tells it
+	Level   int    `json:"visibility_level,omitempty"` // as webhooks do
 }
+
+// visibilities are those of a project, as webhooks tell them.
+var visibilities = map[string]int{"private": 0, "internal": 10, "public": 20}
 
 func (l *labSweep) run(ctx context.Context) error {
 	if err := l.itself(ctx); err != nil {
@@ -84,7 +89,10 @@ func (l *labSweep) run(ctx context.Context) error {
 			return err
 		}
 	}
-	if err := l.awaited(ctx); err != nil || len(l.of.Branches) == 0 {
+	if err := l.awaited(ctx); err != nil {
+		return err
+	}
+	if err := l.items(ctx); err != nil || len(l.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
 	}
 	open, err := l.changes(ctx)
@@ -112,6 +120,7 @@ func (l *labSweep) itself(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	l.project.Level = visibilities[l.project.Seen]
 	was := l.p.repo
 	l.p.repo.ID, l.p.repo.Name = l.project.ID, l.project.Path
 	l.p.id, l.swept.Repo = strconv.FormatInt(l.project.ID, 10), l.p.repo

@@ -17,6 +17,7 @@ type labMerge struct {
 	IID           int       `json:"iid"`
 	State         string    `json:"state"`
 	Title         string    `json:"title"`
+	Description   string    `json:"description"`
 	Author        labUser   `json:"author"`
 	Assignees     []labUser `json:"assignees"`
 	Reviewers     []labUser `json:"reviewers"`
@@ -120,7 +121,7 @@ func (l *labSweep) merge(m labMerge, action string, by labUser, head string, at 
 		"object_kind": "merge_request", "event_type": "merge_request", "user": by,
 		"assignees": append([]labUser{m.Author}, m.Assignees...), "reviewers": m.Reviewers,
 		"object_attributes": map[string]any{
-			"id": m.ID, "iid": m.IID, "action": action, "state": m.State, "title": m.Title, "author_id": m.Author.ID,
+			"id": m.ID, "iid": m.IID, "action": action, "state": m.State, "title": m.Title, "description": beginning(m.Description), "author_id": m.Author.ID,
 			"url": m.WebURL, "draft": m.Draft, "work_in_progress": m.WIP, "source_branch": m.SourceBranch,
 			"target_branch": m.TargetBranch, "source_project_id": m.SourceProject,
 			"target_project_id": cmp.Or(m.TargetProject, l.project.ID), "merge_commit_sha": m.MergeCommit,

@@ -15,8 +15,11 @@ type SweepOf struct {
 	Groups   []Group   // GitHub's merge groups that are taken for queued
 	Runs     []int64   // runs of a workflow, or pipelines, that are waited for
 	Since    time.Time // changes that were merged since then are looked at too; zero: none
+	Items    bool      // its issues are looked at as well
 	From     int       // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
-	Calls    int       // how many requests it may send, one after the other; 0: as many as a sweep may at most
+	// ItemsSince is since when issues that were updated are told, closed ones too; zero: all that are open.
+	ItemsSince time.Time
+	Calls      int // how many requests it may send, one after the other; 0: as many as a sweep may at most
 }
 
 // Branch is an integration branch to look at.
@@ -44,6 +47,7 @@ type Swept struct {
 	Repo    gate.Repo       // as the forge has it now: its id, its name of today, its installation
 	Heads   []gate.HeadRead // of the integration branches
 	Found   []gate.Found    // deliveries as the forge would have sent them
+	Items   bool            // the issues were looked through
 	Changes int             // how many changes onto the branches are open, as far as it came
 	Hidden  []string        // what the forge refuses to show us, by the operation: "list_jobs"
 	Next    int             // where Partial: the change to go on with; 0: the first

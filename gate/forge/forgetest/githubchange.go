@@ -14,6 +14,7 @@ type Change struct {
 	id               int64
 	head, base       string // branches
 	title, author    string
+	body             string
 	draft            bool
 	state            string // "open", "closed"
 	landed           string // the commit it was merged as
@@ -35,7 +36,7 @@ func (r *Repo) OpenChange(branch, base, title, author string) *Change {
 	r.hub.move(func(out *outbox) {
 		now := r.hub.now()
 		c = &Change{
-			Number: len(r.changes) + 1, repo: r, id: r.hub.next(), head: branch, base: base,
+			Number: r.nextNumber(), repo: r, id: r.hub.next(), head: branch, base: base,
 			title: title, author: author, state: "open", created: now, updated: now,
 		}
 		r.changes = append(r.changes, c)
@@ -160,7 +161,7 @@ func (c *Change) small() object {
 	}
 	return object{
 		"id": c.id, "node_id": nodeID("PR", c.id), "number": c.Number, "state": c.state, "title": c.title,
-		"user": c.repo.hub.user(c.author), "body": nil, "locked": false, "active_lock_reason": nil, "draft": c.draft,
+		"user": c.repo.hub.user(c.author), "body": orNull(c.body), "locked": false, "active_lock_reason": nil, "draft": c.draft,
 		"url": c.api(), "html_url": c.html(), "diff_url": c.html() + ".diff", "patch_url": c.html() + ".patch",
 		"issue_url": c.api(), "commits_url": c.api() + "/commits", "comments_url": c.api() + "/comments",
 		"review_comments_url": c.api() + "/comments", "review_comment_url": c.api() + "/comments{/number}",

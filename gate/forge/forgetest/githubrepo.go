@@ -20,6 +20,8 @@ type Repo struct {
 	created     time.Time
 	pushed      time.Time
 	changes     []*Change
+	issues      []*Issue
+	milestones  int // made so far
 	checks      []*CheckRun
 	suites      map[string]*suite // by commit and App
 	runs        []*Run

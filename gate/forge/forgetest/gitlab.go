@@ -34,6 +34,7 @@ type Project struct {
 	git       git
 	created   time.Time
 	merges    []*MergeRequest
+	items     []*Item
 	pipelines []*Pipeline
 	statuses  []CommitStatus
 	offers    []Job // what a pipeline that is started by the API runs
@@ -86,6 +87,9 @@ func (g *GitLab) routes() {
 		"GET " + project + "/repository/merge_base":                   {"read_landing_order", g.readMergeBase},
 		"GET " + project + "/merge_requests/{number}/approvals":       {"read_landing_reviews", g.readApprovals},
 		"GET " + project + "/merge_requests/{number}/versions":        {"read_landing_versions", g.readVersions},
+		"GET " + project + "/issues":                                  {"list_items", g.listItems},
+		"GET " + project + "/issues/{number}":                         {"read_thing", g.readItem},
+		"GET " + project + "/issues/{number}/links":                   {"list_item_links", g.listLinks},
 		"GET " + project + "/merge_requests":                          {"list_changes", g.listChanges},
 		"GET " + project + "/merge_requests/{number}/pipelines":       {"list_pipelines", g.listMergePipelines},
 		"GET " + project + "/pipelines":                               {"list_pipelines", g.listPipelines},

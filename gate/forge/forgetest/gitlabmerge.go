@@ -15,6 +15,7 @@ type MergeRequest struct {
 	id               int64
 	source, target   string // branches
 	title, author    string
+	body             string
 	state            string // "opened", "merged", "closed"
 	before           string // the target branch when it was merged
 	landed           string
@@ -114,7 +115,7 @@ func (m *MergeRequest) event(action, oldrev string) object {
 		"reviewer_ids": []int{}, "title": m.title, "created_at": instant(m.created), "updated_at": instant(m.updated),
 		"milestone_id": nil, "state": m.state, "state_id": map[string]int{"opened": 1, "closed": 2, "merged": 3}[m.state],
 		"blocking_discussions_resolved": true, "work_in_progress": false, "draft": false, "first_contribution": false,
-		"merge_status": "can_be_merged", "detailed_merge_status": "mergeable", "description": "", "url": m.web(),
+		"merge_status": "can_be_merged", "detailed_merge_status": "mergeable", "description": m.body, "url": m.web(),
 		"source": p.object(), "target": p.object(), "head_pipeline_id": m.headPipeline(), "action": action,
 		"merge_commit_sha": nil, "squash_commit_sha": nil, "labels": []object{}, "time_change": 0, "total_time_spent": 0,
 	}
@@ -168,7 +169,7 @@ func (g *GitLab) readMerge(p *Project, c *call) reply {
 func (m *MergeRequest) object() object {
 	p := m.project
 	o := object{
-		"id": m.id, "iid": m.Number, "project_id": p.ID, "title": m.title, "state": m.state, "sha": m.sha(),
+		"id": m.id, "iid": m.Number, "project_id": p.ID, "title": m.title, "description": m.body, "state": m.state, "sha": m.sha(),
 		"source_branch": m.source, "target_branch": m.target, "changes_count": strconv.Itoa(len(m.changed())),
 		"created_at": instant(m.created), "updated_at": instant(m.updated), "web_url": m.web(), "author": p.user(m.author),
 		"merged_at": instant(m.merged), "merge_commit_sha": orNull(m.landed), "squash_commit_sha": nil,

@@ -107,8 +107,24 @@ func tellAll(hub *forgetest.GitHub) {
 	cart.CommitAs("kim", "fee", "Fees", map[string]string{"fee.go": "1"})
 	cart.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "merge")
 	cart.DeleteBranch("tax")
+	pull.Describe("Closes #9")
+	plan(cart)
 	cart.Rename("cart-api")
 	hub.Uninstall("acme")
+}
+
+// plan plays what a GitHub tells of issues.
+func plan(cart *forgetest.Repo) {
+	issue := cart.OpenIssue("Guest carts", "Depends-On: #1", "ana", "team/cart")
+	issue.Edit("Blocked-By: #1")
+	issue.Label("ready")
+	sprint := cart.AddMilestone("Sprint 1", time.Date(2026, 11, 29, 8, 0, 0, 0, time.UTC))
+	issue.Plan(sprint)
+	cart.RenameMilestone(sprint, "Sprint 2")
+	cart.RenameLabel("ready", "refined")
+	issue.Close()
+	issue.Reopen()
+	issue.Delete()
 }
 
 // tellAllOfGitLab plays all that a GitLab can tell.
@@ -135,4 +151,9 @@ func tellAllOfGitLab(lab *forgetest.GitLab) {
 	web.CommitAs("kim", "fee", "Fees", map[string]string{"fee.ts": "1"})
 	web.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "squash")
 	web.DeleteBranch("guest")
+	merge.Describe("Closes #1")
+	issue := web.OpenIssue("Guest carts", "Depends-On: !1", "ana", "team/web")
+	issue.Edit("Blocked-By: !1")
+	issue.Label("ready")
+	issue.Close()
 }

@@ -60,7 +60,7 @@ func TestEveryWebhookOfGitHubIsInThePublishedShape(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 			continue
 		}
-		if err := schema.Validate(body); err != nil {
+		if err := schema.Validate(older(body)); err != nil {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
@@ -70,11 +70,60 @@ func TestEveryWebhookOfGitHubIsInThePublishedShape(t *testing.T) {
 		"merge_group$checks_requested", "merge_group$destroyed", "check_run$created", "check_run$completed",
 		"check_run$rerequested", "check_suite$completed", "workflow_run$requested", "workflow_run$in_progress",
 		"workflow_run$completed", "workflow_job$queued", "workflow_job$in_progress", "workflow_job$completed",
-		"repository$renamed", "installation$deleted",
+		"repository$renamed", "installation$deleted", "issues$opened", "issues$edited", "issues$labeled", "issues$milestoned",
+		"issues$closed", "issues$reopened", "issues$deleted", "milestone$created", "milestone$edited", "label$edited",
 	} {
 		if !seen[name] {
 			t.Errorf("%s was never told", name)
 		}
+	}
+}
+
+// older takes out of issues what is younger than the schemas.
+func older(body any) any {
+	of, _ := body.(map[string]any)
+	for _, inner := range of {
+		older(inner)
+	}
+	delete(of, "issue_dependencies_summary")
+	delete(of, "parent_issue_url")
+	return body
+}
+
+// Nobody publishes the shape of these whole webhooks; that of the issues in them is published.
+func TestLinksBetweenIssuesAreToldToBothRepositories(t *testing.T) {
+	hub, compiler := newGitHub(t), published(t)
+	cart, pay := hub.AddRepo("acme/cart"), hub.AddRepo("acme/pay")
+	one, two := cart.OpenIssue("Guest carts", "", "ana"), pay.OpenIssue("Pay", "", "li")
+	one.BlockedBy(two)
+	one.Unblock(two)
+	one.PartOf(two)
+	schema, err := compiler.Compile("webhooks.json#/definitions/issue")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var told []string
+	for _, d := range hub.Deliveries()[2:] {
+		body, err := jsonschema.UnmarshalJSON(bytes.NewReader(d.Body))
+		if err != nil {
+			t.Fatal(err)
+		}
+		of := body.(map[string]any)
+		told = append(told, of["repository"].(map[string]any)["full_name"].(string)+" "+of["action"].(string))
+		for _, end := range []string{"blocked_issue", "blocking_issue", "parent_issue", "sub_issue"} {
+			if issue, is := of[end]; is {
+				if err := schema.Validate(older(issue)); err != nil {
+					t.Errorf("%s: %v", end, err)
+				}
+			}
+		}
+	}
+	want := []string{
+		"acme/cart blocked_by_added", "acme/pay blocking_added", "acme/cart blocked_by_removed", "acme/pay blocking_removed",
+		"acme/cart parent_issue_added", "acme/pay sub_issue_added",
+	}
+	if !slices.Equal(told, want) {
+		t.Errorf("told are %q, want %q", told, want)
 	}
 }
 
@@ -153,6 +202,7 @@ func TestWebhooksOfGitLabHaveTheFieldsOfItsExamples(t *testing.T) {
 	module := moduleDir(t, "github.com/xanzy/go-gitlab")
 	for event, file := range map[string]string{
 		"Push Hook": "push.json", "Merge Request Hook": "merge_request.json", "Pipeline Hook": "pipeline.json", "Job Hook": "build.json",
+		"Issue Hook": "issue.json",
 	} {
 		i := slices.IndexFunc(lab.Deliveries(), func(d forgetest.Delivery) bool { return d.Event == event })
 		var told map[string]any

@@ -24,6 +24,9 @@ const used = `
 /repos/{owner}/{repo}/pulls/{pull_number}
 /repos/{owner}/{repo}/pulls/{pull_number}/files
 /repos/{owner}/{repo}/pulls/{pull_number}/reviews
+/repos/{owner}/{repo}/issues
+/repos/{owner}/{repo}/issues/{issue_number}
+/repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by
 /repos/{owner}/{repo}/commits
 /repos/{owner}/{repo}/commits/{commit_sha}/pulls
 /repos/{owner}/{repo}/check-runs
