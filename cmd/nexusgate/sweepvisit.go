@@ -43,6 +43,7 @@ type sweepVisit struct {
 	known  gate.Known
 	budget *sweepBudget
 	last   time.Time // when the repository was last swept to the end
+	items  bool      // its issues were looked through
 }
 
 // run sweeps a repository to its end, in as many parts as the budget and the forge make of it.
@@ -96,6 +97,7 @@ func (v *sweepVisit) whole(ctx context.Context, heard *gate.RepoHear, first bool
 		if kept := v.keep(ctx, swept, first); kept != nil {
 			return kept
 		}
+		v.items = v.items || swept.Items
 		was := heard.Next
 		heard.Next, heard.Hidden = swept.Next, swept.Hidden
 		later, isLater := errors.AsType[*forge.Later](err)
@@ -149,6 +151,10 @@ func (v *sweepVisit) of(next, calls int) forge.SweepOf {
 	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs}
 	if !v.last.IsZero() {
 		of.Since = v.last.Add(-sweepOverlap)
+	}
+	of.Items = v.known.Backlog && !v.items
+	if v.known.Items > 0 {
+		of.ItemsSince = of.Since
 	}
 	for _, b := range v.known.Branches {
 		of.Branches = append(of.Branches, forge.Branch{Name: b.Name, Covers: b.Covers})
