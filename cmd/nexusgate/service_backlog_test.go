@@ -23,9 +23,19 @@ done: apart: {
 backlog: {repos: ["github:acme/product"], team: "label:team/*", sprint: "milestone"}
 `
 
+// openApart starts the service in a furnished house with a repository of items.
+func openApart(t *testing.T) *house {
+	t.Helper()
+	h := furnish(t, apartShop)
+	h.hub.AddRepo("acme/product")
+	h.start()
+	h.rest()
+	return h
+}
+
 func TestAChangeWaitsForAMergeRequestOfTheOtherForgeAndIsDoneByItself(t *testing.T) {
 	t.Parallel()
-	h := open(t, apartShop)
+	h := openApart(t)
 	h.web.Commit("form", "The form", map[string]string{"form.ts": "1"})
 	form := h.web.OpenChange("form", "main", "The form", "mia")
 	change := propose(h.cart, "guest")
@@ -56,7 +66,7 @@ func TestAChangeWaitsForAMergeRequestOfTheOtherForgeAndIsDoneByItself(t *testing
 
 func TestAMergeRequestWaitsForAnIssueWhereverItIs(t *testing.T) {
 	t.Parallel()
-	h := open(t, apartShop)
+	h := openApart(t)
 	core := h.lab.AddProject("acme/core") // nobody tells us of it
 	issue := core.OpenIssue("An API", "", "mia")
 	h.web.Commit("form", "The form", map[string]string{"form.ts": "1"})
@@ -100,9 +110,11 @@ func TestTheBacklogIsWhatTheForgesTellAndWhatASweepFinds(t *testing.T) {
 	needs.BlockedBy(blocks)
 	h.settings.Sweep = time.Hour
 	h.start()
-	product.OpenIssue("Taxes", "Depends-On: acme/product#1", "li", "team/pay")
 	h.rest()
-	h.eventually("the sweep has found what was there", func() bool { return len(h.items()) == 4 })
+	h.eventually("the sweep has found what was there, though nothing was ever told of it", func() bool { return len(h.items()) == 3 })
+	product.OpenIssue("Taxes", "Depends-On: acme/product#1", "li", "team/pay")
+	h.eventually("the webhook has told of the fourth", func() bool { return len(h.items()) == 4 })
+	h.rest()
 	want := []string{
 		"github:acme/product#1 cart 2 open", "github:acme/product#2 pay 0 open", "gitlab:acme/web#1 web 0 open", "gitlab:acme/web#2 web 0 open",
 	}
