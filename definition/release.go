@@ -42,6 +42,11 @@ func (r Release) Environment(name string) Environment {
 	return Environment{Needs: NeedsIncrement, Exceptions: r.Exceptions}
 }
 
+// Names says whether the definition says something of an environment, by the name that a forge calls it.
+func (r Release) Names(name string) bool {
+	return slices.ContainsFunc(r.Environments, func(e Environment) bool { return e.called(name) })
+}
+
 // called says whether a forge's environment is this one. One that is called so exactly is found before a glob.
 func (e *Environment) called(name string) bool {
 	return name != "" && MatchGlob(strings.ToLower(e.forgeName()), strings.ToLower(name))

@@ -17,6 +17,8 @@ func EventTime(e Event) time.Time {
 		return e.Evidence.Observed
 	case Signed:
 		return e.At
+	case DeploymentAsked:
+		return e.At
 	case RepositorySeen:
 		return e.At
 	default:

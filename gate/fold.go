@@ -388,6 +388,7 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 		s.knowTree(repo, e.Commit, e.Tree)
 	}
 	e.Evidence.Observed = settleClock(e.Evidence.Observed, m)
+	e.Evidence.Deploys = s.deploysTo(e)
 	c := s.commit(repo, e.Commit)
 	pipeline := c.pipeline()
 	if c.add(e.Evidence) {

@@ -15,6 +15,7 @@ type Known struct {
 	Changes  []KnownChange // the open ones, the latest first, at most 500
 	Groups   []KnownGroup  // those that are queued, by head, at most 500
 	Runs     []int64       // of a workflow, or pipelines, by the forge's ids: they are waited for
+	Deploys  bool          // its deployments to some environments are ours to answer
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -149,6 +150,7 @@ func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
 	if k == nil {
 		return
 	}
+	k.Deploys = k.Deploys || len(s.nexus.Definition.Release.Environments) > 0
 	if slices.ContainsFunc(k.Branches, func(b KnownBranch) bool { return b.Name == name }) {
 		return
 	}

@@ -42,6 +42,8 @@ func (s *State) news(e Event, m moment) bool {
 		return s.tried(s.sameReport(e), m)
 	case GroupSeen, Pushed:
 		return s.tried(e, m)
+	case DeploymentAsked:
+		return s.newlyAsked(e)
 	default:
 		return true
 	}

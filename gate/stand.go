@@ -120,7 +120,7 @@ func (s *State) warnings() []string {
 			all = append(all, name+": "+w)
 		}
 	}
-	return all
+	return append(all, s.deploymentWarnings()...)
 }
 
 func (s *State) repoWarnings(g *Governed, c *component) (all []string) {

@@ -91,7 +91,7 @@ func gitlabHeader(kind string, body []byte) string {
 	_ = json.Unmarshal(body, &b)
 	headers := map[string]string{
 		"push": "Push Hook", "tag_push": "Tag Push Hook", "merge_request": "Merge Request Hook",
-		"pipeline": "Pipeline Hook", "build": "Job Hook",
+		"pipeline": "Pipeline Hook", "build": "Job Hook", "deployment": "Deployment Hook",
 	}
 	if h, ok := headers[b.ObjectKind]; ok {
 		return h

@@ -46,8 +46,12 @@ func (k *gatekeeper) wait(ctx context.Context, changed <-chan struct{}) {
 	}
 }
 
-// answer keeps what the door says of a deployment, once: from there it is told to the forge.
+// answer keeps what the door says of a deployment, once: from there it is told to the forge. Where the forge took no
+// answer it is said again in time.
 func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
+	if k.s.config.now().Before(d.Again) {
+		return nil
+	}
 	a := &doorAsked{s: k.s, nexus: k.lane.name(), repo: d.Repo, commit: d.Commit, q: question{Environment: d.Environment}}
 	says, err := a.ask(ctx)
 	if err != nil || d.Told && !says.Outcome.Decided() {
@@ -61,6 +65,9 @@ func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
 		return err
 	}
 	own.Lane, own.Key = a.nexus, fmt.Sprintf("deployment/%s/%d/%s", d.Key, d.Since.UnixMicro(), says.Outcome)
+	if !d.Again.IsZero() {
+		own.Key += fmt.Sprintf("/%d", d.Again.UnixMicro())
+	}
 	_, err = k.s.inbox.Keep(ctx, own)
 	return err
 }

@@ -146,7 +146,7 @@ const sweepOverlap = time.Hour
 
 // of is what the forge is asked for.
 func (v *sweepVisit) of(next, calls int) forge.SweepOf {
-	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs}
+	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs, Deploys: v.known.Deploys}
 	if !v.last.IsZero() {
 		of.Since = v.last.Add(-sweepOverlap)
 	}
@@ -238,7 +238,9 @@ func (v *sweepVisit) hooks(ctx context.Context, heard *gate.RepoHear) {
 		heard.Hidden = append(heard.Hidden, "list_hooks")
 	}
 	known, ours := heard.Hooks, toUs(read.Hooks)
-	heard.Hooks, heard.Lacks = nil, lackedByAll(ours)
+	heard.Hooks, heard.Lacks = nil, slices.DeleteFunc(lackedByAll(ours), func(event string) bool {
+		return event == "Deployment Hook" && !v.known.Deploys // nothing is asked of us then
+	})
 	for _, h := range ours {
 		if h.Status == forge.HookPaused || h.Status == forge.HookOff {
 			heard.Hooks = append(heard.Hooks, v.disabled(h, known))

@@ -25,6 +25,8 @@ func (g *GitLab) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 	switch e.Kind {
 	case gate.DispatchErrand:
 		return p.dispatch(ctx, e)
+	case gate.ApproveErrand:
+		return p.approveDeployment(ctx, e)
 	default:
 		return gate.ErrandDone{}, unknownErrand(e)
 	}

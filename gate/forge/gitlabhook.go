@@ -20,6 +20,7 @@ type labHook struct {
 	MergeRequest bool      `json:"merge_requests_events"`
 	Pipeline     bool      `json:"pipeline_events"`
 	Job          bool      `json:"job_events"`
+	Deployment   bool      `json:"deployment_events"`
 	Verify       bool      `json:"enable_ssl_verification"`
 }
 
@@ -58,7 +59,11 @@ func (h labHook) hook(ours string) Hook {
 		name string
 		on   bool
 	}{
-		{"Push Hook", h.Push}, {"Merge Request Hook", h.MergeRequest}, {"Pipeline Hook", h.Pipeline}, {"Job Hook", h.Job},
+		{"Push Hook", h.Push},
+		{"Merge Request Hook", h.MergeRequest},
+		{"Pipeline Hook", h.Pipeline},
+		{"Job Hook", h.Job},
+		{"Deployment Hook", h.Deployment},
 	} {
 		if event.on {
 			said.Events = append(said.Events, event.name)

@@ -84,6 +84,9 @@ func (l *labSweep) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := l.deployments(ctx); err != nil {
+		return err
+	}
 	if err := l.awaited(ctx); err != nil || len(l.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
 	}

@@ -17,6 +17,7 @@ type GitLab struct {
 	token    string
 	undated  bool
 	guest    bool // the token's owner does not maintain the projects
+	silent   bool // it has no webhook for what is blocked
 	mux      *http.ServeMux
 	projects []*Project
 	issuer   *Issuer
@@ -35,6 +36,9 @@ type Project struct {
 	pipelines []*Pipeline
 	statuses  []CommitStatus
 	offers    []Job // what a pipeline that is started by the API runs
+
+	protected   map[string]*protection // by environment
+	deployments []*Approvable
 }
 
 // NewGitLab makes a GitLab that takes one access token.
@@ -92,6 +96,9 @@ func (g *GitLab) routes() {
 		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
 		"GET " + project + "/pipelines/{pipeline}/variables":          {"read_pipeline_variables", g.readVariables},
 		"POST " + project + "/pipeline":                               {"create_pipeline", g.createPipeline},
+		"GET " + project + "/deployments":                             {"list_deployments", g.listDeployments},
+		"GET " + project + "/deployments/{deployment}":                {"read_deployment", g.readDeployment},
+		"POST " + project + "/deployments/{deployment}/approval":      {"approve_deployment", g.approveDeployment},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}

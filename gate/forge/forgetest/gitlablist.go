@@ -176,7 +176,7 @@ func (g *GitLab) listHooks(p *Project, c *call) reply {
 	if g.hook.url != "" {
 		o := object{
 			"id": 1, "url": g.hook.url, "project_id": p.ID, "created_at": instant(p.created), "push_events": true,
-			"merge_requests_events": true, "pipeline_events": true, "job_events": true, "tag_push_events": false,
+			"merge_requests_events": true, "pipeline_events": true, "job_events": true, "deployment_events": true, "tag_push_events": false,
 			"enable_ssl_verification": true, "alert_status": "executable", "disabled_until": nil,
 		}
 		switch h := g.health[p.ID]; {
