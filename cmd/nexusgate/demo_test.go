@@ -41,6 +41,7 @@ func TestTheDemoShowsADefinitionAtWorkAtTheEndOfItsStory(t *testing.T) {
 		d.tellsAhead()
 		d.hasProposals()
 		d.showsChecks()
+		d.isSigned()
 		d.showsPages()
 		return nil
 	})
@@ -193,7 +194,7 @@ func (d *shownDemo) showsChecks() {
 // check finds a Definition of Done check by what it says.
 func (d *shownDemo) check(repo, says string, right func(forgetest.CheckRun) error) {
 	d.t.Helper()
-	for _, run := range d.definitionChecks(repo) {
+	for _, run := range d.checksOf(repo, gate.DefinitionCheck) {
 		if !strings.Contains(run.Summary+run.Text, says) {
 			continue
 		}
@@ -205,8 +206,19 @@ func (d *shownDemo) check(repo, says string, right func(forgetest.CheckRun) erro
 	d.t.Errorf("no check on %s says %q", repo, says)
 }
 
-// definitionChecks are those on the heads of a repository's changes.
-func (d *shownDemo) definitionChecks(repo string) (all []forgetest.CheckRun) {
+// isSigned looks at what the check of the change says that mended checkout.
+func (d *shownDemo) isSigned() {
+	for _, run := range d.checksOf("acme/checkout", gate.DoneCheck) {
+		if run.Conclusion != "success" || !strings.Contains(run.Summary+run.Text, "docs") || !strings.Contains(run.Summary+run.Text, "github:kim") {
+			d.t.Errorf("the check of what mended checkout is %s, and does not say who signed:\n%s%s", run.Conclusion, run.Summary, run.Text)
+		}
+		return
+	}
+	d.t.Error("what mended checkout has no check")
+}
+
+// checksOf are those of a name on the heads of a repository's changes.
+func (d *shownDemo) checksOf(repo, name string) (all []forgetest.CheckRun) {
 	for _, delivery := range d.hub.Deliveries() {
 		var told struct {
 			Action     string
@@ -224,7 +236,7 @@ func (d *shownDemo) definitionChecks(repo string) (all []forgetest.CheckRun) {
 			continue
 		}
 		for _, run := range d.hub.CheckRuns(repo, told.Pull.Head.SHA) {
-			if run.Name == gate.DefinitionCheck {
+			if run.Name == name {
 				all = append(all, run)
 			}
 		}

@@ -17,6 +17,9 @@ const (
 // storyHome is where the Nexus-wide definition lives.
 var storyHome = gate.Home{Forge: gate.GitHub, Repo: "acme/nexus", Branch: "main", Path: "nexus.cue"}
 
+// signsDocs is what people say in a comment who have read what a shopper will.
+const signsDocs = "/nexus sign docs"
+
 // story is what five teams do on the stand-in forges, and what nexusgate answers there.
 type story struct {
 	forges *standIns
@@ -85,7 +88,12 @@ func (t *story) otherForge(ctx context.Context) error {
 	change := t.web.OpenChange("page", "main", "One page to buy on", "mia")
 	t.finish(t.web, change.Pipeline(labJobs...))
 	change.Approve("kim")
-	if err := t.rest(ctx); err != nil {
+	if err := t.untilChange(ctx, "acme/web!1", "Awaiting 1 of 4"); err != nil {
+		return err
+	}
+	t.say("Li has read what a shopper reads there, and signs it in a note: " + signsDocs)
+	change.Comment("li", signsDocs)
+	if err := t.untilChange(ctx, "acme/web!1", "Done"); err != nil {
 		return err
 	}
 	landed := change.Merge("merge")
@@ -103,6 +111,11 @@ func (t *story) mending(ctx context.Context) error {
 	change := t.checkout.OpenChange("fix", "main", "Round totals to the cent", "noor")
 	t.run(t.checkout, "pull_request", change.Head(), "success")
 	change.Review("li", "approved")
+	if err := t.untilCheckSays(ctx, t.checkout, change.Head(), gate.DoneCheck, "in_progress", "Awaiting 1 of 4"); err != nil {
+		return err
+	}
+	t.say("Kim has read it, and signs it in a comment: " + signsDocs)
+	change.Comment("kim", signsDocs)
 	if err := t.untilCheck(ctx, t.checkout, change.Head(), gate.DoneCheck, "success"); err != nil {
 		return err
 	}

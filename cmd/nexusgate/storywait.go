@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -36,24 +37,53 @@ func (t *story) until(ctx context.Context, what string, so func(gate.Standing) b
 	if t.alone {
 		return nil
 	}
+	s, err := t.await(ctx, what, so)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "  %s\n", what)
+	if s.Head.Number > 0 {
+		fmt.Fprintf(t.out, "  Integrated Increment %d: %s\n", s.Head.Number, report.Title(s.HeadSays))
+	}
+	fmt.Fprintln(t.out)
+	return t.rest(ctx)
+}
+
+// await waits without a word.
+func (t *story) await(ctx context.Context, what string, so func(gate.Standing) bool) (gate.Standing, error) {
 	changed, stop := t.view.Watch()
 	defer stop()
 	for {
 		if s, ok := t.view.Standing(storyNexus); ok && so(s) {
-			fmt.Fprintf(t.out, "  %s\n", what)
-			if s.Head.Number > 0 {
-				fmt.Fprintf(t.out, "  Integrated Increment %d: %s\n", s.Head.Number, report.Title(s.HeadSays))
-			}
-			fmt.Fprintln(t.out)
-			return t.rest(ctx)
+			return s, nil
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("waiting until %s: %w", what, ctx.Err())
+			return gate.Standing{}, fmt.Errorf("waiting until %s: %w", what, ctx.Err())
 		case <-changed:
 		case <-time.After(time.Second):
 		}
 	}
+}
+
+// untilChange waits for an open change to stand so, in words, and tells how it stands.
+func (t *story) untilChange(ctx context.Context, name, words string) error {
+	if t.alone {
+		return nil
+	}
+	stands := ""
+	_, err := t.await(ctx, name+" is "+words, func(s gate.Standing) bool {
+		i := slices.IndexFunc(s.Changes, func(c gate.ChangeStanding) bool { return c.Subject.Name == name })
+		if i >= 0 {
+			stands = report.Title(s.Changes[i].Says)
+		}
+		return strings.HasPrefix(stands, words)
+	})
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(t.out, "  %s on %s: %s\n\n", gate.DoneCheck, name, stands)
+	return t.rest(ctx)
 }
 
 // untilCheck waits for a check of ours that the forge shows on a commit: until it is concluded so, or
