@@ -71,6 +71,18 @@ func TestTheLandingThatBrokeItIsNamedWithItsTeamAndItsChange(t *testing.T) {
 	}
 }
 
+func TestAChangeThatIsToldOfAfterItsLandingIsNamed(t *testing.T) {
+	p := passed(t, 0)
+	p.landed(cartRepo, "base0", "l1", "a")
+	merged := seen(cartRepo, 17, "h1", p.now)
+	merged.State, merged.Landed = gate.ChangeMerged, "l1"
+	p.tell(merged)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c == nil || c.Landings[0].Change != "acme/cart-api#17" {
+		t.Errorf("the culprit is %+v", c)
+	}
+}
+
 func TestTheOnlyLandingSinceIsTheCulpritWithoutAnotherRun(t *testing.T) {
 	p := passed(t, 1)
 	before := len(p.asked)

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"log/slog"
 	"net/http"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +32,8 @@ func TestTheDemoShowsADefinitionAtWorkAtTheEndOfItsStory(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 2*patience)
 	defer stop()
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	demo, err := nexusgate.NewDemo(ctx, t.TempDir(), 20*time.Millisecond, 10*time.Millisecond, log, t.Output())
+	var said strings.Builder
+	demo, err := nexusgate.NewDemo(ctx, t.TempDir(), 100*time.Millisecond, 10*time.Millisecond, log, io.MultiWriter(t.Output(), &said))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -42,6 +45,8 @@ func TestTheDemoShowsADefinitionAtWorkAtTheEndOfItsStory(t *testing.T) {
 		d.hasProposals()
 		d.showsChecks()
 		d.isSigned()
+		d.foundWhoBrokeIt(said.String())
+		d.heldTheRelease(said.String())
 		d.showsPages()
 		return nil
 	})
@@ -208,13 +213,49 @@ func (d *shownDemo) check(repo, says string, right func(forgetest.CheckRun) erro
 
 // isSigned looks at what the check of the change says that mended checkout.
 func (d *shownDemo) isSigned() {
-	for _, run := range d.checksOf("acme/checkout", gate.DoneCheck) {
-		if run.Conclusion != "success" || !strings.Contains(run.Summary+run.Text, "docs") || !strings.Contains(run.Summary+run.Text, "github:kim") {
-			d.t.Errorf("the check of what mended checkout is %s, and does not say who signed:\n%s%s", run.Conclusion, run.Summary, run.Text)
-		}
+	checks := d.checksOf("acme/checkout", gate.DoneCheck)
+	if len(checks) != 1 {
+		d.t.Fatalf("what mended checkout has the checks %+v", checks)
+	}
+	run := checks[0]
+	if says := run.Summary + run.Text; run.Conclusion != "success" || !strings.Contains(says, "docs") || !strings.Contains(says, "github:kim") {
+		d.t.Errorf("the check of what mended checkout is %s, and does not say who signed:\n%s", run.Conclusion, says)
+	}
+}
+
+// isBroken is how the story tells who broke the whole.
+var isBroken = regexp.MustCompile(`It is (broken since Integrated Increment \d+: payment at [0-9a-f]{12} by acme/payment#2, of team payment \(\d+ passed\))\.\n.*\n +Integrated Increment (\d+): Not done: e2e is unmet`)
+
+// foundWhoBrokeIt holds what the story says of that against the verdict that was recorded.
+func (d *shownDemo) foundWhoBrokeIt(said string) {
+	told := isBroken.FindStringSubmatch(said)
+	if told == nil {
+		d.t.Errorf("the story does not say who broke the whole:\n%s", said)
 		return
 	}
-	d.t.Error("what mended checkout has no check")
+	var increment struct{ Verdict gate.Verdict }
+	d.ask("/increments/"+told[2], &increment)
+	if !slices.ContainsFunc(increment.Verdict.Findings, func(f gate.Finding) bool {
+		return f.Criterion == "e2e" && f.State == gate.Unmet && strings.Contains(f.Got, told[1])
+	}) {
+		d.t.Errorf("the story says %q, and the verdict on Increment %s %+v", told[1], told[2], increment.Verdict)
+	}
+}
+
+// theDoor is how the story tells of a release that is held, and then let through.
+var theDoor = regexp.MustCompile(`The release is held: (Integrated Increment \d+) is awaited: .*See http://\S+/verdicts/[0-9a-f]{32}\n` +
+	` +The door opened \S+s after the suite had passed, .*: (Integrated Increment \d+) is done under exceptions: mobile-scan\. See (http://\S+/verdicts/[0-9a-f]{32})\n`)
+
+// heldTheRelease holds that against the page that the story names.
+func (d *shownDemo) heldTheRelease(said string) {
+	told := theDoor.FindStringSubmatch(said)
+	if told == nil || told[1] != told[2] {
+		d.t.Errorf("the story does not say that a release was held and let through: %q in\n%s", told, said)
+		return
+	}
+	if status, page := fetch(d.t, told[3]); status != http.StatusOK || !strings.Contains(page, "Done under 1 exception") || !strings.Contains(page, told[2]) {
+		d.t.Errorf("the page of the verdict that opened the door answers %d and says\n%s", status, page)
+	}
 }
 
 // checksOf are those of a name on the heads of a repository's changes.
@@ -246,7 +287,7 @@ func (d *shownDemo) checksOf(repo, name string) (all []forgetest.CheckRun) {
 
 func (d *shownDemo) showsPages() {
 	for path, wants := range map[string][]string{
-		"/": {"Done under 1 exception", "Required later", "2 of 7 components would not be done"},
+		"/": {"Done under 1 exception", "Required later", "2 of 7 components would not be done", "The Increment's own pipeline"},
 		"/nexus/storefront/definition": {
 			"Every definition that ever was in force", "scan is added for all", "Awaiting the Integration Team", "joao, approved by kim",
 		},

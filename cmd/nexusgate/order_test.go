@@ -248,6 +248,7 @@ func (h *telling) sum() saying {
 		h.fail(errors.New("there is no such Nexus"))
 	}
 	s.Head, s.LastDone, s.Landings, s.Sprint.Done = gate.Increment{Composition: s.Head.Composition, Outcome: s.Head.Outcome}, gate.Increment{}, nil, 0
+	s.Integration = gate.IntegrationStanding{} // what is run next is decided once, in recorded order
 	s.HeadSays = timeless(s.HeadSays)
 	for i := range s.Components {
 		s.Components[i].Says = timeless(s.Components[i].Says)

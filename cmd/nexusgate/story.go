@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -11,7 +13,7 @@ import (
 
 const (
 	storyNexus = "storefront"
-	storyPace  = 400 * time.Millisecond // between two things that people do
+	storyPace  = 370 * time.Millisecond // between two things that people do
 )
 
 // storyHome is where the Nexus-wide definition lives.
@@ -22,15 +24,18 @@ const signsDocs = "/nexus sign docs"
 
 // story is what five teams do on the stand-in forges, and what nexusgate answers there.
 type story struct {
-	forges *standIns
-	view   view
-	out    io.Writer
-	pace   time.Duration
-	today  time.Time
-	mended bool // the mobile team's hole
-	alone  bool // nexusgate is not there: nobody waits for its answers
+	forges   *standIns
+	view     view
+	out      io.Writer
+	pace     time.Duration
+	today    time.Time
+	mended   bool                      // the mobile team's hole
+	alone    bool                      // nexusgate is not there: nobody waits for its answers
+	root     string                    // of the pages
+	passed   atomic.Pointer[time.Time] // when the suite of the whole passed last
+	machines sync.Mutex                // that the suite runs on
 
-	nexus                            *forgetest.Repo // the definition's home
+	nexus, whole                     *forgetest.Repo // the definition's home, and that of the suite of the whole
 	cart, checkout, payment, catalog *forgetest.Repo
 	search, web, mobile              *forgetest.Project
 }
@@ -38,7 +43,7 @@ type story struct {
 // tell tells the story to its end, or until ctx ends.
 func (t *story) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
-		t.opening, t.firstPipelines, t.tightening, t.relaxation, t.otherForge, t.mending, t.demanding, t.hurrying,
+		t.opening, t.firstPipelines, t.tightening, t.relaxation, t.otherForge, t.mending, t.demanding, t.breaking, t.releasing, t.hurrying,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err
@@ -53,7 +58,8 @@ func (t *story) found() {
 	t.cart, t.checkout = hub.AddRepo("acme/cart-api"), hub.AddRepo("acme/checkout")
 	t.payment, t.catalog = hub.AddRepo("acme/payment"), hub.AddRepo("acme/catalog")
 	t.search, t.web, t.mobile = lab.AddProject("acme/search"), lab.AddProject("acme/web"), lab.AddProject("acme/mobile")
-	t.nexus = hub.AddRepo(storyHome.Repo)
+	t.nexus, t.whole = hub.AddRepo(storyHome.Repo), hub.AddRepo("acme/integration")
+	t.offerSuite()
 	t.nexus.Commit(storyHome.Branch, "What done means here", map[string]string{storyHome.Path: t.dated(nexusSource)})
 }
 

@@ -92,21 +92,33 @@ func (t *story) untilCheck(ctx context.Context, repo *forgetest.Repo, commit, na
 	return t.untilCheckSays(ctx, repo, commit, name, shown, "")
 }
 
-// untilCheckSays waits for such a check to have some words in its title.
+// untilCheckSays waits for such a check to have some words in its title, and leaves time to read it.
 func (t *story) untilCheckSays(ctx context.Context, repo *forgetest.Repo, commit, name, shown, words string) error {
+	if err := t.seeCheck(ctx, repo, commit, name, shown, words); err != nil {
+		return err
+	}
+	return t.rest(ctx)
+}
+
+// seeCheck waits for such a check alone.
+func (t *story) seeCheck(ctx context.Context, repo *forgetest.Repo, commit, name, shown, words string) error {
 	if t.alone {
 		return nil
 	}
+	title := "nothing yet"
 	for {
 		for _, check := range t.forges.hub.CheckRuns(repo.Name(), commit) {
 			if check.Name == name && cmp.Or(check.Conclusion, check.Status) == shown && strings.Contains(check.Title, words) {
 				t.show(repo, check)
-				return t.rest(ctx)
+				return nil
+			}
+			if check.Name == name {
+				title = check.Title
 			}
 		}
 		pause(ctx, 50*time.Millisecond)
 		if ctx.Err() != nil {
-			return fmt.Errorf("waiting for the check %s of %s to be %s: %w", name, repo.Name(), shown, ctx.Err())
+			return fmt.Errorf("waiting for the check %s of %s to be %s %s, which says %s: %w", name, repo.Name(), shown, words, title, ctx.Err())
 		}
 	}
 }
