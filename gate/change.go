@@ -13,6 +13,7 @@ import (
 type change struct {
 	Last    ChangeSeen           `json:"last"`
 	Heads   map[string]time.Time `json:"heads"` // head → when it was first seen
+	Views   []view               `json:"views,omitempty"`
 	Reviews []Reviewed           `json:"reviews,omitempty"`
 	Signs   signatures           `json:"signs,omitempty"`
 	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches, seen from the base
@@ -32,6 +33,7 @@ func (c *change) see(e ChangeSeen) {
 	if c.Heads == nil {
 		c.Heads = map[string]time.Time{}
 	}
+	c.view(e.Head, e.UpdatedAt)
 	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -147,11 +148,24 @@ func (s *State) tried(e Event, m moment) bool {
 	for key := range t.changed {
 		after, gone := t.document(key)
 		before, none := s.document(key)
-		if gone != none || !gone && canonical(after) != canonical(before) {
+		if gone != none || !gone && canonical(unseen(after)) != canonical(unseen(before)) {
 			return true
 		}
 	}
 	return false
+}
+
+// unseen is a document without that for which a thing was only seen once more, as it was known.
+func unseen(document any) any {
+	c, is := document.(*change)
+	if !is {
+		return document
+	}
+	d := c.clone()
+	for i := range d.Views {
+		d.Views[i].Until = time.Time{}
+	}
+	return d
 }
 
 // trial is a State of nothing but copies of what an event bears on. What the fold of such an event only
@@ -227,7 +241,7 @@ func (c *commit) clone() *commit {
 
 func (c *change) clone() *change {
 	d := *c
-	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
+	d.Heads, d.Views, d.Reads = maps.Clone(c.Heads), slices.Clone(c.Views), maps.Clone(c.Reads)
 	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
 	return &d
 }
