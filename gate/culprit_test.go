@@ -188,3 +188,30 @@ func TestEachOf64LandingsIsFoundInSixRuns(t *testing.T) {
 		}
 	}
 }
+
+func TestALandingIsNotBlamedForWhatBrokeAfterTheBranchWasSetBackBeforeIt(t *testing.T) {
+	p := passed(t, 1)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c == nil || c.Landings[0].Commit != "l1" {
+		t.Fatalf("the culprit is %+v", c)
+	}
+	back := push(cartRepo, "l1", "base0", p.now)
+	back.Forced = true
+	asked := len(p.asked)
+	p.tell(back)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c != nil || len(p.asked) != asked {
+		t.Errorf("once it was set back, after %d runs more, the culprit is %+v", len(p.asked)-asked, c)
+	}
+	p.now = p.now.Add(time.Minute)
+	p.landed(payRepo, "base1", "bad", "a")
+	p.runAll(func(c gate.Checkout) string {
+		if c.Components["pay"].Commit == "bad" {
+			return "failure"
+		}
+		return "success"
+	})
+	if c := p.standing().Integration.Culprit; c == nil || len(c.Landings) != 1 || c.Landings[0].Commit != "bad" {
+		t.Errorf("the culprit is %+v", c)
+	}
+}
