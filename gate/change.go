@@ -25,6 +25,8 @@ type change struct {
 	OpenedAt time.Time `json:"openedAt,omitzero"` // as the forge says
 	// Weighed says that its landing on the definition's home is decided, once and for all.
 	Weighed bool `json:"weighed,omitempty"`
+	// Checks are GitLab's external status checks that asked for our word on it, by id.
+	Checks []statusCheck `json:"checks,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
 	Internal []string `json:"internal,omitempty"`
 }

@@ -16,6 +16,7 @@ const (
 	DispatchErrand ErrandKind = "dispatch" // start the Increment's own pipeline
 	AnswerErrand   ErrandKind = "answer"   // let a deployment that waits for us go on, or not
 	ApproveErrand  ErrandKind = "approve"  // approve a GitLab deployment, or reject it
+	CheckErrand    ErrandKind = "check"    // tell an external status check of GitLab's whether a merge request passed
 	CommentErrand  ErrandKind = "comment"
 )
 

@@ -77,6 +77,8 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldReport(e, repo, m)
 	case DeploymentAsked:
 		return s.foldDeploymentAsked(e, m)
+	case CheckAsked:
+		return s.foldCheckAsked(e, repo)
 	case Rerequested:
 		s.ask(repo, e.Commit, m.id)
 		return true
@@ -118,6 +120,8 @@ func repoOf(e Event) Repo {
 	case Rerequested:
 		return e.Repo
 	case DeploymentAsked:
+		return e.Repo
+	case CheckAsked:
 		return e.Repo
 	case HeadRead:
 		return e.Repo

@@ -243,6 +243,7 @@ func (c *change) clone() *change {
 	d := *c
 	d.Heads, d.Views, d.Reads = maps.Clone(c.Heads), slices.Clone(c.Views), maps.Clone(c.Reads)
 	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
+	d.Checks = slices.Clone(c.Checks)
 	return &d
 }
 

@@ -120,7 +120,7 @@ func (s *State) warnings() []string {
 			all = append(all, name+": "+w)
 		}
 	}
-	return append(all, s.deploymentWarnings()...)
+	return slices.Concat(all, s.deploymentWarnings(), s.checkWarnings())
 }
 
 func (s *State) repoWarnings(g *Governed, c *component) (all []string) {

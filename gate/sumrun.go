@@ -147,6 +147,8 @@ func (s *State) foldErrand(e ErrandDone) bool {
 		return s.foldDispatched(e)
 	case ApproveErrand:
 		return s.foldApproved(e)
+	case CheckErrand:
+		return s.foldChecked(e)
 	case AnswerErrand, CommentErrand:
 	}
 	return false

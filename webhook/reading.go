@@ -95,6 +95,8 @@ func gitlabReading(event string) reading {
 		return reading{gitlabPipeline, gitlabPlaces}
 	case "Job Hook":
 		return reading{gitlabJob, gitlabPlaces}
+	case statusCheckEvent:
+		return reading{gitlabStatusCheck, gitlabPlaces}
 	case "Deployment Hook":
 		return reading{gitlabDeployment, gitlabPlaces}
 	case "System Hook":

@@ -27,6 +27,8 @@ func (g *GitLab) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 		return p.dispatch(ctx, e)
 	case gate.ApproveErrand:
 		return p.approveDeployment(ctx, e)
+	case gate.CheckErrand:
+		return p.answerCheck(ctx, e)
 	default:
 		return gate.ErrandDone{}, unknownErrand(e)
 	}
