@@ -144,6 +144,12 @@ func TestAJobBehindTheDoorDoesNotDecideWhetherItOpens(t *testing.T) {
 		"as it tells itself":           func(h *house, deploy gate.Reported) { deploy.Evidence.Deploys = "web"; h.tell(deploy) },
 		"as is told of it afterwards":  func(h *house, deploy gate.Reported) { h.tell(deploy); h.tell(blocks(7, 70, "w1", "web")) },
 		"as was told of it beforehand": func(h *house, deploy gate.Reported) { h.tell(blocks(7, 70, "w1", "web")); h.tell(deploy) },
+		"beside one that waits at the door": func(h *house, deploy gate.Reported) {
+			h.tell(blocks(7, 70, "w1", "web"))
+			deploy.Evidence.Object, deploy.Evidence.Run.Job, deploy.Evidence.Name = "job/80", 80, "nexusgate-wait-web"
+			deploy.Evidence.Status, deploy.Evidence.Facts = gate.Running, nil
+			h.tell(deploy)
+		},
 	} {
 		h := newHouse(t, guarded)
 		h.landed(webRepo, "000", "w1", "a")

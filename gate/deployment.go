@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding/json"
 	"fmt"
+	"strings"
 	"time"
 )
 
@@ -120,8 +121,15 @@ func (s *State) foldDeploymentAsked(e DeploymentAsked, m moment) bool {
 	return true
 }
 
-// deploysTo is the environment that a job deploys to, where the door in front of it is ours.
+// doorJob begins the names of GitLab's jobs that wait at the door, as templates/wait.yml calls its own.
+const doorJob = "nexusgate-wait"
+
+// deploysTo is the environment that a job deploys to, where the door in front of it is ours. A job that waits at the
+// door stands in the very pipeline that the door may rest on, and goes out with those that deploy.
 func (s *State) deploysTo(e Reported) string {
+	if e.Evidence.Kind == "job" && e.Repo.Forge == GitLab && strings.HasPrefix(e.Evidence.Name, doorJob) {
+		return e.Evidence.Name
+	}
 	if e.Evidence.Kind != "job" || e.Repo.Forge != GitLab || s.answers(e.Repo, e.Evidence.Deploys) {
 		return e.Evidence.Deploys
 	}

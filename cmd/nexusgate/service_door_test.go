@@ -247,3 +247,10 @@ func TestTheDoorAnswersAJobForItsOwnAlone(t *testing.T) {
 		}
 	}
 }
+
+func TestTheDoorIsShutForAComponentThatIsNotDeployedThere(t *testing.T) {
+	t.Parallel()
+	h := open(t, unitShop+"release: production: components: [\"web\"]\n")
+	ask := map[string]any{"nexus": "shop", "environment": "production", "components": map[string]string{"cart-api": h.cart.Head("main")}}
+	h.wantDoor("a component", h.asks("", ask), gate.NotDone, "cart-api is not among what is deployed to production: the definition names web.")
+}
