@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -155,7 +156,7 @@ func TestAJobBehindTheDoorDoesNotDecideWhetherItOpens(t *testing.T) {
 		h.landed(webRepo, "000", "w1", "a")
 		job := func(id int64, name, conclusion string) gate.Reported {
 			return gate.Reported{Repo: webRepo, Commit: "w1", Evidence: gate.Evidence{
-				Object: "job/" + map[int64]string{60: "60", 70: "70"}[id], Kind: "job", Name: name, Producer: gate.Producer{App: gate.GitLabCI}, Holder: "pipeline/5",
+				Object: fmt.Sprintf("job/%d", id), Kind: "job", Name: name, Producer: gate.Producer{App: gate.GitLabCI}, Holder: "pipeline/5",
 				Run: gate.Run{ID: 5, Attempt: 1, Job: id}, Trust: definition.Webhook, Status: gate.Completed, Observed: h.now, Facts: gate.Facts{"conclusion": conclusion},
 			}}
 		}
@@ -168,4 +169,24 @@ func TestAJobBehindTheDoorDoesNotDecideWhetherItOpens(t *testing.T) {
 		h.tell(job(70, "deploy", "action_required")) // by a way that does not tell what it deploys to
 		h.wantDoor(what, h.door("alone", "web=w1"), gate.Done, "web at w1 is done.")
 	}
+}
+
+func TestAJobThatHasRunIsNotBehindTheDoor(t *testing.T) {
+	h := newHouse(t, guarded)
+	h.landed(webRepo, "000", "w1", "a")
+	h.tell(blocks(7, 70, "w1", "web")) // which is not so
+	for id, conclusion := range map[int64]string{60: "success", 70: "failure"} {
+		object := fmt.Sprintf("job/%d", id)
+		h.tell(gate.Reported{Repo: webRepo, Commit: "w1", Evidence: gate.Evidence{
+			Object: object, Kind: "job", Name: object, Producer: gate.Producer{App: gate.GitLabCI}, Holder: "pipeline/5",
+			Run: gate.Run{ID: 5, Attempt: 1, Job: id}, Trust: definition.Webhook, Status: gate.Completed, Observed: h.now,
+			Facts: gate.Facts{"conclusion": conclusion},
+		}})
+	}
+	h.tell(gate.Reported{Repo: webRepo, Commit: "w1", Evidence: gate.Evidence{
+		Object: "pipeline/5", Kind: "pipeline", Name: "ci", Producer: gate.Producer{App: gate.GitLabCI}, Run: gate.Run{ID: 5, Attempt: 1, Created: h.now},
+		Trust: definition.Webhook, Status: gate.Completed, Observed: h.now, Listed: true,
+	}})
+	h.tell(blocks(7, 70, "w1", "web"))
+	h.wantDoor("with a job that failed", h.door("alone", "web=w1"), gate.NotDone, "ci of web is unmet")
 }

@@ -134,7 +134,7 @@ func (s *State) deploysTo(e Reported) string {
 		return e.Evidence.Deploys
 	}
 	for _, d := range s.deployments {
-		if d.Job == e.Evidence.Run.Job && d.Repo.Key() == e.Repo.Key() {
+		if e.Evidence.byHand() && d.Job == e.Evidence.Run.Job && d.Repo.Key() == e.Repo.Key() {
 			return d.Environment
 		}
 	}
@@ -149,7 +149,7 @@ func (s *State) behind(e DeploymentAsked) {
 		return
 	}
 	job, known := c.objects()[fmt.Sprintf("job/%d", e.Job)]
-	if !known || job.Deploys != "" {
+	if !known || job.Deploys != "" || !job.byHand() {
 		return
 	}
 	job.Deploys = e.Environment
@@ -157,6 +157,10 @@ func (s *State) behind(e DeploymentAsked) {
 	s.touch(commitDoc, commitKey(e.Repo.Key(), e.Commit))
 	s.stirCommit(commitKey(e.Repo.Key(), e.Commit))
 }
+
+// byHand says whether a job waits for somebody, as each does that waits for approvals: what has run is a test of
+// something, whoever says that it deploys.
+func (e *Evidence) byHand() bool { return e.conclusion() == "action_required" }
 
 func deploymentOf(e DeploymentAsked, since time.Time) *Deployment {
 	d := &Deployment{
