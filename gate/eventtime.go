@@ -21,6 +21,10 @@ func EventTime(e Event) time.Time {
 		return e.At
 	case RepositorySeen:
 		return e.At
+	case ReleaseSeen:
+		return e.At
+	case TagSeen:
+		return e.PushedAt
 	default:
 		return time.Time{}
 	}

@@ -38,6 +38,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldErrand(e)
 	case DeploymentAnswered:
 		return s.foldDeploymentAnswered(e, m)
+	case ReleaseJudged:
+		return s.foldReleaseJudged(e, m)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)
@@ -79,6 +81,12 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldDeploymentAsked(e, m)
 	case CheckAsked:
 		return s.foldCheckAsked(e, repo)
+	case ReleaseSeen:
+		return s.foldReleaseSeen(e, m)
+	case TagSeen:
+		return s.foldTagSeen(e, m)
+	case TagRead:
+		return s.foldTagRead(e, m)
 	case Rerequested:
 		s.ask(repo, e.Commit, m.id)
 		return true
@@ -122,6 +130,12 @@ func repoOf(e Event) Repo {
 	case DeploymentAsked:
 		return e.Repo
 	case CheckAsked:
+		return e.Repo
+	case ReleaseSeen:
+		return e.Repo
+	case TagSeen:
+		return e.Repo
+	case TagRead:
 		return e.Repo
 	case HeadRead:
 		return e.Repo

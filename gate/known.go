@@ -16,6 +16,7 @@ type Known struct {
 	Groups   []KnownGroup  // those that are queued, by head, at most 500
 	Runs     []int64       // of a workflow, or pipelines, by the forge's ids: they are waited for
 	Deploys  bool          // its deployments to some environments are ours to answer
+	Releases bool          // that are published there are watched
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -87,6 +88,9 @@ func (s *State) known(byKey map[string]*Known) {
 	for _, name := range sortedKeys(s.components) {
 		if g, ok := s.nexus.Component(name); ok {
 			s.knowBranch(byKey, s.components[name].Repo, g.Branch)
+			if k := byKey[s.components[name].Repo]; k != nil && !s.releases.Since.IsZero() {
+				k.Releases = true
+			}
 		}
 	}
 	if h, ok := s.place(); ok {

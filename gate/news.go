@@ -41,7 +41,7 @@ func (s *State) news(e Event, m moment) bool {
 		return s.tried(e, m)
 	case Reported:
 		return s.tried(s.sameReport(e), m)
-	case GroupSeen, Pushed:
+	case GroupSeen, Pushed, ReleaseSeen:
 		return s.tried(e, m)
 	case DeploymentAsked:
 		return s.newlyAsked(e)
@@ -173,7 +173,7 @@ func unseen(document any) any {
 func (s *State) trial(e Event) *State {
 	t := NewState(s.name)
 	t.nexus, t.record, t.inForce, t.home = s.nexus, s.record, s.inForce, s.home
-	t.components, t.inRepo, t.bound, t.integrating = s.components, s.inRepo, s.bound, s.integrating
+	t.components, t.inRepo, t.bound, t.integrating, t.releases = s.components, s.inRepo, s.bound, s.integrating, s.releases
 	repo := repoOf(e).Key()
 	copyOf(t.repos, s.repos, repo, func(r *repository) *repository { c := *r; return &c })
 	switch e := e.(type) {
@@ -188,6 +188,8 @@ func (s *State) trial(e Event) *State {
 	case GroupSeen:
 		copyOf(t.groups, s.groups, commitKey(repo, e.Head), (*group).clone)
 		copyOf(t.changes, s.changes, trainOf(repo, e.Ref), (*change).clone)
+	case ReleaseSeen:
+		copyOf(t.tags, s.tags, branchKey(repo, e.Tag), (*tag).clone)
 	case Reported:
 		t.copyChange(s, repo, e.Evidence.Change)
 		t.copyCommit(s, repo, e.Commit)

@@ -28,6 +28,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetSumRuns()
 	s.leaveCommits()
 	p.forgetDeployments()
+	p.forgetTags()
 	p.cutBranches()
 	return true
 }
@@ -345,6 +346,8 @@ func (s *State) late(e Event, m moment) bool {
 		return s.changes[changeKey(repo, e.Number)] == nil
 	case GroupSeen:
 		return s.groups[commitKey(repo, e.Head)] == nil
+	case TagSeen:
+		return s.tags[branchKey(repo, e.Tag)] == nil
 	case Signed:
 		if e.Number != 0 {
 			return s.changes[changeKey(repo, e.Number)] == nil

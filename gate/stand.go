@@ -26,6 +26,7 @@ func (s *State) standing(now time.Time) Standing {
 		Home:     s.inForce.Home,
 
 		Integration: s.integrationStanding(),
+		Releases:    s.releaseStandings(),
 	}
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict

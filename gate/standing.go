@@ -24,6 +24,7 @@ type Standing struct {
 	Sprint     SprintStanding
 	// Integration is how the Increment's own pipeline stands.
 	Integration IntegrationStanding
+	Releases    []Release // whose alarm stands, and the latest others, each the newest first
 	Warnings    []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
 }
 

@@ -34,7 +34,9 @@ func outcomes(t *testing.T, deliveries []gate.Delivery) map[string]int {
 
 func TestRealGitHubPayloadsDecodeToWhatTheySay(t *testing.T) {
 	want := map[string]int{
-		"push: gate.Pushed":                              2, // five more are of tags
+		"push: gate.Pushed":                              2,
+		"push: gate.TagSeen":                             5,
+		"release: gate.ReleaseSeen":                      6, // seven more are made, edited, or of drafts and prereleases
 		"pull_request: gate.ChangeSeen":                  29,
 		"pull_request_review: gate.Reviewed":             1, // three more are comments
 		"merge_group: gate.GroupSeen":                    2,
@@ -48,7 +50,7 @@ func TestRealGitHubPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"installation: gate.InstallationSeen":            6,
 		"installation: gate.RepositorySeen":              2,
 		"installation_repositories: gate.RepositorySeen": 3,
-		"nothing": 247,
+		"nothing": 236,
 	}
 	if diff := cmp.Diff(want, outcomes(t, githubExamples(t, "api.github.com"))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)
@@ -87,7 +89,10 @@ func TestRealGitLabPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"System Hook: gate.Pushed":            1,
 		"System Hook: gate.ChangeSeen":        1,
 		"System Hook: gate.RepositorySeen":    3,
-		"nothing":                             33,
+		"System Hook: gate.TagSeen":           1,
+		"Tag Push Hook: gate.TagSeen":         1,
+		"Release Hook: gate.ReleaseSeen":      1,
+		"nothing":                             30,
 	}
 	if diff := cmp.Diff(want, outcomes(t, gitlabExamples(t))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)

@@ -68,6 +68,8 @@ func githubReading(event string) reading {
 		return reading{githubStatus, githubPlaces}
 	case "deployment_protection_rule":
 		return reading{githubDeployment, githubPlaces}
+	case "release":
+		return reading{githubRelease, githubPlaces}
 	case "repository":
 		return reading{githubRepository, githubRepositoryPlaces}
 	case "installation":
@@ -86,7 +88,9 @@ func gitlabReading(event string) reading {
 	case "Push Hook":
 		return reading{gitlabPush, gitlabPlaces}
 	case "Tag Push Hook":
-		return unused()
+		return reading{gitlabTag, gitlabPlaces}
+	case "Release Hook":
+		return reading{gitlabRelease, gitlabPlaces}
 	case "Merge Request Hook":
 		return reading{gitlabMergeRequest, gitlabPlaces}
 	case "Note Hook", "Confidential Note Hook":
