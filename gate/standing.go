@@ -25,7 +25,7 @@ type Standing struct {
 	// Integration is how the Increment's own pipeline stands.
 	Integration IntegrationStanding
 	Releases    []Release // whose alarm stands, and the latest others, each the newest first
-	Warnings    []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+	Warnings    []string  // what the Integration Team should know: an uncertain head, a file overtaken, two teams
 }
 
 // ComponentStanding is how a component stands.

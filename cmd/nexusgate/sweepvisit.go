@@ -146,7 +146,7 @@ const sweepOverlap = time.Hour
 
 // of is what the forge is asked for.
 func (v *sweepVisit) of(next, calls int) forge.SweepOf {
-	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs, Deploys: v.known.Deploys}
+	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs, Deploys: v.known.Deploys, Releases: v.known.Releases}
 	if !v.last.IsZero() {
 		of.Since = v.last.Add(-sweepOverlap)
 	}

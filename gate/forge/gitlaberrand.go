@@ -29,6 +29,8 @@ func (g *GitLab) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 		return p.approveDeployment(ctx, e)
 	case gate.CheckErrand:
 		return p.answerCheck(ctx, e)
+	case gate.ReleaseErrand:
+		return g.showRelease(ctx, e)
 	default:
 		return gate.ErrandDone{}, unknownErrand(e)
 	}

@@ -82,6 +82,8 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return p.change(ctx, w)
 	case gate.WantLanding:
 		return landing(ctx, p, p.repo, w)
+	case gate.WantTag:
+		return g.tag(ctx, p, w)
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)
 }

@@ -90,6 +90,9 @@ func (l *labSweep) run(ctx context.Context) error {
 	if err := l.awaited(ctx); err != nil || len(l.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
 	}
+	if err := l.releases(ctx); err != nil {
+		return err
+	}
 	open, err := l.changes(ctx)
 	if err == nil {
 		err = l.landed(ctx, open)

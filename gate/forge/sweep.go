@@ -17,6 +17,7 @@ type SweepOf struct {
 	Deploys  bool      // those of GitLab that wait for approvals are looked at
 	Since    time.Time // changes that were merged since then are looked at too; zero: none
 	From     int       // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
+	Releases bool      // are looked at too: the newest few
 	Calls    int       // how many requests it may send, one after the other; 0: as many as a sweep may at most
 }
 

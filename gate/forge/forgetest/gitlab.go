@@ -35,6 +35,7 @@ type Project struct {
 	merges    []*MergeRequest
 	pipelines []*Pipeline
 	statuses  []CommitStatus
+	releases  []release
 	offers    []Job // what a pipeline that is started by the API runs
 
 	protected   map[string]*protection // by environment
@@ -103,6 +104,8 @@ func (g *GitLab) routes() {
 		"GET " + project + "/deployments":                                          {"list_deployments", g.listDeployments},
 		"GET " + project + "/deployments/{deployment}":                             {"read_deployment", g.readDeployment},
 		"POST " + project + "/deployments/{deployment}/approval":                   {"approve_deployment", g.approveDeployment},
+		"GET " + project + "/repository/tags/{tag}":                                {"read_tag", g.readTag},
+		"GET " + project + "/releases":                                             {"list_releases", g.listReleases},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}

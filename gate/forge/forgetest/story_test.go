@@ -107,6 +107,11 @@ func tellAll(hub *forgetest.GitHub) {
 	cart.CommitAs("kim", "fee", "Fees", map[string]string{"fee.go": "1"})
 	cart.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "merge")
 	cart.DeleteBranch("tax")
+	cart.Annotate("v1.0", cart.Head("main"))
+	cart.Publish("v1.0", "")
+	cart.Publish("v1.1", cart.Head("main"))
+	cart.Unpublish("v1.1")
+	cart.DeleteTag("v1.1")
 	cart.Rename("cart-api")
 	hub.Uninstall("acme")
 }
@@ -135,4 +140,9 @@ func tellAllOfGitLab(lab *forgetest.GitLab) {
 	web.CommitAs("kim", "fee", "Fees", map[string]string{"fee.ts": "1"})
 	web.OpenChange("fee", "main", "Fees", "kim").MergeBy("li", "squash")
 	web.DeleteBranch("guest")
+	web.Annotate("v1.0", landed)
+	web.Publish("v1.0", "")
+	web.Publish("v1.1", landed)
+	web.Unpublish("v1.1")
+	web.DeleteTag("v1.1")
 }

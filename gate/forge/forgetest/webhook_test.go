@@ -70,7 +70,7 @@ func TestEveryWebhookOfGitHubIsInThePublishedShape(t *testing.T) {
 		"merge_group$checks_requested", "merge_group$destroyed", "check_run$created", "check_run$completed",
 		"check_run$rerequested", "check_suite$completed", "workflow_run$requested", "workflow_run$in_progress",
 		"workflow_run$completed", "workflow_job$queued", "workflow_job$in_progress", "workflow_job$completed",
-		"repository$renamed", "installation$deleted",
+		"repository$renamed", "installation$deleted", "release$published", "release$deleted",
 	} {
 		if !seen[name] {
 			t.Errorf("%s was never told", name)
