@@ -67,6 +67,7 @@ type Release struct {
 	Moved      string    // the commit that it was released from, where the tag names another one since
 
 	Judged   ReleaseJudged // the last time; zero: never
+	Told     int           // how often something was told of its tag
 	Times    int           // that it was judged
 	Began    time.Time     // when it was first judged at the commit
 	JudgedAt time.Time     // the last time
@@ -77,8 +78,11 @@ type Release struct {
 // Open says whether a release is to be judged, again or for the first time. One that went out of a done Increment is
 // sound from then on: that its evidence is out of date tomorrow changes nothing of it.
 func (r *Release) Open() bool {
-	return !r.same() || r.Judged.Outcome != Done
+	return r.Anew() || r.Judged.Outcome != Done
 }
+
+// Anew says whether what was judged last is another release, or another commit.
+func (r *Release) Anew() bool { return !r.same() }
 
 // same says whether what was judged last is what is there now.
 func (r *Release) same() bool {

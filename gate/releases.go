@@ -69,7 +69,7 @@ func (s *State) release(key string) (r Release, is bool) {
 		return r, false
 	}
 	at, repo := t.stands(), t.Repo.Key()
-	r = Release{Nexus: s.name, Key: key, Repo: s.asKnown(t.Repo), Tag: t.Name, Commit: at.Commit, Moved: t.moved(at)}
+	r = Release{Nexus: s.name, Key: key, Repo: s.asKnown(t.Repo), Tag: t.Name, Commit: at.Commit, Moved: t.moved(at), Told: t.tells()}
 	if p != nil {
 		r.Published = p.At
 	}

@@ -132,6 +132,9 @@ func (t *tag) peel(object, commit string) {
 	}
 }
 
+// tells is how often something was told of the tag, as far as that is known.
+func (t *tag) tells() int { return len(t.Published) + len(t.Ref.Pushes) + len(t.Ref.Reads) }
+
 // heard is when the last was told of the tag.
 func (t *tag) heard() (last time.Time) {
 	for _, p := range t.Published {

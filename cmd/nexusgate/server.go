@@ -191,6 +191,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	work.Go(func() { runner.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { (&gatekeeper{s, l}).run(ctx) })
+	work.Go(func() { (&watchman{s: s, lane: l}).run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)

@@ -51,7 +51,7 @@ func storefront() gate.Standing {
 	excepted := finding("cart-api", gate.Stale, definition.Required)
 	excepted.Criterion, excepted.Exception = "mutation", "cart-mutation"
 	return gate.Standing{
-		Definition: &definition.Definition{Name: "storefront"},
+		Definition: &definition.Definition{Name: "storefront", Release: definition.Release{Watched: true}},
 		Head:       gate.Increment{Number: 12, Composition: gate.Composition{"cart-api": "5ec3e7c0"}},
 		HeadSays: gate.Verdict{Outcome: gate.NotDone, Findings: []gate.Finding{
 			finding("cart-api", gate.Unmet, definition.Required),
@@ -63,6 +63,10 @@ func storefront() gate.Standing {
 		Components: []gate.ComponentStanding{component},
 		Changes:    []gate.ChangeStanding{{Subject: gate.Subject{Name: "acme/secret-repo#17"}, Author: "secret-person", Title: "secret-title"}},
 		Sprint:     gate.SprintStanding{Number: 3, Done: 2},
+		Releases: []gate.Release{
+			{Tag: "secret-tag", Judged: gate.ReleaseJudged{Alarm: true, Components: []string{"cart-api", "gone"}}},
+			{Tag: "secret-tag-2", Judged: gate.ReleaseJudged{Components: []string{"cart-api"}}},
+		},
 	}
 }
 
@@ -72,6 +76,7 @@ func busy(src metrics.Source) *metrics.Metrics {
 	m.Delivered("github", "check_run", "applied")
 	m.Lag(3 * time.Second)
 	m.Judged("storefront", gate.NotDone)
+	m.Released("storefront", gate.NotDone)
 	m.ReportTaken("storefront", 700*time.Millisecond)
 	m.Requested("gitlab", "post status", "201")
 	return m
@@ -117,6 +122,10 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_increment_done{nexus="storefront"} 0`,
 		`nexusgate_increment_last_done_timestamp_seconds{nexus="storefront"} 1.7953488005e+09`,
 		`nexusgate_increment_number{nexus="storefront"} 12`,
+		`nexusgate_releases_alarming{component="cart-api",nexus="storefront"} 1`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="awaiting"} 0`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="done"} 0`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="not-done"} 1`,
 		`nexusgate_reports_owed 2`,
 		`nexusgate_reports_untaken{forge="github"} 2`,
 		`nexusgate_reports_untaken_since_timestamp_seconds{forge="github"} 1.795348e+09`,
