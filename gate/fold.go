@@ -113,53 +113,6 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 	}
 }
 
-func repoOf(e Event) Repo {
-	switch e := e.(type) {
-	case Pushed:
-		return e.Repo
-	case ChangeSeen:
-		return e.Repo
-	case GroupSeen:
-		return e.Repo
-	case Reviewed:
-		return e.Repo
-	case Reported:
-		return e.Repo
-	case Rerequested:
-		return e.Repo
-	case DeploymentAsked:
-		return e.Repo
-	case CheckAsked:
-		return e.Repo
-	case ReleaseSeen:
-		return e.Repo
-	case TagSeen:
-		return e.Repo
-	case TagRead:
-		return e.Repo
-	case HeadRead:
-		return e.Repo
-	case FileRead:
-		return e.Repo
-	case CommitRead:
-		return e.Repo
-	case PathsRead:
-		return e.Repo
-	case ChangeRead:
-		return e.Repo
-	case NexusRead:
-		return e.Repo
-	case LandingRead:
-		return e.Repo
-	case Signed:
-		return e.Repo
-	case Submitted:
-		return e.Repo
-	default:
-		return Repo{}
-	}
-}
-
 // bind finds out whether a repository is one of ours, and ties the components that name it to its
 // id, which outlives its name.
 func (s *State) bind(repo Repo, trust definition.Trust) (ours bool) {
