@@ -70,11 +70,11 @@ type DeploymentAnswer struct {
 	Outcome     Outcome `json:"outcome"`  // Awaiting: it goes on waiting, and is told why
 	Why         string  `json:"why"`
 	Page        string  `json:"page,omitempty"`
+	Commit      string  `json:"commit,omitempty"` // that is deployed
 
-	// Of an [ApproveErrand]: which deployment it is for, and of what.
-	Deployment int64  `json:"deployment,omitempty"` // 0: that of the job
-	Job        int64  `json:"job,omitempty"`
-	Commit     string `json:"commit,omitempty"`
+	// Of an [ApproveErrand]: which deployment it is for.
+	Deployment int64 `json:"deployment,omitempty"` // 0: that of the job
+	Job        int64 `json:"job,omitempty"`
 }
 
 // Deployments are those of a Nexus that wait for an answer, in the order of their keys.
@@ -237,10 +237,10 @@ func (s *State) foldDeploymentAnswered(e DeploymentAnswered, m moment) bool {
 
 func (s *State) answer(kind ErrandKind, d *Deployment, e DeploymentAnswered, m moment) {
 	a := DeploymentAnswer{
-		Run: d.Run, Environment: d.Environment, Callback: d.Callback, Outcome: e.Outcome, Why: e.Why, Page: e.Page,
+		Run: d.Run, Environment: d.Environment, Callback: d.Callback, Outcome: e.Outcome, Why: e.Why, Page: e.Page, Commit: d.Commit,
 	}
 	if kind == ApproveErrand {
-		a.Deployment, a.Job, a.Commit = d.ID, d.Job, d.Commit
+		a.Deployment, a.Job = d.ID, d.Job
 	}
 	body, _ := json.Marshal(a) // numbers and texts always encode
 	s.errands = append(s.errands, Errand{

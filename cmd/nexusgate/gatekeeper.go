@@ -71,3 +71,10 @@ func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
 	_, err = k.s.inbox.Keep(ctx, own)
 	return err
 }
+
+// opens says whether the door is open now for a deployment that was let through before, and why.
+func (k *gatekeeper) opens(ctx context.Context, d gate.DeploymentAnswer, repo gate.Repo) (open bool, why string, err error) {
+	a := &doorAsked{s: k.s, nexus: k.lane.name(), repo: repo, commit: d.Commit, q: question{Environment: d.Environment}}
+	says, err := a.ask(ctx)
+	return says.Outcome == gate.Done, says.Why, err
+}

@@ -185,6 +185,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	}
 	runner := &runner{
 		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, log: s.log, now: s.config.now,
+		opens: (&gatekeeper{s, l}).opens,
 	}
 	var work sync.WaitGroup
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })

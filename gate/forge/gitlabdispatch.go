@@ -57,7 +57,9 @@ func (p *project) dispatched(ctx context.Context, e Errand, d gate.Dispatch) (do
 		if err != nil {
 			return done, err
 		}
-		if slices.ContainsFunc(variables, func(v *gitlab.PipelineVariable) bool { return v.Key == d.Mark && v.Value != "" && v.Value == d.Inputs[d.Mark] }) {
+		if slices.ContainsFunc(variables, func(v *gitlab.PipelineVariable) bool {
+			return v.Key == d.Mark && v.Value != "" && v.Value == d.Inputs[d.Mark]
+		}) {
 			return p.started(one.ID, one.ProjectID, one.WebURL), nil
 		}
 	}
