@@ -151,6 +151,7 @@ type doorAsked struct {
 	nexus  string
 	repo   gate.Repo
 	commit string
+	sought sought
 }
 
 // told is an answer as it is sent.

@@ -371,3 +371,9 @@ func NewAPIClient(url string, getenv func(string) string, patience time.Duration
 func (c *apiClient) Get(ctx context.Context, path string, into any) error {
 	return c.get(ctx, path, into)
 }
+
+// Sought asks which Increments may hold components, again and again.
+func Sought(kept *store.Store, nexus string, components gate.Composition) func(context.Context) ([]gate.Increment, error) {
+	a := &doorAsked{s: &server{store: kept}, nexus: nexus}
+	return func(ctx context.Context) ([]gate.Increment, error) { return a.increments(ctx, components) }
+}
