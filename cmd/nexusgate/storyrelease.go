@@ -30,7 +30,11 @@ func (t *story) breaking(ctx context.Context) error {
 	}
 	broke := s.Integration.Culprit
 	fmt.Fprintf(t.out, "  Together they do not work. It is %s.\n", broke.Says())
-	fmt.Fprintf(t.out, "  That was found in %d runs more, on what lay in between. See %s/nexus/%s\n", broke.Runs, t.root, storyNexus)
+	found := "No other landing lay in between."
+	if broke.Runs > 0 {
+		found = fmt.Sprintf("That was found in %s more, on what lay in between.", count(broke.Runs, "run", "runs"))
+	}
+	fmt.Fprintf(t.out, "  %s See %s/nexus/%s\n", found, t.root, storyNexus)
 	fmt.Fprintf(t.out, "  Integrated Increment %d: %s\n\n", s.Head.Number, report.Title(s.HeadSays))
 	return t.rest(ctx)
 }
