@@ -50,7 +50,7 @@ func (t *story) goOn(ctx context.Context) error {
 	t.say("The teams go on. The page is live; Ctrl-C ends the demo.")
 	repos := []*forgetest.Repo{t.catalog, t.cart, t.payment, t.checkout}
 	for round := 1; ; round++ {
-		pause(ctx, t.pace*75)
+		pause(ctx, t.pace*80)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
