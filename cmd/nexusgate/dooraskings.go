@@ -120,9 +120,11 @@ func (a *doorAsked) number(ctx context.Context) error {
 func (a *doorAsked) ask(ctx context.Context) (answer gate.Answer, err error) {
 	components, why := a.q.Components, ""
 	if a.commit != "" {
-		a.s.lanes.ask(a.nexus, func(l *gate.Ledger) {
+		if err := a.s.lanes.askSure(a.nexus, func(l *gate.Ledger) {
 			components, why = l.Deploys(a.nexus, a.q.Environment, a.repo, a.commit)
-		})
+		}); err != nil {
+			return answer, err
+		}
 	}
 	increments, err := a.increments(ctx, components)
 	switch {
@@ -131,9 +133,12 @@ func (a *doorAsked) ask(ctx context.Context) (answer gate.Answer, err error) {
 	case why != "":
 		return gate.Answer{Outcome: gate.Awaiting, Why: why}, nil
 	}
-	a.s.lanes.ask(a.nexus, func(l *gate.Ledger) {
+	err = a.s.lanes.askSure(a.nexus, func(l *gate.Ledger) {
 		answer = l.Door(gate.Ask{Nexus: a.nexus, Environment: a.q.Environment, Components: components, Increment: a.q.Increment}, increments, a.s.config.now())
 	})
+	if err != nil {
+		return gate.Answer{}, err
+	}
 	return a.recorded(ctx, answer)
 }
 

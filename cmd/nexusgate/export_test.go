@@ -382,3 +382,12 @@ func Sought(kept *store.Store, nexus string, components gate.Composition) func(c
 func NewTurnstile(most int) func(ctx context.Context, who string) (leave func(), err error) {
 	return newTurnstile(most).enter
 }
+
+// DoorOfMirror asks at the door of a replica that works in no lane.
+func DoorOfMirror(kept *store.Store, nexus string, components gate.Composition) func(context.Context) (gate.Answer, error) {
+	s := &server{store: kept, lanes: newLanes(kept, nil, slog.New(slog.DiscardHandler), time.Now)}
+	s.config.now = time.Now
+	return func(ctx context.Context) (gate.Answer, error) {
+		return (&doorAsked{s: s, nexus: nexus, q: question{Components: components}}).ask(ctx)
+	}
+}
