@@ -120,8 +120,11 @@ func (s *Store) piecemeal(ctx context.Context, lease Lease, doing string, some f
 			n, err = some(q)
 			return err
 		})
-		if dropped += n; err != nil || n == 0 {
-			return dropped, err
+		if err != nil {
+			return dropped, err // n is still the writer's where the time is over
+		}
+		if dropped += n; n == 0 {
+			return dropped, nil
 		}
 	}
 }
