@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -136,10 +137,32 @@ func (a *doorAsked) ask(ctx context.Context) (answer gate.Answer, err error) {
 	err = a.s.lanes.askSure(a.nexus, func(l *gate.Ledger) {
 		answer = l.Door(gate.Ask{Nexus: a.nexus, Environment: a.q.Environment, Components: components, Increment: a.q.Increment}, increments, a.s.config.now())
 	})
+	if err == nil {
+		answer, err = a.upToDate(ctx, answer)
+	}
 	if err != nil {
 		return gate.Answer{}, err
 	}
 	return a.recorded(ctx, answer)
+}
+
+// behind is how long a delivery may have waited to be judged: longer than a moment, and the door does not know what it
+// says.
+const behind = 5 * time.Second
+
+// upToDate keeps the door shut while what came a while ago is not judged: it may say that something is not done.
+func (a *doorAsked) upToDate(ctx context.Context, answer gate.Answer) (gate.Answer, error) {
+	if answer.Outcome != gate.Done {
+		return answer, nil
+	}
+	pending, err := a.s.store.Pending(ctx, a.nexus, 1)
+	if err != nil || len(pending) == 0 || a.s.config.now().Sub(pending[0].Received) < behind {
+		return answer, err
+	}
+	answer.Outcome, answer.Recorded = gate.Awaiting, ""
+	answer.Why = fmt.Sprintf("%s, and what has come since %s is not judged yet.",
+		strings.TrimSuffix(answer.Why, "."), pending[0].Received.UTC().Format(time.TimeOnly+" UTC"))
+	return answer, nil
 }
 
 // recorded keeps the door shut until the verdict that opens it is on disk.
