@@ -3,6 +3,7 @@ package main_test
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,6 +34,16 @@ func (h *house) judgedRelease(tag string, alarm bool, why string) (found gate.Re
 		return false
 	})
 	return found
+}
+
+// allJudged waits until all that was told of releases is judged: one whose tag is told first, and that it was published
+// afterwards, is judged twice, and its time begins anew.
+func (h *house) allJudged() {
+	h.t.Helper()
+	h.rest()
+	h.eventually("every release is judged as it is", func() bool {
+		return !slices.ContainsFunc(h.standing().Releases, func(r gate.Release) bool { return r.Anew() })
+	})
 }
 
 // openWatched has one clock for all, which the test moves.
@@ -124,6 +135,7 @@ func TestWhatIsReleasedBeforeItsEvidenceIsThereIsAwaitedForAWhile(t *testing.T) 
 	h.pay.Publish("v1.0.0", stray)
 	h.check(h.cart, commit, gate.ReleaseCheck, "in_progress")
 	h.check(h.pay, stray, gate.ReleaseCheck, "in_progress")
+	h.allJudged()
 	if n := h.alarms("cart-api"); n != "0" {
 		t.Errorf("at first there are %q alarms", n)
 	}
