@@ -10,6 +10,13 @@ func (c *comparison) release(old, new Release) {
 	case old.Exceptions && !new.Exceptions:
 		c.say("release no longer allows exceptions")
 	}
+	switch {
+	case new.Watched && !old.Watched:
+		c.say("releases are now watched")
+	case old.Watched && !new.Watched:
+		c.say("releases are no longer watched, a relaxation")
+	}
+	c.instead("release.tags: the glob", quoted(old.Tags), quoted(new.Tags))
 	for _, e := range new.Environments {
 		if at := slices.IndexFunc(old.Environments, func(o Environment) bool { return o.ID == e.ID }); at >= 0 {
 			c.environment(old.Environments[at], e)

@@ -9,7 +9,9 @@ import (
 
 // Release is what opens the door in front of a release.
 type Release struct {
+	Watched      bool          `json:",omitempty"` // the definition speaks of releases, and those that are published are watched
 	Exceptions   bool          // whether an Increment that is done under exceptions may go out
+	Tags         string        `json:",omitempty"` // a glob: those are releases, published or not; "": what is published alone
 	Environments []Environment `json:",omitempty"` // by id
 }
 
@@ -42,6 +44,11 @@ func (r Release) Environment(name string) Environment {
 	return Environment{Needs: NeedsIncrement, Exceptions: r.Exceptions}
 }
 
+// Names says whether the definition says something of an environment, by the name that a forge calls it.
+func (r Release) Names(name string) bool {
+	return slices.ContainsFunc(r.Environments, func(e Environment) bool { return e.called(name) })
+}
+
 // called says whether a forge's environment is this one. One that is called so exactly is found before a glob.
 func (e *Environment) called(name string) bool {
 	return name != "" && MatchGlob(strings.ToLower(e.forgeName()), strings.ToLower(name))
@@ -71,11 +78,16 @@ func (r *reader) release(nexus map[string]node, d *Definition) Release {
 	}
 	children := r.children(n)
 	own := map[string]node{}
-	if exceptions, said := children["exceptions"]; said {
-		own["exceptions"] = exceptions
-		delete(children, "exceptions")
+	for _, name := range [...]string{"exceptions", "tags"} {
+		if field, said := children[name]; said {
+			own[name] = field
+			delete(children, name)
+		}
 	}
-	release := Release{Exceptions: r.text("#Release", own, "exceptions") == "allowed"}
+	release := Release{Watched: true, Exceptions: r.text("#Release", own, "exceptions") == "allowed", Tags: r.text("#Release", own, "tags")}
+	if err := checkGlob(release.Tags); err != nil {
+		r.faults.add(own["tags"].pos, "%s: the glob %q %s", own["tags"], release.Tags, err)
+	}
 	for _, name := range slices.Sorted(maps.Keys(children)) {
 		if !isName(name) {
 			r.faults.add(children[name].pos, "%q is no name; write letters, digits, dots, dashes and underscores, a letter or a digit first, and how the forge calls the environment as its name", name)

@@ -11,12 +11,15 @@ type awaited struct {
 	Evidence []Evidence `json:"evidence"`
 	Commit   string     `json:"commit,omitempty"` // that the run has to be told of, where its jobs prove it
 	At       time.Time  `json:"at"`
+	Size     int        `json:"size,omitempty"` // of the evidence, in bytes
 }
 
-// The bounds of what waits for the deliveries of runs.
+// The bounds of what waits for the deliveries of runs: pieces of evidence of one, runs, and bytes of all. What has
+// waited longest makes room.
 const (
-	mostOfRun   = 100
-	mostAwaited = 2000
+	mostOfRun    = 100
+	mostAwaited  = 2000
+	mostAwaiting = 32 << 20
 )
 
 // pinned is the commit that a job proves the run of a change to be of. "" on GitHub, whose tokens name a merge
@@ -33,21 +36,43 @@ func (s *State) awaitRun(repo string, found Evidence, e Submitted) bool {
 	key := commitKey(repo, found.Holder)
 	w, ok := s.awaited[key]
 	if !ok {
-		if len(s.awaited) >= mostAwaited {
-			return false
-		}
 		w = &awaited{Commit: e.pinned()}
 		s.awaited[key] = w
 	}
 	if slices.ContainsFunc(w.Evidence, func(e Evidence) bool { return e.Object == found.Object }) {
 		return true
 	}
-	if len(w.Evidence) >= mostOfRun {
+	if w.isFull(found) {
 		return false
 	}
-	w.Evidence, w.At = append(w.Evidence, found), latest(w.At, e.At)
+	w.Evidence, w.At, w.Size = append(w.Evidence, found), latest(w.At, e.At), w.Size+found.size()
 	s.touch(awaitedDoc, key)
+	s.makeRoom(key)
 	return true
+}
+
+// isFull says whether no more evidence of the run is taken: it will all be of one commit.
+func (w *awaited) isFull(found Evidence) bool {
+	return len(w.Evidence) >= mostOfRun || w.Size+found.size() > mostFacts
+}
+
+// makeRoom lets go of what has waited longest, where too much waits. What has just come stays.
+func (s *State) makeRoom(come string) {
+	size := 0
+	for _, w := range s.awaited {
+		size += w.Size
+	}
+	for len(s.awaited) > mostAwaited || size > mostAwaiting {
+		oldest := ""
+		for _, key := range sortedKeys(s.awaited) {
+			if key != come && (oldest == "" || s.awaited[key].At.Before(s.awaited[oldest].At)) {
+				oldest = key
+			}
+		}
+		size -= s.awaited[oldest].Size
+		delete(s.awaited, oldest)
+		s.touch(awaitedDoc, oldest)
+	}
 }
 
 // ran takes up what waited for a run, or a pipeline, that is told of now.

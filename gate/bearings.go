@@ -17,7 +17,7 @@ func (s *State) bears(e Submitted, repo string) Bearing {
 		branches = s.branchesNamed(e.Repo)
 	}
 	var first Bearing
-	if s.integratesIn(repo) {
+	if s.integratesIn(repo) || placeOfSum(s.nexus.Definition) == strings.ToLower(e.Repo.String()) {
 		first.Why = "the job is of the Increment's own pipeline: say which composition it is for, with --increment"
 	}
 	for i, branch := range branches {
@@ -57,9 +57,6 @@ func (s *State) branchesOf(repo string) []string {
 	}
 	if h, ok := s.place(); ok && s.home.Repo == repo {
 		branches = append(branches, h.Branch)
-	}
-	if s.integratesIn(repo) {
-		branches = append(branches, s.nexus.Definition.Integration.Branch)
 	}
 	slices.Sort(branches)
 	return slices.Compact(branches)

@@ -13,6 +13,7 @@ import (
 type change struct {
 	Last    ChangeSeen           `json:"last"`
 	Heads   map[string]time.Time `json:"heads"` // head → when it was first seen
+	Views   []view               `json:"views,omitempty"`
 	Reviews []Reviewed           `json:"reviews,omitempty"`
 	Signs   signatures           `json:"signs,omitempty"`
 	Reads   map[string]diff      `json:"reads,omitempty"` // head → the paths it touches, seen from the base
@@ -26,6 +27,8 @@ type change struct {
 	Since map[string]time.Time `json:"since,omitempty"`
 	// Weighed says that its landing on the definition's home is decided, once and for all.
 	Weighed bool `json:"weighed,omitempty"`
+	// Checks are GitLab's external status checks that asked for our word on it, by id.
+	Checks []statusCheck `json:"checks,omitempty"`
 	// Internal are the commits of merged-result pipelines: in no branch, made by GitLab from a head and its target.
 	Internal []string `json:"internal,omitempty"`
 }
@@ -34,6 +37,7 @@ func (c *change) see(e ChangeSeen) {
 	if c.Heads == nil {
 		c.Heads = map[string]time.Time{}
 	}
+	c.view(e.Head, e.UpdatedAt)
 	if first, ok := c.Heads[e.Head]; !ok || e.UpdatedAt.Before(first) {
 		c.Heads[e.Head] = e.UpdatedAt
 	}

@@ -144,9 +144,22 @@ func (t *sitting) blame() {
 		found.Landings, found.More = append(found.Landings, step.Landings...), found.More+step.More
 	}
 	found.Landings, found.More = latestLandings(found.Landings, found.More)
+	for at := range found.Landings {
+		t.s.nameChange(&found.Landings[at])
+	}
 	i.Found, i.Hunt = &found, nil
 	if t.s.record.Number > 0 {
 		t.s.stir(t.s.incrementSubject())
+	}
+}
+
+// nameChange names the change of a landing of which the push was told first.
+func (s *State) nameChange(l *Landing) {
+	if l.Change != "" || l.Commit == "" {
+		return
+	}
+	for _, key := range s.changesLandedAs(l.Repo.Key(), l.Commit) {
+		l.Change = s.changeSubject(key, s.changes[key]).Name
 	}
 }
 

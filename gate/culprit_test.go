@@ -71,6 +71,18 @@ func TestTheLandingThatBrokeItIsNamedWithItsTeamAndItsChange(t *testing.T) {
 	}
 }
 
+func TestAChangeThatIsToldOfAfterItsLandingIsNamed(t *testing.T) {
+	p := passed(t, 0)
+	p.landed(cartRepo, "base0", "l1", "a")
+	merged := seen(cartRepo, 17, "h1", p.now)
+	merged.State, merged.Landed = gate.ChangeMerged, "l1"
+	p.tell(merged)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c == nil || c.Landings[0].Change != "acme/cart-api#17" {
+		t.Errorf("the culprit is %+v", c)
+	}
+}
+
 func TestTheOnlyLandingSinceIsTheCulpritWithoutAnotherRun(t *testing.T) {
 	p := passed(t, 1)
 	before := len(p.asked)
@@ -174,5 +186,32 @@ func TestEachOf64LandingsIsFoundInSixRuns(t *testing.T) {
 		if c.Runs != 6 || len(p.asked) != 2+6 {
 			t.Errorf("landing %d was found in %d runs, %d in all", culprit, c.Runs, len(p.asked))
 		}
+	}
+}
+
+func TestALandingIsNotBlamedForWhatBrokeAfterTheBranchWasSetBackBeforeIt(t *testing.T) {
+	p := passed(t, 1)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c == nil || c.Landings[0].Commit != "l1" {
+		t.Fatalf("the culprit is %+v", c)
+	}
+	back := push(cartRepo, "l1", "base0", p.now)
+	back.Forced = true
+	asked := len(p.asked)
+	p.tell(back)
+	p.runAll(brokenBy(1))
+	if c := p.standing().Integration.Culprit; c != nil || len(p.asked) != asked {
+		t.Errorf("once it was set back, after %d runs more, the culprit is %+v", len(p.asked)-asked, c)
+	}
+	p.now = p.now.Add(time.Minute)
+	p.landed(payRepo, "base1", "bad", "a")
+	p.runAll(func(c gate.Checkout) string {
+		if c.Components["pay"].Commit == "bad" {
+			return "failure"
+		}
+		return "success"
+	})
+	if c := p.standing().Integration.Culprit; c == nil || len(c.Landings) != 1 || c.Landings[0].Commit != "bad" {
+		t.Errorf("the culprit is %+v", c)
 	}
 }

@@ -59,7 +59,7 @@ func TestADeploymentWaitsUntilItIsAnswered(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := gate.DeploymentAnswer{
-		Run: 101, Environment: "production", Callback: deploys(1, "", "").Callback, Outcome: gate.Done, Why: "Why.",
+		Run: 101, Environment: "production", Callback: deploys(1, "", "").Callback, Outcome: gate.Done, Why: "Why.", Commit: "c1",
 	}
 	if diff := cmp.Diff(want, body); diff != "" {
 		t.Errorf("the forge is told (-want +got):\n%s", diff)

@@ -4,6 +4,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
+	"fmt"
 	"time"
 )
 
@@ -15,7 +16,9 @@ const (
 	DispatchErrand ErrandKind = "dispatch" // start the Increment's own pipeline
 	AnswerErrand   ErrandKind = "answer"   // let a deployment that waits for us go on, or not
 	ApproveErrand  ErrandKind = "approve"  // approve a GitLab deployment, or reject it
+	CheckErrand    ErrandKind = "check"    // tell an external status check of GitLab's whether a merge request passed
 	CommentErrand  ErrandKind = "comment"
+	ReleaseErrand  ErrandKind = "release" // show on a commit what is said of the releases that are at it
 )
 
 // Errand is something that a forge is to do for us and that is no report. It is kept like one, and tried until
@@ -31,9 +34,10 @@ type Errand struct {
 }
 
 // Mark is by what a forge's thing is known to have come of the errand, so that none is made twice: letters, digits
-// and dashes, the same in every process.
+// and dashes, the same in every process. Nobody knows it beforehand who does not know the microsecond in which the
+// errand was made: else a thing that bears it could be there already.
 func (e Errand) Mark() string {
-	sum := sha256.Sum256([]byte(e.Nexus + "\x00" + e.Key))
+	sum := sha256.Sum256(fmt.Appendf(nil, "%s\x00%s\x00%d", e.Nexus, e.Key, e.Made.UnixMicro()))
 	return "nexusgate-" + hex.EncodeToString(sum[:12])
 }
 

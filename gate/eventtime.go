@@ -23,8 +23,14 @@ func EventTime(e Event) time.Time {
 		return e.At
 	case MilestoneSeen:
 		return e.Milestone.At
+	case DeploymentAsked:
+		return e.At
 	case RepositorySeen:
 		return e.At
+	case ReleaseSeen:
+		return e.At
+	case TagSeen:
+		return e.PushedAt
 	default:
 		return time.Time{}
 	}

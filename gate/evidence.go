@@ -64,6 +64,9 @@ type Evidence struct {
 	Parent string `json:"parent,omitempty"`
 	// AllowFailure marks a GitLab job whose failure does not fail its pipeline.
 	AllowFailure bool `json:"allowFailure,omitempty"`
+	// Deploys is the environment that a GitLab job deploys to, where the door in front of it is ours: the job goes
+	// out through that door, and does not decide whether it opens.
+	Deploys string `json:"deploys,omitempty"`
 	// Change is the number of the merge request that a GitLab pipeline was made for; its commit
 	// may be an internal merge that no branch holds.
 	Change int `json:"change,omitempty"`

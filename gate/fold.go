@@ -40,6 +40,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldThing(e, m)
 	case DeploymentAnswered:
 		return s.foldDeploymentAnswered(e, m)
+	case ReleaseJudged:
+		return s.foldReleaseJudged(e, m)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)
@@ -82,6 +84,14 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldReport(e, repo, m)
 	case DeploymentAsked:
 		return s.foldDeploymentAsked(e, m)
+	case CheckAsked:
+		return s.foldCheckAsked(e, repo)
+	case ReleaseSeen:
+		return s.foldReleaseSeen(e, m)
+	case TagSeen:
+		return s.foldTagSeen(e, m)
+	case TagRead:
+		return s.foldTagRead(e, m)
 	case Rerequested:
 		s.ask(repo, e.Commit, m.id)
 		return true
@@ -105,53 +115,6 @@ func (s *State) foldInRepo(e Event, repo string, m moment) bool {
 		return s.foldSubmitted(e, repo, m)
 	default:
 		return false
-	}
-}
-
-func repoOf(e Event) Repo {
-	switch e := e.(type) {
-	case Pushed:
-		return e.Repo
-	case ChangeSeen:
-		return e.Repo
-	case GroupSeen:
-		return e.Repo
-	case Reviewed:
-		return e.Repo
-	case Reported:
-		return e.Repo
-	case Rerequested:
-		return e.Repo
-	case DeploymentAsked:
-		return e.Repo
-	case HeadRead:
-		return e.Repo
-	case FileRead:
-		return e.Repo
-	case CommitRead:
-		return e.Repo
-	case PathsRead:
-		return e.Repo
-	case ChangeRead:
-		return e.Repo
-	case NexusRead:
-		return e.Repo
-	case LandingRead:
-		return e.Repo
-	case Signed:
-		return e.Repo
-	case Submitted:
-		return e.Repo
-	case ItemSeen:
-		return e.Repo
-	case ItemLinked:
-		return e.Repo
-	case MilestoneSeen:
-		return e.Repo
-	case LabelRenamed:
-		return e.Repo
-	default:
-		return Repo{}
 	}
 }
 
@@ -402,6 +365,7 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 		s.knowTree(repo, e.Commit, e.Tree)
 	}
 	e.Evidence.Observed = settleClock(e.Evidence.Observed, m)
+	e.Evidence.Deploys = s.deploysTo(e)
 	c := s.commit(repo, e.Commit)
 	pipeline := c.pipeline()
 	if c.add(e.Evidence) {

@@ -41,6 +41,8 @@ func (s *State) forget(kind, id string) {
 		delete(s.awaited, id)
 	case deploymentDoc:
 		delete(s.deployments, id)
+	case tagDoc:
+		delete(s.tags, id)
 	case componentDoc:
 		s.bound = nil
 		delete(s.components, id)

@@ -78,9 +78,7 @@ func (s *State) landingOf(moved []string) Landing {
 			Component: name, Team: g.Team, Repo: s.repos[c.Repo].Repo, Branch: g.Branch, Commit: c.Commit, At: c.Since,
 			Also: moved[i+1:],
 		}
-		for _, key := range s.changesLandedAs(c.Repo, c.Commit) {
-			l.Change = s.changeSubject(key, s.changes[key]).Name
-		}
+		s.nameChange(&l)
 		return l
 	}
 	return Landing{}

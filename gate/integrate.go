@@ -21,7 +21,8 @@ func (t *sitting) integrate() {
 		s.integrateDue = time.Time{}
 		return
 	}
-	if i.follow(s.record.Head) {
+	come := i.follow(s.record.Head)
+	if come {
 		s.unintegrated = true
 		s.touch(integratingDoc, "")
 	}
@@ -30,11 +31,23 @@ func (t *sitting) integrate() {
 	}
 	s.unintegrated, s.integrateDue = false, time.Time{}
 	t.concludeRun(d)
+	if come {
+		t.comeBack(d)
+	}
 	if i.Under == nil {
 		t.runNext(d)
 	}
 	if u := i.Under; u != nil {
 		s.integrateDue = earliest(s.integrateDue, u.Asked.Add(d.Longest))
+	}
+}
+
+// comeBack takes note of a head that is a composition of before, as after a branch was set back: what that came to is
+// known, and it is not run on again.
+func (t *sitting) comeBack(d *definition.Integration) {
+	i, head := &t.s.integrating, t.s.record.Head
+	if word := i.Tests[head.Digest].Over; word != "" {
+		t.tell(d, head.Number, word)
 	}
 }
 
@@ -48,9 +61,7 @@ func ofIntegration(d *definition.Integration) string {
 // abandon lets go of all that was known of another pipeline: what it said is no evidence any more.
 func (t *sitting) abandon(of string) {
 	s := t.s
-	if u := s.integrating.Under; u != nil && u.Run == "" {
-		t.step.Errands = append(t.step.Errands, Errand{Nexus: s.name, Key: u.Key, Kind: DispatchErrand, Made: t.m.now, Over: true})
-	}
+	t.callOff(s.integrating.Under)
 	s.integrating = integrating{Of: of}
 	s.touch(integratingDoc, "")
 	if d := s.nexus.Definition.Integration; d != nil {
@@ -63,6 +74,13 @@ func (t *sitting) abandon(of string) {
 	s.rerouted = true
 	if s.record.Number > 0 {
 		s.stir(s.incrementSubject())
+	}
+}
+
+// callOff lets go of the errand of a run that was not started yet: it is not wanted any more.
+func (t *sitting) callOff(u *underway) {
+	if u != nil && u.Run == "" {
+		t.step.Errands = append(t.step.Errands, Errand{Nexus: t.s.name, Key: u.Key, Kind: DispatchErrand, Made: t.m.now, Over: true})
 	}
 }
 
@@ -82,6 +100,7 @@ func (t *sitting) concludeRun(d *definition.Integration) {
 		return
 	case word == "":
 		test.Over, why = sumUnclear, "it has not ended by "+clock(u.Asked.Add(d.Longest))
+		t.callOff(u)
 	case word == "success":
 		test.Over = sumPassed
 	case u.Attempt < d.Attempts:

@@ -357,3 +357,35 @@ func TestTheRepositoryOfThePipelineIsListenedTo(t *testing.T) {
 		t.Errorf("once its number is known it listens to %s", got)
 	}
 }
+
+func TestEvidenceOfThePipelinesRepositoryCountsForACompositionOrForNothing(t *testing.T) {
+	p := newPlant(t, 1)
+	e := gate.Submitted{
+		Job:  gate.Job{Forge: gate.GitHub, Repo: wholeRepo, Event: "push", Ref: "refs/heads/main", Commit: shaLanded, Run: 77, Attempt: 1, Token: "t"},
+		Repo: wholeRepo, Kind: "junit", Name: "unit", Facts: gate.Facts{"tests": 1, "failed": 0}, At: p.now,
+		Files: []gate.SubmittedFile{{Name: "unit.xml", SHA256: strings.Repeat("a", 64), Size: 1}},
+	}
+	for _, when := range []string{"never heard of", "known"} {
+		says, counts := p.ledger.Counts("storefront", e)
+		if counts || !strings.Contains(says, "say which composition it is for, with --increment") {
+			t.Errorf("%s: it counts (%v) for %q", when, counts, says)
+		}
+		p.rest()
+		p.run("success")
+	}
+}
+
+func TestARunThatNoForgeHasStartedIsCalledOffWhenItIsGivenUp(t *testing.T) {
+	p := newPlant(t, 1)
+	p.rest()
+	first := p.last()
+	p.after(7 * time.Hour)
+	if p.over != 1 {
+		t.Fatalf("%d errands are called off, want %s", p.over, first.Key)
+	}
+	p.landed(cartRepo, "base0", "c1", "a")
+	p.rest()
+	if e := p.last(); e.Key == first.Key || sumOf(t, e).Components["cart-api"].Commit != "c1" {
+		t.Errorf("next is %s", e.Key)
+	}
+}

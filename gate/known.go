@@ -15,6 +15,8 @@ type Known struct {
 	Changes  []KnownChange // the open ones, the latest first, at most 500
 	Groups   []KnownGroup  // those that are queued, by head, at most 500
 	Runs     []int64       // of a workflow, or pipelines, by the forge's ids: they are waited for
+	Deploys  bool          // its deployments to some environments are ours to answer
+	Releases bool          // that are published there are watched
 	Backlog  bool          // its issues are items of the Product Backlog
 	Items    int           // how many of them are known
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
@@ -93,6 +95,9 @@ func (s *State) known(byKey map[string]*Known) {
 	for _, name := range sortedKeys(s.components) {
 		if g, ok := s.nexus.Component(name); ok {
 			s.knowBranch(byKey, s.components[name].Repo, g.Branch)
+			if k := byKey[s.components[name].Repo]; k != nil && !s.releases.Since.IsZero() {
+				k.Releases = true
+			}
 		}
 	}
 	if h, ok := s.place(); ok {
@@ -177,6 +182,7 @@ func (s *State) knowBranch(byKey map[string]*Known, repo, name string) {
 	if k == nil {
 		return
 	}
+	k.Deploys = k.Deploys || len(s.nexus.Definition.Release.Environments) > 0
 	if slices.ContainsFunc(k.Branches, func(b KnownBranch) bool { return b.Name == name }) {
 		return
 	}

@@ -201,6 +201,9 @@ func (l *Ledger) Wants() []Want {
 				wants[w.Key()] = w
 			}
 		}
+		for _, w := range s.wantedTags() {
+			wants[w.Key()] = w
+		}
 	}
 	list := make([]Want, 0, len(wants))
 	for _, key := range sortedKeys(wants) {

@@ -43,8 +43,10 @@ func (s *State) news(e Event, m moment) bool {
 		return s.tried(s.sameReport(e), m)
 	case ItemSeen:
 		return s.tried(s.sameItem(e), m)
-	case GroupSeen, Pushed:
+	case GroupSeen, Pushed, ReleaseSeen:
 		return s.tried(e, m)
+	case DeploymentAsked:
+		return s.newlyAsked(e)
 	default:
 		return true
 	}
@@ -157,11 +159,24 @@ func (s *State) tried(e Event, m moment) bool {
 	for key := range t.changed {
 		after, gone := t.document(key)
 		before, none := s.document(key)
-		if gone != none || !gone && canonical(after) != canonical(before) {
+		if gone != none || !gone && canonical(unseen(after)) != canonical(unseen(before)) {
 			return true
 		}
 	}
 	return false
+}
+
+// unseen is a document without that for which a thing was only seen once more, as it was known.
+func unseen(document any) any {
+	c, is := document.(*change)
+	if !is {
+		return document
+	}
+	d := c.clone()
+	for i := range d.Views {
+		d.Views[i].Until = time.Time{}
+	}
+	return d
 }
 
 // trial is a State of nothing but copies of what an event bears on. What the fold of such an event only
@@ -169,7 +184,7 @@ func (s *State) tried(e Event, m moment) bool {
 func (s *State) trial(e Event) *State {
 	t := NewState(s.name)
 	t.nexus, t.record, t.inForce, t.home = s.nexus, s.record, s.inForce, s.home
-	t.components, t.inRepo, t.bound, t.integrating = s.components, s.inRepo, s.bound, s.integrating
+	t.components, t.inRepo, t.bound, t.integrating, t.releases = s.components, s.inRepo, s.bound, s.integrating, s.releases
 	repo := repoOf(e).Key()
 	copyOf(t.repos, s.repos, repo, func(r *repository) *repository { c := *r; return &c })
 	switch e := e.(type) {
@@ -189,6 +204,8 @@ func (s *State) trial(e Event) *State {
 		copyOf(t.items, s.items, changeKey(repo, e.Number), (*item).clone)
 		copyOf(t.things, s.things, e.ref().key(), func(of *thing) *thing { c := *of; return &c })
 		maps.Copy(t.milestones, s.milestones)
+	case ReleaseSeen:
+		copyOf(t.tags, s.tags, branchKey(repo, e.Tag), (*tag).clone)
 	case Reported:
 		t.copyChange(s, repo, e.Evidence.Change)
 		t.copyCommit(s, repo, e.Commit)
@@ -242,9 +259,10 @@ func (c *commit) clone() *commit {
 
 func (c *change) clone() *change {
 	d := *c
-	d.Heads, d.Reads = maps.Clone(c.Heads), maps.Clone(c.Reads)
+	d.Heads, d.Views, d.Reads = maps.Clone(c.Heads), slices.Clone(c.Views), maps.Clone(c.Reads)
 	d.Since = maps.Clone(c.Since)
 	d.Reviews, d.Internal, d.Signs = slices.Clone(c.Reviews), slices.Clone(c.Internal), slices.Clone(c.Signs)
+	d.Checks = slices.Clone(c.Checks)
 	return &d
 }
 

@@ -17,7 +17,7 @@ import (
 )
 
 // untimed is what of a change's document a later word may set without being news.
-var untimed = regexp.MustCompile(`"UpdatedAt":"[^"]*"`)
+var untimed = regexp.MustCompile(`"(UpdatedAt|until)":"[^"]*"`)
 
 func TestNewsIsWhatChangesTheState(t *testing.T) {
 	seed := rand.Uint64()

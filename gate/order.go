@@ -123,6 +123,6 @@ func (e *Evidence) conclusion() string {
 // fingerprint is all that a report says, less the delivery that brought it and what adds up over reports.
 func (e *Evidence) fingerprint() string {
 	said := *e
-	said.Delivery, said.Listed, said.Confirms = "", false, ""
+	said.Delivery, said.Listed, said.Confirms, said.Deploys = "", false, "", ""
 	return canonical(said)
 }

@@ -8,12 +8,14 @@ const (
 	IncrementCheck = "Integrated Increment"
 	// DefinitionCheck reports on a change to a layer of the Definition of Done.
 	DefinitionCheck = "Definition of Done"
-	Mark            = "nexusgate:"
+	// ReleaseCheck reports on a commit that was released.
+	ReleaseCheck = "Release"
+	Mark         = "nexusgate:"
 )
 
 // Ours says whether a check or a status of that name is one of our reports.
 func Ours(check string) bool {
-	return check == DoneCheck || check == IncrementCheck || check == DefinitionCheck
+	return check == DoneCheck || check == IncrementCheck || check == DefinitionCheck || check == ReleaseCheck
 }
 
 // Owed is a report that a forge has not taken yet. One subject at one commit owes at most one:

@@ -53,6 +53,10 @@ func ownName(e Event) string {
 		return SignedEvent
 	case DeploymentAnswered:
 		return DeploymentEvent
+	case TagRead:
+		return "tag"
+	case ReleaseJudged:
+		return ReleaseEvent
 	case Submitted:
 		return SubmittedEvent
 	case ErrandDone:
@@ -93,6 +97,10 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[Signed](d)
 	case DeploymentEvent:
 		return decodeOwn[DeploymentAnswered](d)
+	case "tag":
+		return decodeOwn[TagRead](d)
+	case ReleaseEvent:
+		return decodeOwn[ReleaseJudged](d)
 	case SubmittedEvent:
 		return decodeOwn[Submitted](d)
 	case ErrandEvent:

@@ -28,6 +28,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetSumRuns()
 	s.leaveCommits()
 	p.forgetDeployments()
+	p.forgetTags()
 	p.forgetItems()
 	p.cutBranches()
 	return true
@@ -347,6 +348,8 @@ func (s *State) late(e Event, m moment) bool {
 		return s.changes[changeKey(repo, e.Number)] == nil
 	case GroupSeen:
 		return s.groups[commitKey(repo, e.Head)] == nil
+	case TagSeen:
+		return s.tags[branchKey(repo, e.Tag)] == nil
 	case ItemSeen:
 		return s.items[changeKey(repo, e.Number)] == nil
 	case ItemLinked:

@@ -159,6 +159,8 @@ func (y *year) read(w gate.Want) gate.Event {
 		return homeRead(y.t, w.Commit, y.sources[w.Commit])
 	case gate.WantLanding:
 		return gate.LandingRead{Repo: w.Repo, Base: w.Base, Commit: w.Commit, Path: w.Path}
+	case gate.WantTag:
+		return gate.TagRead{Repo: w.Repo, Tag: w.Tag, Absent: true, At: y.now, Covers: w.Covers}
 	case gate.WantThing:
 		return gate.ThingRead{Ref: gate.ParseRef(w.Path), Absent: true, At: y.now}
 	}

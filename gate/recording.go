@@ -29,6 +29,7 @@ func (t *sitting) record(subject Subject, v Verdict, w spelling) (fresh bool) {
 		t.note(subject, v)
 	}
 	t.owe(subject, next, known && last.Verdict.Outcome == v.Outcome && last.Verdict.Commit == v.Commit)
+	t.tellChecks(subject, &v)
 	if fresh || next.Reported != last.Reported {
 		s.standings[key] = next
 		s.touch(standingDoc, key)

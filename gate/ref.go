@@ -47,7 +47,7 @@ func (e *Evidence) encode(to encoding) encoding {
 		to = to.text(fact).moment(e.Since[fact])
 	}
 	// What has none of these is written as it was before there were any.
-	for i, text := range [...]string{e.Why, e.Digest, e.Of, e.Earlier} {
+	for i, text := range [...]string{e.Why, e.Digest, e.Of, e.Earlier, e.Deploys} {
 		if text != "" {
 			to = append(to, 'e', byte('0'+i)).text(text)
 		}

@@ -1,6 +1,7 @@
 package gate
 
 import (
+	"cmp"
 	"encoding/json"
 	"slices"
 	"time"
@@ -38,7 +39,7 @@ func (r *reports) add(e Evidence) (changed bool) {
 // note takes from an earlier word what only ever becomes known: that a pipeline's jobs were listed.
 func (r *reports) note(seen, e Evidence) bool {
 	both := merged(seen, e)
-	if both.Listed == seen.Listed && both.Confirms == seen.Confirms {
+	if both.Listed == seen.Listed && both.Confirms == seen.Confirms && both.Deploys == seen.Deploys {
 		return false
 	}
 	r.Objects[seen.Object], r.resolved = both, nil
@@ -47,9 +48,8 @@ func (r *reports) note(seen, e Evidence) bool {
 
 func merged(later, earlier Evidence) Evidence {
 	later.Listed = later.Listed || earlier.Listed
-	if later.Confirms == "" {
-		later.Confirms = earlier.Confirms
-	}
+	later.Confirms = cmp.Or(later.Confirms, earlier.Confirms)
+	later.Deploys = cmp.Or(later.Deploys, earlier.Deploys)
 	return later
 }
 

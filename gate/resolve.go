@@ -35,7 +35,9 @@ func Resolve(objects map[string]Evidence) []Evidence {
 	}
 	joined := make([]Evidence, 0, len(names))
 	for _, name := range names {
-		joined = append(joined, r.join(objects[name]))
+		if e := objects[name]; !r.onlyDeploys(&e) {
+			joined = append(joined, r.join(e))
+		}
 	}
 	return joined
 }
@@ -110,7 +112,9 @@ const deepestChild = 8
 func (r *resolution) joinPipeline(e Evidence, depth int) Evidence {
 	var parts []Evidence
 	for _, name := range r.latestJobs(e.Object) {
-		parts = append(parts, r.objects[name])
+		if job := r.objects[name]; job.Deploys == "" {
+			parts = append(parts, job)
+		}
 	}
 	for _, name := range r.held[e.Object] {
 		if child := r.objects[name]; child.Parent == e.Object && depth < deepestChild {
@@ -124,6 +128,15 @@ func (r *resolution) joinPipeline(e Evidence, depth int) Evidence {
 		}
 	}
 	return e
+}
+
+// onlyDeploys says whether a pipeline does nothing but go out through the door. It is no test of anything, and does not
+// take the place of an earlier one that was.
+func (r *resolution) onlyDeploys(e *Evidence) bool {
+	if e.Kind != "pipeline" || !e.Listed || len(r.held[e.Object]) == 0 {
+		return false
+	}
+	return !slices.ContainsFunc(r.held[e.Object], func(name string) bool { return r.objects[name].Deploys == "" })
 }
 
 // latestJobs is, for each name, the job with the greatest id: a retry makes a new job. So it is with the

@@ -15,6 +15,7 @@ type signature struct {
 	Name      string           `json:"name"`
 	Commit    string           `json:"commit,omitempty"`
 	At        time.Time        `json:"at"`
+	Told      time.Time        `json:"told,omitzero"` // by the forge's clock, where that is ahead of ours
 	Withdrawn bool             `json:"withdrawn,omitempty"`
 	Trust     definition.Trust `json:"trust"`
 	Object    string           `json:"object,omitempty"`
@@ -26,8 +27,13 @@ func signatureOf(e Signed, m moment) signature {
 	if strings.HasPrefix(e.By, "login:") {
 		trust = definition.OIDC
 	}
-	return signature{e.By, e.Name, e.Commit, e.At, e.Withdrawn, trust, e.Object, m.id}
+	return signature{
+		By: e.By, Name: e.Name, Commit: e.Commit, At: e.At, Withdrawn: e.Withdrawn, Trust: trust, Object: e.Object, Delivery: m.id,
+	}
 }
+
+// said is when it was said by the forge's clock, which also says when a change had which head.
+func (w signature) said() time.Time { return latest(w.At, w.Told) }
 
 func (w signature) compare(with signature) int {
 	return cmp.Or(

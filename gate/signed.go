@@ -33,10 +33,14 @@ func (s *State) foldSigned(e Signed, m moment) bool {
 	if e.At.IsZero() {
 		e.At = m.received
 	}
+	told := e.At
 	if e.At = settleClock(e.At, m).UTC(); !s.maySign(e) {
 		return false
 	}
 	repo, word := e.Repo.Key(), signatureOf(e, m)
+	if told.After(e.At) {
+		word.Told = told.UTC()
+	}
 	switch {
 	case e.Increment != "":
 		s.signComposition(e, word)

@@ -325,3 +325,48 @@ func TestSignOffsOfWhoHasLoggedInAreProvedByThat(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+func TestASignOffIsForTheHeadThatCameBack(t *testing.T) {
+	h := proposed(t, signs)
+	h.pushed("bbbbbbb")
+	h.pushed("aaaaaaa")
+	h.tell(says("github:kim", "docs", h.now))
+	h.wantState("signed when it was back", h.change(cartRepo, 17), "docs", gate.Met)
+	h.restart()
+	h.now = h.now.Add(time.Minute)
+	h.pushed("bbbbbbb")
+	h.wantState("of the head between, which nobody signed", h.change(cartRepo, 17), "docs", gate.Waiting)
+	for range 100 {
+		h.tell(seen(cartRepo, 17, "bbbbbbb", h.now))
+		h.now = h.now.Add(time.Second)
+	}
+	h.wantState("after much else became of it", h.change(cartRepo, 17), "docs", gate.Waiting)
+	h.tell(says("github:kim", "docs", h.now))
+	h.wantState("signed as well", h.change(cartRepo, 17), "docs", gate.Met)
+}
+
+func TestASignOffIsForTheHeadOfItsMomentByTheForgesClock(t *testing.T) {
+	h := proposed(t, signs)
+	theirs := h.now.Add(2 * time.Minute) // as the forge's clock has it
+	h.tell(seen(cartRepo, 17, "bbbbbbb", theirs))
+	h.tell(gate.ChangeRead{Repo: cartRepo, Number: 17, Head: "bbbbbbb", Paths: []string{"cart.go"}, Complete: true})
+	h.now = h.now.Add(30 * time.Second)
+	h.tell(says("github:kim", "docs", theirs.Add(30*time.Second)))
+	h.wantState("signed by a clock that is ahead", h.change(cartRepo, 17), "docs", gate.Met)
+}
+
+func TestASignOffIsForNoHeadWhereItIsToldTooLateWhichThereWas(t *testing.T) {
+	h := proposed(t, signs)
+	start := h.now
+	at := func(second int) time.Time { return start.Add(time.Duration(second) * time.Second) }
+	for _, second := range []int{30, 60} { // back again by now, and touched since
+		h.tell(seen(cartRepo, 17, "aaaaaaa", at(second)))
+	}
+	h.tell(says("github:kim", "docs", at(40)))
+	h.now = at(61)
+	h.wantState("before it is told of another head", h.change(cartRepo, 17), "docs", gate.Met)
+	h.tell(seen(cartRepo, 17, "bbbbbbb", at(20)))
+	h.wantState("told of it", h.change(cartRepo, 17), "docs", gate.Waiting)
+	h.pushed("bbbbbbb")
+	h.wantState("when that comes back", h.change(cartRepo, 17), "docs", gate.Waiting)
+}

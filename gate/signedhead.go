@@ -1,22 +1,20 @@
 package gate
 
 import (
-	"cmp"
 	"slices"
 	"strings"
-	"time"
 )
 
 // signsOn is what was said on a change and on its heads, in order, each with the commit that it is for.
 func (s *State) signsOn(c *change) signatures {
-	repo, heads := c.Last.Repo.Key(), c.headsInOrder()
+	repo, views := c.Last.Repo.Key(), c.viewsInOrder()
 	var all signatures
 	for _, w := range c.Signs {
-		w.Commit = c.signedHead(w, heads)
+		w.Commit = c.signedHead(w, views)
 		all = append(all, w)
 	}
-	for _, h := range heads {
-		if known := s.commits[commitKey(repo, h.sha)]; known != nil {
+	for _, sha := range sortedKeys(c.Heads) {
+		if known := s.commits[commitKey(repo, sha)]; known != nil {
 			all = append(all, known.Signs...)
 		}
 	}
@@ -37,41 +35,28 @@ func (s *State) signsOnLanded(repo, sha string) signatures {
 	return all
 }
 
-// head is a head of a change, and when it was first seen.
-type head struct {
-	sha   string
-	since time.Time
-}
-
-// headsInOrder are those of a change by when they were first seen; of one moment the one that stands is the last.
-func (c *change) headsInOrder() []head {
-	var heads []head
-	for sha, since := range c.Heads {
-		heads = append(heads, head{sha, since})
-	}
-	slices.SortFunc(heads, func(a, b head) int {
-		return cmp.Or(a.since.Compare(b.since), yesLast(a.sha == c.Last.Head, b.sha == c.Last.Head), strings.Compare(a.sha, b.sha))
-	})
-	return heads
-}
-
 // signedHead is the commit that a word on a change is for: the head that it names, or the one of its moment, and
 // what landed after the merge; "" where that cannot be told. A head of the very second may have come after the
 // word, and is not what was signed unless it was the first.
-func (c *change) signedHead(w signature, heads []head) string {
+func (c *change) signedHead(w signature, views []view) string {
 	if w.Commit != "" {
-		named := keep(heads, func(h head) bool { return strings.HasPrefix(h.sha, w.Commit) })
+		named := keep(sortedKeys(c.Heads), func(sha string) bool { return strings.HasPrefix(sha, w.Commit) })
 		if len(named) != 1 {
 			return ""
 		}
-		return named[0].sha
+		return named[0]
 	}
-	if !c.MergedAt.IsZero() && w.At.After(c.MergedAt) {
+	said := w.said()
+	if !c.MergedAt.IsZero() && said.After(c.MergedAt) {
 		return c.Last.Landed
 	}
-	for i, h := range slices.Backward(heads) {
-		if h.since.Before(w.At) || i == 0 && h.since.Equal(w.At) {
-			return h.sha
+	for i, v := range slices.Backward(views) {
+		switch {
+		case !v.At.Before(said) && (i > 0 || !v.At.Equal(said)):
+		case i+1 < len(views) && views[i+1].Late:
+			return ""
+		default:
+			return v.Head
 		}
 	}
 	return ""

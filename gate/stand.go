@@ -26,6 +26,7 @@ func (s *State) standing(now time.Time) Standing {
 		Home:     s.inForce.Home,
 
 		Integration: s.integrationStanding(), Dependencies: s.between(now),
+		Releases: s.releaseStandings(),
 	}
 	if head, ok := s.standings[s.incrementSubject().Key()]; ok {
 		st.HeadSays = head.Verdict
@@ -120,7 +121,7 @@ func (s *State) warnings() []string {
 			all = append(all, name+": "+w)
 		}
 	}
-	return all
+	return slices.Concat(all, s.deploymentWarnings(), s.checkWarnings())
 }
 
 func (s *State) repoWarnings(g *Governed, c *component) (all []string) {

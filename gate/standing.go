@@ -26,7 +26,8 @@ type Standing struct {
 	Integration IntegrationStanding
 	// Dependencies are those that are open between teams, by whose they are.
 	Dependencies []TeamDependencies
-	Warnings     []string // what the Integration Team should know: an uncertain head, a file overtaken, two teams
+	Releases     []Release // whose alarm stands, and the latest others, each the newest first
+	Warnings     []string  // what the Integration Team should know: an uncertain head, a file overtaken, two teams
 }
 
 // TeamDependencies counts what a team needs of another and what is not there. A team is "" where it is not known.

@@ -27,8 +27,10 @@ type State struct {
 	awaited      map[string]*awaited    // by repository and run
 	components   map[string]*component  // by name
 	deployments  map[string]*Deployment // by Deployment.Key
-	standings    map[string]*standing   // by Subject.Key
-	sumRuns      map[string]*sumRun     // by repository and run
+	tags         map[string]*tag        // by repository and name
+	releases     releases
+	standings    map[string]*standing // by Subject.Key
+	sumRuns      map[string]*sumRun   // by repository and run
 	integrating  integrating
 	items        map[string]*item      // by repository and number
 	things       map[string]*thing     // by Ref.key
@@ -83,6 +85,7 @@ func NewState(name string) *State {
 		awaited:      map[string]*awaited{},
 		components:   map[string]*component{},
 		deployments:  map[string]*Deployment{},
+		tags:         map[string]*tag{},
 		standings:    map[string]*standing{},
 		sumRuns:      map[string]*sumRun{},
 		items:        map[string]*item{},
@@ -120,6 +123,8 @@ const (
 	awaitedDoc     = "awaited"
 	componentDoc   = "component"
 	deploymentDoc  = "deployment"
+	tagDoc         = "tag"
+	releasesDoc    = "releases"
 	historyDoc     = "history"
 	standingDoc    = "standing"
 	sumRunDoc      = "run"
@@ -188,6 +193,10 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return &s.backlog, false
 	case deploymentDoc:
 		return lookup(s.deployments, id)
+	case tagDoc:
+		return lookup(s.tags, id)
+	case releasesDoc:
+		return &s.releases, false
 	default:
 		st, stands := s.standings[id]
 		if !stands {
@@ -257,6 +266,10 @@ func (s *State) restore(doc Doc) error {
 		return restoreInto(s.components, id, doc.Body)
 	case deploymentDoc:
 		return restoreInto(s.deployments, id, doc.Body)
+	case tagDoc:
+		return restoreInto(s.tags, id, doc.Body)
+	case releasesDoc:
+		return restoreOne(&s.releases, doc.Body)
 	case historyDoc:
 		s.history, s.keptHistory = &history{}, true
 		return restoreOne(s.history, doc.Body)

@@ -61,15 +61,18 @@ func (e Submitted) evidence(m moment) Evidence {
 	}
 	r := found.Run
 	found.Object = fmt.Sprintf("file/%s/%s/%d.%d.%d/%s", e.Kind, e.Name, r.ID, r.Attempt, r.Job, found.Digest)
+	if workflow := found.Producer.Workflow; workflow != "" { // jobs of one run may be of several
+		found.Object += "/" + workflow
+	}
 	return found
 }
 
 func (e Submitted) ofJob() bool { return e.Job.Run != 0 }
 
-// Key tells one submission from another: the same files for the same thing by the same run come to one.
+// Key tells one submission from another: the same files for the same thing by the same workflow of a run come to one.
 func (e Submitted) Key() string {
 	j := e.Job
-	return "submitted:" + digest([]any{e.Repo.Key(), e.Commit, e.Increment, e.Kind, e.Name, e.Files, j.Forge, j.Repo.ID, j.Commit, j.Run, j.Attempt, j.Job})
+	return "submitted:" + digest([]any{e.Repo.Key(), e.Commit, e.Increment, e.Kind, e.Name, e.Files, j.Forge, j.Repo.ID, j.Commit, j.Run, j.Attempt, j.Job, j.Workflow})
 }
 
 // foldSubmitted keeps evidence where it counts. What counts for nothing is kept on the commit that its token
@@ -94,18 +97,25 @@ func (s *State) foldSubmitted(e Submitted, repo string, m moment) bool {
 	return known && s.submit(repo, e.Job.Commit, found)
 }
 
-// mostSubmitted bounds how many pieces of evidence are taken of one commit or composition.
-const mostSubmitted = 500
+// The bounds of the evidence that is taken of one commit or composition: pieces, and bytes of all that is kept of
+// them. It is kept together, and written anew with each piece.
+const (
+	mostSubmitted = 500
+	mostFacts     = 1 << 20
+)
 
 func (r *reports) submittable(e Evidence) bool {
-	n := 0
-	for object := range r.objects() {
+	n, size := 1, e.size()
+	for object, kept := range r.objects() {
 		if strings.HasPrefix(object, "file/") && object != e.Object {
-			n++
+			n, size = n+1, size+kept.size()
 		}
 	}
-	return n < mostSubmitted
+	return n <= mostSubmitted && size <= mostFacts
 }
+
+// size is how many bytes of evidence are kept, about.
+func (e *Evidence) size() int { return len(canonicalText(e)) }
 
 func (s *State) submit(repo, sha string, found Evidence) bool {
 	key := commitKey(repo, sha)

@@ -47,13 +47,13 @@ func (l *Ledger) Counts(nexus string, e Submitted) (says string, counts bool) {
 		return "untrusted: there is no such Nexus", false
 	}
 	if e.Increment != "" {
-		if why := cmp.Or(s.tests(e), s.full(e, "")); why != "" {
+		if why := cmp.Or(s.tests(e), s.full(e, Bearing{})); why != "" {
 			return "untrusted: " + why, false
 		}
 		return "the composition " + e.Increment, true
 	}
 	b := s.bears(e, e.Repo.Key())
-	if why := s.full(e, b.Commit); why != "" {
+	if why := s.full(e, b); why != "" {
 		return "untrusted: " + why, false
 	}
 	switch b.On {
@@ -73,16 +73,21 @@ func (l *Ledger) Counts(nexus string, e Submitted) (says string, counts bool) {
 	return "untrusted: " + b.Why, false
 }
 
-// full says why no more evidence is taken of a composition or a commit; "" where it is.
-func (s *State) full(e Submitted, commit string) string {
-	var of *reports
+// full says why no more evidence is taken of what a submission is for; "" where it is.
+func (s *State) full(e Submitted, b Bearing) string {
+	found, of, repo := e.evidence(moment{}), (*reports)(nil), e.Repo.Key()
+	if found.Change = b.Change; b.On == definition.OnChange {
+		b.Commit = s.commitOf(repo, found, e.pinned())
+	}
 	if c := s.compositions[e.Increment]; c != nil {
 		of = &c.reports
-	} else if c := s.commits[commitKey(e.Repo.Key(), commit)]; c != nil {
+	} else if c := s.commits[commitKey(repo, b.Commit)]; c != nil {
 		of = &c.reports
 	}
-	if of == nil || of.submittable(e.evidence(moment{})) {
+	w := s.awaited[commitKey(repo, found.Holder)]
+	if (of == nil || of.submittable(found)) && (w == nil || b.Commit != "" || !w.isFull(found)) {
 		return ""
 	}
-	return fmt.Sprintf("%d pieces of evidence have come of this, as many as are taken: bring the files of one name together", mostSubmitted)
+	return fmt.Sprintf("%d pieces of evidence and %d KiB are taken of one commit or composition, and as much has come: bring the files of one name together, and the facts alone that a criterion asks for",
+		mostSubmitted, mostFacts>>10)
 }

@@ -142,8 +142,14 @@ func (s *State) foldErrand(e ErrandDone) bool {
 	if s.nexus == nil || e.Nexus != s.name {
 		return false
 	}
-	if e.Kind == DispatchErrand {
+	switch e.Kind {
+	case DispatchErrand:
 		return s.foldDispatched(e)
+	case ApproveErrand:
+		return s.foldApproved(e)
+	case CheckErrand:
+		return s.foldChecked(e)
+	case AnswerErrand, CommentErrand, ReleaseErrand:
 	}
 	return false
 }

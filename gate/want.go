@@ -15,6 +15,7 @@ const (
 	WantNexus  WantKind = "nexus"  // NexusRead of Path at Commit
 	// WantLanding is LandingRead of what landed on Branch after Base, up to Commit, and touches Path.
 	WantLanding WantKind = "landing"
+	WantTag     WantKind = "tag"   // TagRead of Tag
 	WantThing   WantKind = "thing" // ThingRead of what Path names, as [Ref.String] writes it
 )
 
@@ -28,11 +29,12 @@ type Want struct {
 	Base   string
 	Path   string
 	Number int
-	Covers []string // handed back in HeadRead
+	Tag    string
+	Covers []string // handed back in HeadRead and TagRead
 	Landed bool     // what is in force waits for it: it goes before what is proposed, by whomever
 }
 
 // Key tells two wants apart; the same want has the same key in every process.
 func (w Want) Key() string {
-	return fmt.Sprintf("%s %s %s %s %s %s %d %v", w.Kind, w.Repo, w.Branch, w.Commit, w.Base, w.Path, w.Number, w.Covers)
+	return fmt.Sprintf("%s %s %s %s %s %s %d %v%s", w.Kind, w.Repo, w.Branch, w.Commit, w.Base, w.Path, w.Number, w.Covers, w.Tag)
 }

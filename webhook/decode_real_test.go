@@ -34,7 +34,9 @@ func outcomes(t *testing.T, deliveries []gate.Delivery) map[string]int {
 
 func TestRealGitHubPayloadsDecodeToWhatTheySay(t *testing.T) {
 	want := map[string]int{
-		"push: gate.Pushed":                              2, // five more are of tags
+		"push: gate.Pushed":                              2,
+		"push: gate.TagSeen":                             5,
+		"release: gate.ReleaseSeen":                      6, // seven more are made, edited, or of drafts and prereleases
 		"pull_request: gate.ChangeSeen":                  29,
 		"pull_request_review: gate.Reviewed":             1, // three more are comments
 		"merge_group: gate.GroupSeen":                    2,
@@ -51,7 +53,7 @@ func TestRealGitHubPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"issues: gate.ItemSeen":                          25, // four more are of pull requests
 		"label: gate.LabelRenamed":                       2,
 		"milestone: gate.MilestoneSeen":                  5,
-		"nothing":                                        215,
+		"nothing":                                        204,
 	}
 	if diff := cmp.Diff(want, outcomes(t, githubExamples(t, "api.github.com"))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)
@@ -91,7 +93,10 @@ func TestRealGitLabPayloadsDecodeToWhatTheySay(t *testing.T) {
 		"System Hook: gate.Pushed":            1,
 		"System Hook: gate.ChangeSeen":        1,
 		"System Hook: gate.RepositorySeen":    3,
-		"nothing":                             32,
+		"System Hook: gate.TagSeen":           1,
+		"Tag Push Hook: gate.TagSeen":         1,
+		"Release Hook: gate.ReleaseSeen":      1,
+		"nothing":                             29,
 	}
 	if diff := cmp.Diff(want, outcomes(t, gitlabExamples(t))); diff != "" {
 		t.Errorf("what becomes of them (-want +got):\n%s", diff)

@@ -8,7 +8,7 @@ type githubDeleteBody struct {
 	RefType string `json:"ref_type"`
 }
 
-// githubDelete reads that a branch is gone. The push that deletes it says the same, and says from
+// githubDelete reads that a branch is gone; of a tag the push that deletes it says so. The push that deletes it says the same, and says from
 // where; this one comes where the push does not. Both are pushes to nothing with the same time of the
 // push, so neither order nor repetition matters, and a push that created the branch anew is later.
 func githubDelete(d gate.Delivery) ([]gate.Event, error) {

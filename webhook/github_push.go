@@ -15,7 +15,7 @@ type githubPushBody struct {
 	HeadCommit githubCommit `json:"head_commit"`
 }
 
-// githubPush reads a push to a branch. A tag moves no branch, and neither does the merge queue.
+// githubPush reads a push to a branch, or of a tag. The merge queue moves neither.
 // A deleted branch is a push with no commit after it; see githubDelete.
 func githubPush(d gate.Delivery) ([]gate.Event, error) {
 	b, err := body[githubPushBody](d)
@@ -25,6 +25,9 @@ func githubPush(d gate.Delivery) ([]gate.Event, error) {
 	repo, err := b.repo()
 	if err != nil {
 		return nil, err
+	}
+	if name, is := tagName(b.Ref); is {
+		return b.tagged(repo, name)
 	}
 	name, ok := branch(b.Ref)
 	if !ok || queueBranch(name) {

@@ -20,6 +20,9 @@ import (
 // token could otherwise go round the signature. GitLab sends webhook-id and webhook-timestamp with
 // every delivery and webhook-signature only with signed ones, so the last decides.
 //
+// The tokens are shared secrets of external status checks as well, which GitLab has no signing tokens for: a check
+// that it signs with one of them may ask for our word on a merge request, and say nothing else.
+//
 // An entry "group/project=SECRET" holds for that project alone, and "group/project@42=SECRET" for its
 // id as well: a delivery that names another project is refused. A plain token belongs to one project
 // in GitLab, and this says which.
@@ -50,9 +53,17 @@ func newGitLab(plain, signing string, now func() time.Time) (gitlab, error) {
 	return g, nil
 }
 
-func (gitlab) event(h http.Header) string { return h.Get("X-Gitlab-Event") }
+func (gitlab) event(h http.Header) string {
+	if ofStatusCheck(h) {
+		return statusCheckEvent
+	}
+	return h.Get("X-Gitlab-Event")
+}
 
 func (g gitlab) claims(h http.Header) bool {
+	if ofStatusCheck(h) {
+		return len(g.tokens) > 0
+	}
 	if len(g.signing) > 0 {
 		return len(standardSignatures(h)) > 0 && timely(h.Get("Webhook-Timestamp"), g.now())
 	}
@@ -62,7 +73,10 @@ func (g gitlab) claims(h http.Header) bool {
 func (g gitlab) prove(h http.Header, body []byte) (gate.Delivery, bool) {
 	d := gate.Delivery{Source: gate.FromGitLab, Event: text(g.event(h), maxHeader), Body: body}
 	var holders []token
-	if len(g.signing) > 0 {
+	if ofStatusCheck(h) {
+		d.Trust, d.Key = definition.Token, statusCheckKey(body, g.now())
+		holders = signedAsCheckBy(g.tokens, h, body)
+	} else if len(g.signing) > 0 {
 		// Only what is signed is believed, and that is webhook-id; GitLab sends it as Idempotency-Key too.
 		d.Trust, d.Key = definition.Webhook, key(h, body, "Webhook-Id")
 		holders = signedBy(g.signing, h, body, g.now())

@@ -19,7 +19,8 @@ type gitlabBuild struct {
 	Started      moment `json:"started_at"`
 	Finished     moment `json:"finished_at"`
 
-	User gitlabUser `json:"user"`
+	User        gitlabUser        `json:"user"`
+	Environment gitlabEnvironment `json:"environment"`
 }
 
 // foreign are the jobs without our own, which are what our commit statuses become.
@@ -45,10 +46,11 @@ func (b gitlabBuild) evidence(pipeline int64, page string) gate.Evidence {
 		Run:     gate.Run{ID: pipeline, Attempt: 1, Job: b.ID},
 		Started: b.Started.Time, Status: status, Observed: b.observed(),
 		Facts: concluded(status, gitlabConclusion(b.Status)), URL: link(page + "/-/jobs/" + strconv.FormatInt(b.ID, 10)),
-		Holder: object("pipeline", pipeline), AllowFailure: b.AllowFailure,
+		Holder: object("pipeline", pipeline), AllowFailure: b.AllowFailure, Deploys: b.Environment.deployedTo(),
 	}
 	if b.posted() { // by anybody who may, under any name: a job's as well
 		e.Object, e.Kind, e.Producer = object("status", b.ID), "status", gate.Producer{App: label(b.User.Username)}
+		e.Deploys = ""
 	}
 	return e
 }

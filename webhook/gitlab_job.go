@@ -15,7 +15,8 @@ type gitlabJobBody struct {
 	PipelineID   int64  `json:"pipeline_id"`
 	SHA          string `json:"sha"`
 
-	User gitlabUser `json:"user"`
+	User        gitlabUser        `json:"user"`
+	Environment gitlabEnvironment `json:"environment"`
 }
 
 // gitlabJob reads one job. It says of the job what the next Pipeline Hook will say as well, sooner.
@@ -36,15 +37,15 @@ func gitlabJob(d gate.Delivery) ([]gate.Event, error) {
 	if err != nil || job.ours() {
 		return nil, err
 	}
-	return []gate.Event{gate.Reported{
+	return append([]gate.Event{gate.Reported{
 		Repo: repo, Commit: sha, Evidence: evidenced(d, job.evidence(b.PipelineID, b.page())),
-	}}, nil
+	}}, job.asks(repo, sha, b.PipelineID)...), nil
 }
 
 // build is the job as its pipeline would list it.
 func (b gitlabJobBody) build() gitlabBuild {
 	return gitlabBuild{
 		ID: b.ID, Name: b.Name, Stage: b.Stage, Status: b.Status, AllowFailure: b.AllowFailure,
-		Created: b.Created, Started: b.Started, Finished: b.Finished, User: b.User,
+		Created: b.Created, Started: b.Started, Finished: b.Finished, User: b.User, Environment: b.Environment,
 	}
 }

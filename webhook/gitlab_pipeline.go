@@ -79,7 +79,7 @@ func (b gitlabPipelineBody) reported(d gate.Delivery, at gate.Reported) []gate.E
 	events := []gate.Event{at}
 	for _, build := range b.Builds[:min(len(b.Builds), maxJobs)] {
 		at.Evidence = evidenced(d, build.evidence(b.pipeline.ID, b.page()))
-		events = append(events, at)
+		events = append(append(events, at), build.asks(at.Repo, at.Commit, b.pipeline.ID)...)
 	}
 	return events
 }

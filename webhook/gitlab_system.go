@@ -21,6 +21,8 @@ func gitlabSystemDecoder(kind string) func(gate.Delivery) ([]gate.Event, error) 
 	switch kind {
 	case "push":
 		return gitlabPush
+	case "tag_push":
+		return gitlabTag
 	case "merge_request":
 		return gitlabMergeRequest
 	case "pipeline":

@@ -118,7 +118,7 @@ func TestADeliveryBearsOnWhatItIsAbout(t *testing.T) {
 		"nothing, of one with no name":          {gate.FromGitHub, "push", `{"repository": {"id": 42}}`, []string{}},
 		"nothing, of a list":                    {gate.FromGitHub, "push", `[{"repository": {"id": 42, "full_name": "acme/cart"}}]`, []string{}},
 		"nothing, of an event that is not used": {gate.FromGitHub, "star", `{"repository": {"id": 42, "full_name": "acme/cart"}}`, []string{}},
-		"nothing, of a tag":                     {gate.FromGitLab, "Tag Push Hook", `{"project": {"id": 15, "path_with_namespace": "a/b"}}`, []string{}},
+		"the project of a tag":                  {gate.FromGitLab, "Tag Push Hook", `{"project": {"id": 15, "path_with_namespace": "a/b"}}`, []string{"gitlab:15", "gitlab:a/b"}},
 		"nothing, of what will be set aside":    {gate.FromGitHub, "push", `{"repository": `, []string{}},
 		"a project": {
 			gate.FromGitLab, "Push Hook", `{"project_id": 15, "project": {"id": 15, "path_with_namespace": "Group/Cart"}}`,

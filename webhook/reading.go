@@ -78,6 +78,8 @@ func githubReading(event string) reading {
 		return reading{githubStatus, githubPlaces}
 	case "deployment_protection_rule":
 		return reading{githubDeployment, githubPlaces}
+	case "release":
+		return reading{githubRelease, githubPlaces}
 	case "repository":
 		return reading{githubRepository, githubRepositoryPlaces}
 	case "installation":
@@ -96,7 +98,9 @@ func gitlabReading(event string) reading {
 	case "Push Hook":
 		return reading{gitlabPush, gitlabPlaces}
 	case "Tag Push Hook":
-		return unused()
+		return reading{gitlabTag, gitlabPlaces}
+	case "Release Hook":
+		return reading{gitlabRelease, gitlabPlaces}
 	case "Merge Request Hook":
 		return reading{gitlabMergeRequest, gitlabPlaces}
 	case "Issue Hook", "Confidential Issue Hook", "Work Item Hook", "Confidential Work Item Hook":
@@ -109,6 +113,10 @@ func gitlabReading(event string) reading {
 		return reading{gitlabPipeline, gitlabPlaces}
 	case "Job Hook":
 		return reading{gitlabJob, gitlabPlaces}
+	case statusCheckEvent:
+		return reading{gitlabStatusCheck, gitlabPlaces}
+	case "Deployment Hook":
+		return reading{gitlabDeployment, gitlabPlaces}
 	case "System Hook":
 		return reading{gitlabSystem, gitlabSystemPlaces}
 	default:

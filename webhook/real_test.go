@@ -90,8 +90,8 @@ func gitlabHeader(kind string, body []byte) string {
 	// Only the kind is wanted; a payload that has none is of a hook that we do not know.
 	_ = json.Unmarshal(body, &b)
 	headers := map[string]string{
-		"push": "Push Hook", "tag_push": "Tag Push Hook", "merge_request": "Merge Request Hook",
-		"pipeline": "Pipeline Hook", "build": "Job Hook", "issue": "Issue Hook",
+		"push": "Push Hook", "tag_push": "Tag Push Hook", "release": "Release Hook", "merge_request": "Merge Request Hook",
+		"pipeline": "Pipeline Hook", "build": "Job Hook", "issue": "Issue Hook", "deployment": "Deployment Hook",
 	}
 	if h, ok := headers[b.ObjectKind]; ok {
 		return h

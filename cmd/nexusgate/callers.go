@@ -84,6 +84,14 @@ type caller struct {
 // isJob says whether it is a job of CI.
 func (c caller) isJob() bool { return c.job.Run != 0 }
 
+// from is where it comes from: a repository, or whose static token it is; "" of people.
+func (c caller) from() string {
+	if c.isJob() {
+		return c.job.Repo.Key()
+	}
+	return cmp.Or(c.evidenceToken.repo, c.nexus)
+}
+
 // who finds out who asks, before anything else that they bring is read.
 func (c callers) who(r *http.Request) (caller, error) {
 	brought, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer ")

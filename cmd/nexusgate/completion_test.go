@@ -19,8 +19,8 @@ func completion(t *testing.T, shell string) (file string) {
 	return writeFile(t, filepath.Join(t.TempDir(), "completion."+shell), script)
 }
 
-// shell runs a program of a shell's, which gives its words a line each.
-func shell(t *testing.T, name string, args ...string) []string {
+// ofShell runs a program of a shell's, which gives its words a line each.
+func ofShell(t *testing.T, name string, args ...string) []string {
 	t.Helper()
 	out, err := exec.CommandContext(t.Context(), name, args...).CombinedOutput()
 	if err != nil {
@@ -37,7 +37,7 @@ var completing = map[string]func(t *testing.T, file string, words ...string) []s
 			split = append(split, "")
 		}
 		program := `source "$1"; shift; complete -p nexusgate >/dev/null; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _nexusgate; printf '%s\n' "${COMPREPLY[@]}"`
-		return shell(t, "bash", append([]string{"--norc", "-c", program, "bash", file}, split...)...)
+		return ofShell(t, "bash", append([]string{"--norc", "-c", program, "bash", file}, split...)...)
 	},
 	// What zsh's own functions are given is what zsh would show.
 	"zsh": func(t *testing.T, file string, words ...string) []string {
@@ -51,11 +51,11 @@ var completing = map[string]func(t *testing.T, file string, words ...string) []s
 			words=("$@"); CURRENT=$#; PREFIX=${words[CURRENT]}; all=()
 			source $file
 			for found in $all; do [[ $found == $PREFIX* || $found == FILES ]] && print -- $found; done; true`
-		return shell(t, "zsh", append([]string{"-f", "-c", program, "zsh", file}, words...)...)
+		return ofShell(t, "zsh", append([]string{"-f", "-c", program, "zsh", file}, words...)...)
 	},
 	"fish": func(t *testing.T, file string, words ...string) []string {
 		program := fmt.Sprintf("source %s; complete -C (string join ' ' -- $argv) | string split -f1 \\t; true", file)
-		return shell(t, "fish", append([]string{"--no-config", "-c", program}, words...)...)
+		return ofShell(t, "fish", append([]string{"--no-config", "-c", program}, words...)...)
 	},
 }
 
@@ -118,7 +118,7 @@ func TestWhatAFlagTakesIsCompletedBehindAnEqualsSign(t *testing.T) {
 
 func TestEachShellTakesItsScript(t *testing.T) {
 	for _, name := range []string{"bash", "zsh"} {
-		shell(t, name, "-n", completion(t, name))
+		ofShell(t, name, "-n", completion(t, name))
 	}
-	shell(t, "fish", "--no-execute", completion(t, "fish"))
+	ofShell(t, "fish", "--no-execute", completion(t, "fish"))
 }

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -24,8 +25,10 @@ func (demoCommand) Help() string {
 	return `A Nexus of five teams and seven repositories on both forges is at work: real HTTP, real signatures, an
 embedded database that is thrown away. Its Definition of Done lives in a repository too. The story: a
 component turns red, a team tightens the definition for itself, another tries to relax it and is refused
-at its line, the red one is mended and the Increment is done. Then the definition asks for more, with an
-exception for one component; and a change to it waits for the Nexus Integration Team, with its impact.
+at its line, people sign what no machine can tell, the red one is mended and the Increment is done. Then the
+definition asks for more, with an exception for one component. Three teams land what does not work together:
+the landing that broke it is found, and mended. A release is held until the Increment that holds it is done,
+and goes out by itself. A change to the definition waits for the Nexus Integration Team, with its impact.
 With --for the exit code says whether the Increment became done: 0, or 1.
 
   nexusgate demo
@@ -107,7 +110,7 @@ func newDemo(ctx context.Context, c serverConfig, out io.Writer, pace time.Durat
 	}
 	srv.linkTo(srv.root())
 	forges.hook(srv.root())
-	tale.view = srv.view()
+	tale.view, tale.root = srv.view(), srv.root()
 	return &demo{forges: forges, server: srv, tale: tale}, nil
 }
 
@@ -118,7 +121,7 @@ func (d *demo) greet(out io.Writer) {
 	fmt.Fprintf(out, "What done means there, what is excepted, proposed and ever was in force: %s/nexus/%s/definition\n\n", root, storyNexus)
 }
 
-// beside runs the service while something goes on beside it.
+// beside runs the service, and the suite of the whole, while something goes on beside them.
 func (d *demo) beside(ctx context.Context, goesOn func(context.Context) error) error {
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
@@ -127,7 +130,10 @@ func (d *demo) beside(ctx context.Context, goesOn func(context.Context) error) e
 		served <- d.server.Run(inner)
 		stop()
 	}()
+	var suite sync.WaitGroup
+	suite.Go(func() { d.tale.suite(inner) })
 	err := goesOn(inner)
 	stop()
+	suite.Wait()
 	return errors.Join(err, <-served)
 }

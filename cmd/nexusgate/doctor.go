@@ -242,6 +242,9 @@ func (d *checkup) uses() (uses []forge.Use) {
 		if len(def.Release.Environments) > 0 {
 			uses = append(uses, forge.Deployments)
 		}
+		if def.Release.Watched {
+			uses = append(uses, forge.Releases)
+		}
 		if def.Integration != nil && def.Integration.Forge == string(gate.GitHub) {
 			uses = append(uses, forge.Pipeline)
 		}

@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
@@ -120,9 +121,11 @@ func (a *doorAsked) number(ctx context.Context) error {
 func (a *doorAsked) ask(ctx context.Context) (answer gate.Answer, err error) {
 	components, why := a.q.Components, ""
 	if a.commit != "" {
-		a.s.lanes.ask(a.nexus, func(l *gate.Ledger) {
+		if err := a.s.lanes.askSure(a.nexus, func(l *gate.Ledger) {
 			components, why = l.Deploys(a.nexus, a.q.Environment, a.repo, a.commit)
-		})
+		}); err != nil {
+			return answer, err
+		}
 	}
 	increments, err := a.increments(ctx, components)
 	switch {
@@ -131,10 +134,35 @@ func (a *doorAsked) ask(ctx context.Context) (answer gate.Answer, err error) {
 	case why != "":
 		return gate.Answer{Outcome: gate.Awaiting, Why: why}, nil
 	}
-	a.s.lanes.ask(a.nexus, func(l *gate.Ledger) {
+	err = a.s.lanes.askSure(a.nexus, func(l *gate.Ledger) {
 		answer = l.Door(gate.Ask{Nexus: a.nexus, Environment: a.q.Environment, Components: components, Increment: a.q.Increment}, increments, a.s.config.now())
 	})
+	if err == nil {
+		answer, err = a.upToDate(ctx, answer)
+	}
+	if err != nil {
+		return gate.Answer{}, err
+	}
 	return a.recorded(ctx, answer)
+}
+
+// behind is how long a delivery may have waited to be judged: longer than a moment, and the door does not know what it
+// says.
+const behind = 5 * time.Second
+
+// upToDate keeps the door shut while what came a while ago is not judged: it may say that something is not done.
+func (a *doorAsked) upToDate(ctx context.Context, answer gate.Answer) (gate.Answer, error) {
+	if answer.Outcome != gate.Done {
+		return answer, nil
+	}
+	pending, err := a.s.store.Pending(ctx, a.nexus, 1)
+	if err != nil || len(pending) == 0 || a.s.config.now().Sub(pending[0].Received) < behind {
+		return answer, err
+	}
+	answer.Outcome, answer.Recorded = gate.Awaiting, ""
+	answer.Why = fmt.Sprintf("%s, and what has come since %s is not judged yet.",
+		strings.TrimSuffix(answer.Why, "."), pending[0].Received.UTC().Format(time.TimeOnly+" UTC"))
+	return answer, nil
 }
 
 // recorded keeps the door shut until the verdict that opens it is on disk.
@@ -148,50 +176,4 @@ func (a *doorAsked) recorded(ctx context.Context, answer gate.Answer) (gate.Answ
 		answer.Why = strings.TrimSuffix(answer.Why, ".") + ", which is about to be recorded."
 	}
 	return answer, err
-}
-
-// pageOfIncrements are read at a time, and mostPages of them at most.
-const (
-	pageOfIncrements = 50
-	mostPages        = 20
-)
-
-// increments are those that may hold what is asked for. A component stands at a commit from one landing to the next:
-// beyond those that hold one of the commits there are no more.
-func (a *doorAsked) increments(ctx context.Context, components gate.Composition) (found []gate.Increment, err error) {
-	if strings.HasPrefix(a.q.Increment, "sha256:") {
-		i, err := a.s.store.IncrementOf(ctx, a.nexus, a.q.Increment)
-		if errors.Is(err, store.ErrNotFound) {
-			return nil, nil
-		}
-		return []gate.Increment{i}, err
-	}
-	before := int64(0)
-	for range mostPages {
-		page, err := a.s.store.Increments(ctx, a.nexus, before, pageOfIncrements)
-		if err != nil {
-			return nil, err
-		}
-		holding := 0
-		for _, i := range page {
-			if holdsAny(i.Composition, components) {
-				found = append(found, i)
-				holding++
-			}
-		}
-		if len(page) < pageOfIncrements || holding == 0 && len(found) > 0 || len(components) == 0 {
-			break
-		}
-		before = page[len(page)-1].Number
-	}
-	return found, nil
-}
-
-func holdsAny(held, asked gate.Composition) bool {
-	for name, commit := range asked {
-		if held[name] == commit {
-			return true
-		}
-	}
-	return false
 }

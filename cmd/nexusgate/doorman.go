@@ -15,7 +15,7 @@ import (
 // answered is an error, and never a yes.
 type doorman struct {
 	s     *server
-	slots chan struct{}
+	entry *turnstile
 }
 
 // mostWaiting bounds how many may wait at the door at a time. longestWaiting is how long one request may.
@@ -25,7 +25,7 @@ const (
 )
 
 func newDoorman(s *server) *doorman {
-	return &doorman{s: s, slots: make(chan struct{}, mostWaiting)}
+	return &doorman{s: s, entry: newTurnstile(mostWaiting)}
 }
 
 // question is what is asked at the door.
@@ -93,14 +93,32 @@ func readQuestion(w http.ResponseWriter, r *http.Request) (q question, err error
 	return q, nil
 }
 
+// admit refuses the jobs of repositories that are of no Nexus, before anything of theirs is read: a forge gives tokens
+// to jobs of all the world.
+func (d *doorman) admit(ctx context.Context, by caller) error {
+	if !by.isJob() {
+		return nil
+	}
+	for _, name := range d.s.lanes.every() {
+		if _, takes := d.s.takes(name, by.job.Repo); takes {
+			return nil
+		}
+	}
+	_, err := d.nexus(ctx, by, &doorAsked{s: d.s, repo: by.job.Repo})
+	return err
+}
+
 // answer waits for as long as the question says.
 func (d *doorman) answer(w http.ResponseWriter, r *http.Request) (doorAnswer, error) {
-	select {
-	case d.slots <- struct{}{}:
-		defer func() { <-d.slots }()
-	default:
+	by := callerOf(r.Context())
+	if err := d.admit(r.Context(), by); err != nil {
+		return doorAnswer{}, err
+	}
+	leave, free := d.entry.tryEnter(by.from())
+	if !free {
 		return doorAnswer{}, refusing(http.StatusServiceUnavailable, "too many wait at the door: try again in a moment")
 	}
+	defer leave()
 	q, err := readQuestion(w, r)
 	if err != nil {
 		return doorAnswer{}, err
@@ -151,6 +169,7 @@ type doorAsked struct {
 	nexus  string
 	repo   gate.Repo
 	commit string
+	sought sought
 }
 
 // told is an answer as it is sent.

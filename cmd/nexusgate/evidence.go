@@ -15,7 +15,7 @@ import (
 type evidence struct {
 	callers
 	s     *server
-	slots chan struct{} // one for each submission whose files are in memory
+	entry *turnstile // through which a submission comes whose files are in memory
 }
 
 // mostSubmissions bounds how many submissions are read at a time, for each may hold as much as facts.MaxTotal, and
@@ -26,7 +26,7 @@ const (
 )
 
 func newEvidence(s *server, c callers) *evidence {
-	return &evidence{callers: c, s: s, slots: make(chan struct{}, mostSubmissions)}
+	return &evidence{callers: c, s: s, entry: newTurnstile(mostSubmissions)}
 }
 
 // kept is the answer to evidence that was kept.
@@ -97,7 +97,7 @@ func (h *evidence) take(w http.ResponseWriter, r *http.Request) (kept, error) {
 	if err != nil {
 		return kept{}, err
 	}
-	leave, err := h.enter(r.Context())
+	leave, err := h.enter(r.Context(), by)
 	if err != nil {
 		return kept{}, err
 	}
@@ -118,13 +118,11 @@ func (h *evidence) take(w http.ResponseWriter, r *http.Request) (kept, error) {
 }
 
 // enter waits until a submission may be read.
-func (h *evidence) enter(ctx context.Context) (leave func(), err error) {
+func (h *evidence) enter(ctx context.Context, by caller) (leave func(), err error) {
 	ctx, stop := context.WithTimeout(ctx, longestQueue)
 	defer stop()
-	select {
-	case h.slots <- struct{}{}:
-		return func() { <-h.slots }, nil
-	case <-ctx.Done():
+	if leave, err = h.entry.enter(ctx, by.from()); err != nil {
 		return nil, refusing(http.StatusServiceUnavailable, "too much evidence comes at once: try again in a moment")
 	}
+	return leave, nil
 }

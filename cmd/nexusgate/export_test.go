@@ -152,7 +152,7 @@ func (s *server) Standing(nexus string) (gate.Standing, bool) { return s.view().
 func (s *server) Watch() (<-chan struct{}, func())            { return s.view().Watch() }
 
 // AtDoor is how many wait at the door.
-func (s *server) AtDoor() int { return len(s.atDoor.slots) }
+func (s *server) AtDoor() int { return len(s.atDoor.entry.inside) }
 
 // Errands is how many forges have still to run, and Deploying are the deployments that wait for our word.
 func (s *server) Errands(ctx context.Context) (int64, error) {
@@ -370,4 +370,24 @@ func NewAPIClient(url string, getenv func(string) string, patience time.Duration
 // Get asks for a document.
 func (c *apiClient) Get(ctx context.Context, path string, into any) error {
 	return c.get(ctx, path, into)
+}
+
+// Sought asks which Increments may hold components, again and again.
+func Sought(kept *store.Store, nexus string, components gate.Composition) func(context.Context) ([]gate.Increment, error) {
+	a := &doorAsked{s: &server{store: kept}, nexus: nexus}
+	return func(ctx context.Context) ([]gate.Increment, error) { return a.increments(ctx, components) }
+}
+
+// NewTurnstile lets that many in at a time, each for somebody.
+func NewTurnstile(most int) func(ctx context.Context, who string) (leave func(), err error) {
+	return newTurnstile(most).enter
+}
+
+// DoorOfMirror asks at the door of a replica that works in no lane.
+func DoorOfMirror(kept *store.Store, nexus string, components gate.Composition) func(context.Context) (gate.Answer, error) {
+	s := &server{store: kept, lanes: newLanes(kept, nil, slog.New(slog.DiscardHandler), time.Now)}
+	s.config.now = time.Now
+	return func(ctx context.Context) (gate.Answer, error) {
+		return (&doorAsked{s: s, nexus: nexus, q: question{Components: components}}).ask(ctx)
+	}
 }

@@ -11,8 +11,9 @@ import (
 // gatekeeper answers the deployments of a lane's Nexus that wait for our word, when the door says that they may go
 // out, or that they may not. While it cannot say, they wait.
 type gatekeeper struct {
-	s    *server
-	lane *lane
+	s     *server
+	lane  *lane
+	asked map[string]*doorAsked // for those that wait, by key: what was found for them
 }
 
 // run answers until ctx ends.
@@ -20,7 +21,7 @@ func (k *gatekeeper) run(ctx context.Context) {
 	changed, stop := k.lane.bell.listen()
 	defer stop()
 	for ctx.Err() == nil {
-		for _, d := range ofLedger(k.lane, func(l *gate.Ledger) []gate.Deployment { return l.Deployments(k.lane.name()) }) {
+		for _, d := range k.waiting() {
 			if err := k.answer(ctx, d); err != nil && ctx.Err() == nil {
 				k.s.log.Error("a deployment waits, and it cannot be said whether it may go on; trying again",
 					"nexus", k.lane.name(), "repository", d.Repo.String(), "environment", d.Environment, "error", err)
@@ -30,11 +31,30 @@ func (k *gatekeeper) run(ctx context.Context) {
 	}
 }
 
+// waiting are those that wait, each with its question.
+func (k *gatekeeper) waiting() []gate.Deployment {
+	all := ofLedger(k.lane, func(l *gate.Ledger) []gate.Deployment { return l.Deployments(k.lane.name()) })
+	before := k.asked
+	k.asked = map[string]*doorAsked{}
+	for _, d := range all {
+		a := before[d.Key]
+		if a == nil || a.repo != d.Repo || a.commit != d.Commit {
+			a = k.question(d.Environment, d.Repo, d.Commit)
+		}
+		k.asked[d.Key] = a
+	}
+	return all
+}
+
+func (k *gatekeeper) question(environment string, repo gate.Repo, commit string) *doorAsked {
+	return &doorAsked{s: k.s, nexus: k.lane.name(), repo: repo, commit: commit, q: question{Environment: environment}}
+}
+
 // wait sleeps until something has changed, or time alone may have changed something. Where nothing waits, nothing can.
 func (k *gatekeeper) wait(ctx context.Context, changed <-chan struct{}) {
 	pause(ctx, askedSoon)
 	var anyway <-chan time.Time
-	if len(ofLedger(k.lane, func(l *gate.Ledger) []gate.Deployment { return l.Deployments(k.lane.name()) })) > 0 {
+	if len(k.asked) > 0 {
 		timer := time.NewTimer(askedAnyway)
 		defer timer.Stop()
 		anyway = timer.C
@@ -46,9 +66,13 @@ func (k *gatekeeper) wait(ctx context.Context, changed <-chan struct{}) {
 	}
 }
 
-// answer keeps what the door says of a deployment, once: from there it is told to the forge.
+// answer keeps what the door says of a deployment, once: from there it is told to the forge. Where the forge took no
+// answer it is said again in time.
 func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
-	a := &doorAsked{s: k.s, nexus: k.lane.name(), repo: d.Repo, commit: d.Commit, q: question{Environment: d.Environment}}
+	if k.s.config.now().Before(d.Again) {
+		return nil
+	}
+	a := k.asked[d.Key]
 	says, err := a.ask(ctx)
 	if err != nil || d.Told && !says.Outcome.Decided() {
 		return err
@@ -61,6 +85,15 @@ func (k *gatekeeper) answer(ctx context.Context, d gate.Deployment) error {
 		return err
 	}
 	own.Lane, own.Key = a.nexus, fmt.Sprintf("deployment/%s/%d/%s", d.Key, d.Since.UnixMicro(), says.Outcome)
+	if !d.Again.IsZero() {
+		own.Key += fmt.Sprintf("/%d", d.Again.UnixMicro())
+	}
 	_, err = k.s.inbox.Keep(ctx, own)
 	return err
+}
+
+// opens says whether the door is open now for a deployment that was let through before, and why.
+func (k *gatekeeper) opens(ctx context.Context, d gate.DeploymentAnswer, repo gate.Repo) (open bool, why string, err error) {
+	says, err := k.question(d.Environment, repo, d.Commit).ask(ctx)
+	return says.Outcome == gate.Done, says.Why, err
 }

@@ -55,6 +55,9 @@ func (c *checkoutCommand) Run(ctx context.Context, s streams) (answer, error) {
 	if err := client.get(ctx, path, &sum); err != nil {
 		return failed, fmt.Errorf("asking for the Increment %s of %s: %w", c.Increment, c.Nexus, err)
 	}
+	if sum.Nexus != c.Nexus {
+		return failed, fmt.Errorf("the service answers for %.80q; is it a nexusgate of this version?", sum.Nexus)
+	}
 	if err := fetchable(sum); err != nil {
 		return failed, err
 	}
@@ -83,6 +86,13 @@ func (c *checkoutCommand) print(out io.Writer, sum gate.Checkout) error {
 
 // fetchable holds what a service said to what may be written into commands for a shell.
 func fetchable(sum gate.Checkout) error {
+	commits := gate.Composition{}
+	for name, at := range sum.Components {
+		commits[name] = at.Commit
+	}
+	if sum.Increment != commits.Digest() {
+		return fmt.Errorf("the service says that the components are the composition %.80q, and they are %s; is it a nexusgate of this version?", sum.Increment, commits.Digest())
+	}
 	for _, name := range slices.Sorted(maps.Keys(sum.Components)) {
 		at := sum.Components[name]
 		forgeName, repo, _ := strings.Cut(at.Repo, ":")
@@ -99,7 +109,7 @@ func fetchable(sum gate.Checkout) error {
 // plainWord says whether a name means nothing to a shell, nor leads out of a folder.
 func plainWord(s string) bool {
 	const letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./"
-	return s != "" && strings.Trim(s, letters) == "" && !strings.HasPrefix(s, "-") && !strings.Contains(s, "..")
+	return s != "" && strings.Trim(s, letters) == "" && !strings.HasPrefix(s, "-") && !strings.HasPrefix(s, ".") && !strings.Contains(s, "..")
 }
 
 func isWholeCommit(s string) bool {

@@ -174,6 +174,7 @@ func (l *lane) step(d gate.Delivery) (step gate.Step, tell func()) {
 	return step, func() {
 		l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
 		l.lag(d, events)
+		l.released(step, events)
 	}
 }
 
@@ -193,6 +194,15 @@ func (l *lane) lag(d gate.Delivery, events []gate.Event) {
 		if at := gate.EventTime(e); d.Source != gate.FromUs && !at.IsZero() {
 			l.metrics.Lag(d.Received.Sub(at))
 			return
+		}
+	}
+}
+
+// released counts what was said of releases.
+func (l *lane) released(step gate.Step, events []gate.Event) {
+	for _, e := range events {
+		if e, is := e.(gate.ReleaseJudged); is && step.Result == gate.Applied {
+			l.metrics.Released(e.Nexus, e.Outcome)
 		}
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 
@@ -46,6 +47,23 @@ func (a *lanes) ask(nexus string, question func(*gate.Ledger)) {
 	if err := a.mirror(nexus).ask(question); err != nil {
 		a.log.Error("what another replica has recorded cannot be read; showing what was before", "nexus", nexus, "error", err)
 	}
+}
+
+// askSure asks the ledger of a Nexus where it is sure to be as good as what is recorded, or not at all: what must not
+// rest on what was so a while ago asks so. A process that was stopped may not know yet that its lane is another's.
+func (a *lanes) askSure(nexus string, question func(*gate.Ledger)) error {
+	l, held := a.lane(nexus)
+	if !held {
+		if err := a.mirror(nexus).askSure(question); err != nil {
+			return fmt.Errorf("reading what another replica has recorded of %s: %w", nexus, err)
+		}
+		return nil
+	}
+	if err := l.tenure.holds(); err != nil {
+		return fmt.Errorf("asking how %s stands: %w", nexus, err)
+	}
+	l.ask(question)
+	return nil
 }
 
 func (a *lanes) mirror(nexus string) *mirror {

@@ -111,7 +111,22 @@ func (c *verifyManifestCommand) Run(ctx context.Context, s streams) (answer, err
 	if said.Increment == 0 {
 		return no, tellLine(s.out, fmt.Sprintf("%s is no Increment of %s: its components never stood together at these commits.", c.File, m.Nexus))
 	}
-	return answerOf(said.Outcome), tellLine(s.out, report.Plain(said.Why))
+	if said.Outcome != gate.Done || len(m.Components) == 0 {
+		return answerOf(said.Outcome), tellLine(s.out, report.Plain(said.Why))
+	}
+	return c.place(ctx, s, client, m)
+}
+
+// place holds where the components are said to lie against where they do: their commits alone do not tell.
+func (c *verifyManifestCommand) place(ctx context.Context, s streams, client *apiClient, m manifest) (answer, error) {
+	is, err := client.manifest(ctx, m.Nexus, m.Composition.Digest(), c.Environment)
+	if err != nil {
+		return failed, fmt.Errorf("asking where the components of %s lie: %w", m.Nexus, err)
+	}
+	if astray := m.astray(is); astray != "" {
+		return no, tellLine(s.out, report.Plain(fmt.Sprintf("%s is not what is done: %s.", c.File, astray)))
+	}
+	return answerOf(is.Outcome), tellLine(s.out, report.Plain(is.Why))
 }
 
 func (c *verifyManifestCommand) read(in io.Reader) ([]byte, error) {

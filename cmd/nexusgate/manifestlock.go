@@ -39,10 +39,8 @@ func readManifest(name string, text []byte) (m manifest, err error) {
 	switch {
 	case !bytes.HasPrefix(bytes.TrimSpace(text), []byte("{")):
 		m, err = readLock(text)
-	case json.Unmarshal(text, &m.Composition) == nil:
 	default:
-		m = manifest{}
-		err = json.Unmarshal(text, &m)
+		m, err = readJSONManifest(text)
 	}
 	if err == nil {
 		err = m.sound()
@@ -53,8 +51,20 @@ func readManifest(name string, text []byte) (m manifest, err error) {
 	return m, nil
 }
 
+// readJSONManifest reads a manifest, or a composition alone.
+func readJSONManifest(text []byte) (m manifest, err error) {
+	if err := unambiguous(text); err != nil {
+		return m, err
+	}
+	if json.Unmarshal(text, &m.Composition) == nil {
+		return m, nil
+	}
+	m = manifest{}
+	return m, json.Unmarshal(text, &m)
+}
+
 func readLock(text []byte) (m manifest, err error) {
-	m.Composition = gate.Composition{}
+	m.Composition, m.Components, m.locked = gate.Composition{}, map[string]deployed{}, true
 	lines := bufio.NewScanner(bytes.NewReader(text))
 	for n := 1; lines.Scan(); n++ {
 		line := strings.TrimSpace(lines.Text())
@@ -76,6 +86,8 @@ func readLock(text []byte) (m manifest, err error) {
 
 func (m *manifest) readLine(words []string) (err error) {
 	switch {
+	case words[0] == "nexus" && m.Nexus != "", words[0] == "increment" && m.Increment != 0, words[0] == "digest" && m.Digest != "":
+		return fmt.Errorf("the %s is named twice", words[0])
 	case words[0] == "nexus" && len(words) == 2:
 		m.Nexus = words[1]
 	case words[0] == "increment" && len(words) == 2:
@@ -86,7 +98,7 @@ func (m *manifest) readLine(words []string) (err error) {
 		if _, twice := m.Composition[words[1]]; twice {
 			return fmt.Errorf("%s is named twice", words[1])
 		}
-		m.Composition[words[1]] = words[3]
+		m.Composition[words[1]], m.Components[words[1]] = words[3], deployed{Repo: words[2], Commit: words[3]}
 	default:
 		return fmt.Errorf("%q is no line of a lock file: write component NAME REPOSITORY COMMIT", strings.Join(words, " "))
 	}

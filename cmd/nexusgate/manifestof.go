@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,6 +28,8 @@ type manifest struct {
 	At          time.Time           `json:"at"`
 	Recorded    string              `json:"recorded,omitempty"`    // id of the verdict that was recorded and says the same
 	Attestation string              `json:"attestation,omitempty"` // where the signed statement on that is, on the service
+
+	locked bool // it was read from a lock file, which tells no folders
 }
 
 // deployed is where a component lies, and the commit of it that goes out.
@@ -97,6 +101,30 @@ func (m manifest) sound() error {
 		return errors.New("the manifest names no component")
 	case m.Digest != "" && m.Composition.Digest() != m.Digest:
 		return fmt.Errorf("the manifest was altered: its components are the composition %s, and it says that they are %s", m.Composition.Digest(), m.Digest)
+	case len(m.Components) > 0 && !maps.Equal(m.commits(), m.Composition):
+		return errors.New("the manifest was altered: the commits of its components are not those of its composition")
 	}
 	return nil
 }
+
+// commits are those of the components, one by one.
+func (m manifest) commits() gate.Composition {
+	all := gate.Composition{}
+	for name, c := range m.Components {
+		all[name] = c.Commit
+	}
+	return all
+}
+
+// astray names a component that the manifest has elsewhere than the Nexus does; "" where there is none.
+func (m manifest) astray(is manifest) string {
+	for _, name := range slices.Sorted(maps.Keys(m.Components)) {
+		says, lies := m.Components[name], is.Components[name]
+		if !strings.EqualFold(says.Repo, lies.Repo) || !m.locked && says.Path != lies.Path {
+			return fmt.Sprintf("%s lies at %s, and not at %s", name, lies.where(), says.where())
+		}
+	}
+	return ""
+}
+
+func (d deployed) where() string { return strings.TrimSpace(d.Repo + " " + d.Path) }

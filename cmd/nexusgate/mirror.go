@@ -19,6 +19,7 @@ type mirror struct {
 	ledger *gate.Ledger
 	seq    int64
 	looked time.Time
+	unseen error // why it was not seen then what was recorded
 }
 
 // mirroredFor is how old what a mirror shows may be, and mirroring how long it may take to look.
@@ -31,17 +32,37 @@ func newMirror(name string, s *store.Store) *mirror {
 	return &mirror{name: name, store: s, ledger: gate.NewLedgerOf(name)}
 }
 
-// ask asks the ledger as it was recorded lately. With an error it is asked as it was before.
+// ask asks the ledger as it was recorded lately. With an error, which is told once for each look, it is asked as it
+// was before.
 func (m *mirror) ask(question func(*gate.Ledger)) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	var err error
-	if time.Since(m.looked) >= mirroredFor {
-		err = m.look()
-		m.looked = time.Now()
+	looked := m.keepUp()
+	question(m.ledger)
+	if !looked {
+		return nil
+	}
+	return m.unseen
+}
+
+// askSure asks the ledger as it was recorded lately, or not at all.
+func (m *mirror) askSure(question func(*gate.Ledger)) error {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.keepUp(); m.unseen != nil {
+		return m.unseen
 	}
 	question(m.ledger)
-	return err
+	return nil
+}
+
+// keepUp looks what was recorded, unless that was a moment ago.
+func (m *mirror) keepUp() (looked bool) {
+	if time.Since(m.looked) < mirroredFor {
+		return false
+	}
+	m.unseen, m.looked = m.look(), time.Now()
+	return true
 }
 
 func (m *mirror) look() error {

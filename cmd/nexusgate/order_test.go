@@ -122,12 +122,13 @@ type telling struct {
 	docs   map[string]gate.Doc
 	last   gate.Step
 	asked  map[string]int
+	bases  map[string]string // what each change was last told to be onto
 	groups map[string]gate.Verdict
 	reads  int
 }
 
 func (o order) fold(c *nexusgate.Chronicle) saying {
-	h := &telling{now: c.End.Add(2 * time.Minute), c: c, ledger: gate.NewLedger(), docs: map[string]gate.Doc{}, asked: map[string]int{}, groups: map[string]gate.Verdict{}}
+	h := &telling{now: c.End.Add(2 * time.Minute), c: c, ledger: gate.NewLedger(), docs: map[string]gate.Doc{}, asked: map[string]int{}, bases: map[string]string{}, groups: map[string]gate.Verdict{}}
 	h.tell(c.Given, c.Given.ID)
 	for _, m := range o.moves {
 		if m.restart {
@@ -160,7 +161,21 @@ func (h *telling) tell(d nexusgate.Told, as string) {
 	if d.ID != as {
 		d = d.As(as)
 	}
+	for _, e := range d.Events {
+		if change, is := e.(gate.ChangeSeen); is {
+			h.retarget(change)
+		}
+	}
 	h.note(h.ledger.Apply(d.Delivery, d.Events, h.now))
+}
+
+// retarget has what a change touches be asked for again where it is onto another branch than it was last told to be.
+func (h *telling) retarget(c gate.ChangeSeen) {
+	w := gate.Want{Kind: gate.WantChange, Repo: c.Repo, Number: c.Number, Commit: c.Head}
+	if h.bases[w.Key()] != c.Base {
+		h.bases[w.Key()] = c.Base
+		delete(h.asked, w.Key())
+	}
 }
 
 func (h *telling) wake() {
@@ -233,6 +248,7 @@ func (h *telling) sum() saying {
 		h.fail(errors.New("there is no such Nexus"))
 	}
 	s.Head, s.LastDone, s.Landings, s.Sprint.Done = gate.Increment{Composition: s.Head.Composition, Outcome: s.Head.Outcome}, gate.Increment{}, nil, 0
+	s.Integration = gate.IntegrationStanding{} // what is run next is decided once, in recorded order
 	s.HeadSays = timeless(s.HeadSays)
 	for i := range s.Components {
 		s.Components[i].Says = timeless(s.Components[i].Says)
@@ -263,7 +279,7 @@ func (h *telling) sum() saying {
 // meanwhile, from how often a push was told, or from when something was first so.
 var remembered = map[string][]string{
 	"commit":     {"objects"},
-	"change":     {"last", "heads", "reviews", "author"},
+	"change":     {"last", "heads", "reviews", "signs", "author"},
 	"group":      {"last", "first"},
 	"repository": {"repo", "gone", "inactive", "archived"},
 	"component":  {"repo", "commit", "since", "file", "gone", "trouble"},
@@ -283,7 +299,10 @@ func (h *telling) state() map[string]map[string]json.RawMessage {
 		}
 		said := map[string]json.RawMessage{}
 		for _, field := range remembered[kind] {
-			if all[field] != nil {
+			switch {
+			case field == "signs":
+				said[field] = h.undelivered(all[field])
+			case all[field] != nil:
 				said[field] = all[field]
 			}
 		}
@@ -292,6 +311,24 @@ func (h *telling) state() map[string]map[string]json.RawMessage {
 		}
 	}
 	return state
+}
+
+// undelivered is what people signed without the deliveries that told of it first.
+func (h *telling) undelivered(signs json.RawMessage) json.RawMessage {
+	var words []map[string]any
+	if signs != nil {
+		if err := json.Unmarshal(signs, &words); err != nil {
+			h.fail(err)
+		}
+	}
+	for _, word := range words {
+		delete(word, "delivery")
+	}
+	text, err := json.Marshal(words)
+	if err != nil {
+		h.fail(err)
+	}
+	return text
 }
 
 // timeless is a verdict without what is history in it.

@@ -22,6 +22,8 @@ type runner struct {
 	clients map[gate.Forge]client
 	log     *slog.Logger
 	now     func() time.Time
+	// opens says whether the door is open now for what an approval lets through, and why.
+	opens func(context.Context, gate.DeploymentAnswer, gate.Repo) (open bool, why string, err error)
 
 	accounts *accounts // at which something is being done
 }
@@ -111,6 +113,10 @@ func (r *runner) ask(ctx context.Context, e store.Outstanding) (done gate.Errand
 		return done, &forge.Later{Until: r.now().Add(longestBackoff), Reason: string(e.Repo.Forge) + " is not configured"}
 	}
 	if err := r.lane.tenure.holds(); err != nil {
+		return done, err
+	}
+	if given, err := r.approves(ctx, e); err != nil || !given {
+		done.Repo, done.Refused = e.Repo, tooLate
 		return done, err
 	}
 	if err := r.store.RunErrand(ctx, r.lane.lease, e.Key, e.Version); err != nil {

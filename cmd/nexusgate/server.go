@@ -187,12 +187,14 @@ func (s *server) work(ctx context.Context, l *lane) {
 	}
 	runner := &runner{
 		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, log: s.log, now: s.config.now,
+		opens: (&gatekeeper{s: s, lane: l}).opens,
 	}
 	var work sync.WaitGroup
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { runner.run(forge.Guarded(ctx, l.tenure.holds)) })
 	work.Go(func() { reader.run(ctx) })
-	work.Go(func() { (&gatekeeper{s, l}).run(ctx) })
+	work.Go(func() { (&gatekeeper{s: s, lane: l}).run(ctx) })
+	work.Go(func() { (&watchman{s: s, lane: l}).run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)

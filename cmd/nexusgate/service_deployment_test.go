@@ -2,6 +2,7 @@ package main_test
 
 import (
 	"fmt"
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -102,6 +103,25 @@ func TestADeploymentIsNeverAnsweredElsewhere(t *testing.T) {
 		return n == 0 && len(h.server.Deploying("shop")) == 0
 	})
 	if state, comments := d.State(); state != "waiting" || len(comments) != 0 {
+		t.Errorf("it is %s and was told %q", state, comments)
+	}
+}
+
+func TestADeploymentIsNotLetThroughOnAWordThatDoesNotHoldAnyMore(t *testing.T) {
+	t.Parallel()
+	h, commit, run := released(t, unitShop)
+	d := h.release(commit).Deploy("production")
+	h.stateOf(d, "waiting")
+	h.hub.Fail("answer_deployment", http.StatusBadGateway, nil, 1_000_000)
+	h.bring(run.Token(audience, nil), unitForm(testReport(3, 0)))
+	h.eventually("it is let through, and GitHub does not answer", func() bool { return len(h.server.Deploying("shop")) == 0 })
+	h.later()
+	build(h.pay, "push", h.pay.Head("main"), "failure")
+	h.eventually("the approval is held back", func() bool { return strings.Contains(h.page("/nexus/shop"), "nexusgate holds it back") })
+	h.hub.Heal()
+	h.restart()
+	h.eventually("and still is", func() bool { return strings.Contains(h.page("/nexus/shop"), "ci of payment is unmet") })
+	if state, comments := d.State(); state != "waiting" || len(comments) != 1 {
 		t.Errorf("it is %s and was told %q", state, comments)
 	}
 }

@@ -210,6 +210,21 @@ func TestTheDoorIsShutWhileTheStoreCannotAnswer(t *testing.T) {
 	h.wantDoor("afterwards", h.asks(run.Token(audience, nil), map[string]any{}), gate.Done, "")
 }
 
+// TestTheDoorIsShutWhileWhatCameIsNotJudgedYet has a delivery wait of which no lane was told.
+func TestTheDoorIsShutWhileWhatCameIsNotJudgedYet(t *testing.T) {
+	t.Parallel()
+	h, commit, run := released(t, unitShop)
+	h.bring(run.Token(audience, nil), unitForm(testReport(3, 0)))
+	h.stands(commit, "unit", gate.Met)
+	h.rest()
+	ask := map[string]any{"nexus": "shop", "components": map[string]string{"cart-api": commit}}
+	h.wantDoor("before", h.asks("", ask), gate.Done, "is done.")
+	h.raw("UPDATE deliveries SET received = received - 60000000", "INSERT INTO pending (lane, delivery) SELECT 'shop', min(id) FROM deliveries")
+	h.wantDoor("meanwhile", h.asks("", ask), gate.Awaiting, "is not judged yet")
+	h.raw("DELETE FROM pending")
+	h.wantDoor("afterwards", h.asks("", ask), gate.Done, "is done.")
+}
+
 func TestTheDoorAnswersAJobForItsOwnAlone(t *testing.T) {
 	t.Parallel()
 	h := furnish(t, unitShop)
@@ -246,4 +261,11 @@ func TestTheDoorAnswersAJobForItsOwnAlone(t *testing.T) {
 			t.Errorf("%s: answered %d %q %q, want %d with %q", what, says.status, says.Outcome, says.Error, c.status, c.says)
 		}
 	}
+}
+
+func TestTheDoorIsShutForAComponentThatIsNotDeployedThere(t *testing.T) {
+	t.Parallel()
+	h := open(t, unitShop+"release: production: components: [\"web\"]\n")
+	ask := map[string]any{"nexus": "shop", "environment": "production", "components": map[string]string{"cart-api": h.cart.Head("main")}}
+	h.wantDoor("a component", h.asks("", ask), gate.NotDone, "cart-api is not among what is deployed to production: the definition names web.")
 }

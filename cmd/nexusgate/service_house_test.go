@@ -1,6 +1,7 @@
 package main_test
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/rsa"
@@ -86,6 +87,7 @@ type house struct {
 	stop       func() error // ends the service in good order
 	traffic    *traffic
 	configFile string
+	nexus      string           // that it is of; "": the shop
 	clock      func() time.Time // of the forges
 	ahead      atomic.Int64     // seconds that it is ahead of ours, where it is not another one
 	patience   time.Duration
@@ -290,7 +292,7 @@ func (h *house) counts() gate.Counts {
 
 // standing is how the shop stands now.
 func (h *house) standing() gate.Standing {
-	s, _ := h.server.Standing("shop")
+	s, _ := h.server.Standing(cmp.Or(h.nexus, "shop"))
 	return s
 }
 

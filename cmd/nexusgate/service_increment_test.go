@@ -106,7 +106,7 @@ func TestARelaxationIsRefusedWithBothPlacesAndAMendIsNotHeld(t *testing.T) {
 
 func TestADeadlineThatPassesTurnsAwaitingIntoFailureWithoutAnyDelivery(t *testing.T) {
 	t.Parallel()
-	h := open(t, strings.Replace(shop, `within: "45m", appliesTo`, `within: "2s", appliesTo`, 1))
+	h := open(t, strings.Replace(shop, `within: "45m", appliesTo`, `within: "8s", appliesTo`, 1))
 	change := propose(h.cart, "guest")
 	build(h.cart, "pull_request", change.Head(), "success")
 	h.check(h.cart, change.Head(), gate.DoneCheck, "in_progress")

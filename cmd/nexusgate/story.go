@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"io"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -11,23 +13,29 @@ import (
 
 const (
 	storyNexus = "storefront"
-	storyPace  = 400 * time.Millisecond // between two things that people do
+	storyPace  = 370 * time.Millisecond // between two things that people do
 )
 
 // storyHome is where the Nexus-wide definition lives.
 var storyHome = gate.Home{Forge: gate.GitHub, Repo: "acme/nexus", Branch: "main", Path: "nexus.cue"}
 
+// signsDocs is what people say in a comment who have read what a shopper will.
+const signsDocs = "/nexus sign docs"
+
 // story is what five teams do on the stand-in forges, and what nexusgate answers there.
 type story struct {
-	forges *standIns
-	view   view
-	out    io.Writer
-	pace   time.Duration
-	today  time.Time
-	mended bool // the mobile team's hole
-	alone  bool // nexusgate is not there: nobody waits for its answers
+	forges   *standIns
+	view     view
+	out      io.Writer
+	pace     time.Duration
+	today    time.Time
+	mended   bool                      // the mobile team's hole
+	alone    bool                      // nexusgate is not there: nobody waits for its answers
+	root     string                    // of the pages
+	passed   atomic.Pointer[time.Time] // when the suite of the whole passed last
+	machines sync.Mutex                // that the suite runs on
 
-	nexus                            *forgetest.Repo // the definition's home
+	nexus, whole                     *forgetest.Repo // the definition's home, and that of the suite of the whole
 	cart, checkout, payment, catalog *forgetest.Repo
 	search, web, mobile              *forgetest.Project
 }
@@ -35,7 +43,7 @@ type story struct {
 // tell tells the story to its end, or until ctx ends.
 func (t *story) tell(ctx context.Context) error {
 	for _, chapter := range []func(context.Context) error{
-		t.opening, t.firstPipelines, t.tightening, t.relaxation, t.otherForge, t.mending, t.demanding, t.hurrying,
+		t.opening, t.firstPipelines, t.tightening, t.relaxation, t.otherForge, t.mending, t.demanding, t.breaking, t.releasing, t.hurrying,
 	} {
 		if err := chapter(ctx); err != nil {
 			return err
@@ -50,7 +58,8 @@ func (t *story) found() {
 	t.cart, t.checkout = hub.AddRepo("acme/cart-api"), hub.AddRepo("acme/checkout")
 	t.payment, t.catalog = hub.AddRepo("acme/payment"), hub.AddRepo("acme/catalog")
 	t.search, t.web, t.mobile = lab.AddProject("acme/search"), lab.AddProject("acme/web"), lab.AddProject("acme/mobile")
-	t.nexus = hub.AddRepo(storyHome.Repo)
+	t.nexus, t.whole = hub.AddRepo(storyHome.Repo), hub.AddRepo("acme/integration")
+	t.offerSuite()
 	t.nexus.Commit(storyHome.Branch, "What done means here", map[string]string{storyHome.Path: t.dated(nexusSource)})
 }
 
@@ -85,7 +94,12 @@ func (t *story) otherForge(ctx context.Context) error {
 	change := t.web.OpenChange("page", "main", "One page to buy on", "mia")
 	t.finish(t.web, change.Pipeline(labJobs...))
 	change.Approve("kim")
-	if err := t.rest(ctx); err != nil {
+	if err := t.untilChange(ctx, "acme/web!1", "Awaiting 1 of 4"); err != nil {
+		return err
+	}
+	t.say("Li has read what a shopper reads there, and signs it in a note: " + signsDocs)
+	change.Comment("li", signsDocs)
+	if err := t.untilChange(ctx, "acme/web!1", "Done"); err != nil {
 		return err
 	}
 	landed := change.Merge("merge")
@@ -103,6 +117,11 @@ func (t *story) mending(ctx context.Context) error {
 	change := t.checkout.OpenChange("fix", "main", "Round totals to the cent", "noor")
 	t.run(t.checkout, "pull_request", change.Head(), "success")
 	change.Review("li", "approved")
+	if err := t.untilCheckSays(ctx, t.checkout, change.Head(), gate.DoneCheck, "in_progress", "Awaiting 1 of 4"); err != nil {
+		return err
+	}
+	t.say("Kim has read it, and signs it in a comment: " + signsDocs)
+	change.Comment("kim", signsDocs)
 	if err := t.untilCheck(ctx, t.checkout, change.Head(), gate.DoneCheck, "success"); err != nil {
 		return err
 	}

@@ -43,10 +43,11 @@ func (t *story) tightening(ctx context.Context) error {
 	change := t.cart.OpenChange("two-pairs-of-eyes", "main", "Two approvals for what touches money", "ana")
 	t.run(t.cart, "pull_request", change.Head(), "success")
 	change.Review("kim", "approved")
-	for _, check := range []string{gate.DefinitionCheck, gate.DoneCheck} {
-		if err := t.untilCheck(ctx, t.cart, change.Head(), check, "success"); err != nil {
-			return err
-		}
+	if err := t.seeCheck(ctx, t.cart, change.Head(), gate.DefinitionCheck, "success", ""); err != nil {
+		return err
+	}
+	if err := t.untilCheck(ctx, t.cart, change.Head(), gate.DoneCheck, "success"); err != nil {
+		return err
 	}
 	t.run(t.cart, "push", change.Merge("squash"), "success")
 	return t.until(ctx, "the tightening is in force for cart-api", func(s gate.Standing) bool {
@@ -61,7 +62,7 @@ func (t *story) relaxation(ctx context.Context) error {
 	change := t.payment.OpenChange("hurry", "main", "Only this once", "raj")
 	t.run(t.payment, "pull_request", change.Head(), "success")
 	change.Review("kim", "approved")
-	if err := t.untilCheck(ctx, t.payment, change.Head(), gate.DoneCheck, "failure"); err != nil {
+	if err := t.seeCheck(ctx, t.payment, change.Head(), gate.DoneCheck, "failure", ""); err != nil {
 		return err
 	}
 	return t.untilCheck(ctx, t.payment, change.Head(), gate.DefinitionCheck, "failure")
@@ -70,7 +71,7 @@ func (t *story) relaxation(ctx context.Context) error {
 // demanding: somebody asks for more of all, and for time for the own team. Both are in force once one of
 // the Integration Team has said so.
 func (t *story) demanding(ctx context.Context) error {
-	t.say("Joao asks for a clean scan of everybody, and for two weeks for his mobile team.")
+	t.say("Joao asks for a clean scan of everybody, for a suite that tests the whole, and for two weeks for his mobile team.")
 	t.nexus.CommitAs("joao", "scan", "A clean scan", map[string]string{storyHome.Path: t.landed() + "\n" + t.dated(scanSource)})
 	change := t.nexus.OpenChange("scan", storyHome.Branch, "A clean scan, of everybody", "joao")
 	if err := t.untilCheck(ctx, t.nexus, change.Head(), gate.DefinitionCheck, "in_progress"); err != nil {

@@ -50,7 +50,7 @@ func (t *story) goOn(ctx context.Context) error {
 	t.say("The teams go on. The page is live; Ctrl-C ends the demo.")
 	repos := []*forgetest.Repo{t.catalog, t.cart, t.payment, t.checkout}
 	for round := 1; ; round++ {
-		pause(ctx, t.pace*75)
+		pause(ctx, t.pace*80)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
@@ -66,12 +66,25 @@ func (t *story) goOn(ctx context.Context) error {
 
 // more is a change like any other.
 func (t *story) more(ctx context.Context, repo *forgetest.Repo, round int) {
-	branch := fmt.Sprintf("work-%d", round)
-	repo.Commit(branch, "More work", map[string]string{"work.go": fmt.Sprintf("package main // round %d", round)})
-	change := repo.OpenChange(branch, "main", fmt.Sprintf("More work, round %d", round), "noor")
+	files := map[string]string{"work.go": fmt.Sprintf("package main // round %d", round)}
+	change := t.propose(repo, fmt.Sprintf("work-%d", round), fmt.Sprintf("More work, round %d", round), "noor", files)
+	pause(ctx, t.pace*5)
+	t.run(repo, "push", change.Merge("squash"), "success")
+}
+
+// propose is a change that is green, and that two others have read.
+func (t *story) propose(repo *forgetest.Repo, branch, title, author string, files map[string]string) *forgetest.Change {
+	repo.Commit(branch, title, files)
+	change := repo.OpenChange(branch, "main", title, author)
 	t.run(repo, "pull_request", change.Head(), "success")
 	change.Review("li", "approved")
 	change.Review("kim", "approved")
-	pause(ctx, t.pace*5)
-	t.run(repo, "push", change.Merge("squash"), "success")
+	return change
+}
+
+// land is such a change that lands at once.
+func (t *story) land(repo *forgetest.Repo, branch, title, author string, files map[string]string) (landed string) {
+	landed = t.propose(repo, branch, title, author, files).Merge("squash")
+	t.run(repo, "push", landed, "success")
+	return landed
 }

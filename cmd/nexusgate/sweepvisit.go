@@ -148,7 +148,7 @@ const sweepOverlap = time.Hour
 
 // of is what the forge is asked for.
 func (v *sweepVisit) of(next, calls int) forge.SweepOf {
-	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs}
+	of := forge.SweepOf{Repo: v.known.Repo, From: next, Calls: calls, Runs: v.known.Runs, Deploys: v.known.Deploys, Releases: v.known.Releases}
 	if !v.last.IsZero() {
 		of.Since = v.last.Add(-sweepOverlap)
 	}
@@ -244,12 +244,27 @@ func (v *sweepVisit) hooks(ctx context.Context, heard *gate.RepoHear) {
 		heard.Hidden = append(heard.Hidden, "list_hooks")
 	}
 	known, ours := heard.Hooks, toUs(read.Hooks)
-	heard.Hooks, heard.Lacks = nil, lackedByAll(ours)
+	heard.Hooks, heard.Lacks = nil, slices.DeleteFunc(lackedByAll(ours), func(event string) bool {
+		return !v.makesUseOf(event)
+	})
 	for _, h := range ours {
 		if h.Status == forge.HookPaused || h.Status == forge.HookOff {
 			heard.Hooks = append(heard.Hooks, v.disabled(h, known))
 		}
 	}
+}
+
+// makesUseOf says whether a Nexus does something with what an event of GitLab's tells of this repository.
+func (v *sweepVisit) makesUseOf(event string) bool {
+	for _, e := range forge.HookEvents() {
+		if e.Header == event {
+			uses := map[forge.Use]bool{
+				forge.Always: true, forge.Deployments: v.known.Deploys, forge.Releases: v.known.Releases, forge.Backlog: v.known.Backlog,
+			}
+			return uses[e.For]
+		}
+	}
+	return false
 }
 
 // toUs are the webhooks at the address of ours, and where none is, those that look like it: it may be

@@ -30,6 +30,9 @@ func readExpected(name string) (gate.Composition, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := unambiguous(text); err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	var within struct {
 		Composition gate.Composition `json:"composition"`
 	}

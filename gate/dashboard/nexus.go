@@ -37,6 +37,8 @@ type nexusPage struct {
 	Untaken     []string // what the forges do not take, in words
 	Undone      []string // and what they do not do
 	Integration []string // how the Increment's own pipeline stands, in words
+	Alarms      []string // of releases that are in no done Increment, in words
+	Calmed      []string // and those that have ended
 }
 
 // changeRow is an open change.
@@ -99,6 +101,7 @@ func newNexusPage(s gate.Standing, look sight) nexusPage {
 	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
 	p.Lists, p.Forecasts = look.lists(withoutMet(s.HeadSays)), gate.Forecasts(s.HeadSays.Findings)
 	p.Integration = sayIntegration(s.Integration)
+	p.Alarms, p.Calmed = sayAlarms(s.Releases), sayCalmed(s.Releases)
 	p.Back = "What holds it back now"
 	if len(p.Lists) > 0 && p.Ratio.All() > 0 && p.Ratio.Not+p.Ratio.Awaited == 0 {
 		p.Back = "What is not met, and holds nothing back"

@@ -30,6 +30,8 @@ func TestWhatIsTooMuchIsRefusedWithTheNextStep(t *testing.T) {
 		"values":            {"vulnerabilities", `{"matches": [` + times("1,", 3_000_001), "more than 3000000 values"},
 		"objects":           {"sarif", `{"runs": [` + times("{},", 1_000_001), "more than 3000000 values or 1000000 objects: split the report"},
 		"objects held":      {"sbom", `{"bomFormat": "CycloneDX", "components": [` + times("{},", 200_001), "or 200000 objects"},
+		"runs":              {"sarif", `{"version": "2.1.0", "runs": [` + times("{},", 1000) + `{}]}`, "more than 1000 runs: submit them in parts"},
+		"extensions":        {"sarif", `{"version": "2.1.0", "runs": [{"tool": {"extensions": [` + times("{},", 1000) + `{}]}}]}`, "more than 1000 extensions of a tool"},
 		"elements held":     {"sbom", `<bom>` + times("<component/>", 200_001), "more than 200000 elements"},
 		"lines of SPDX":     {"sbom", "SPDXVersion: SPDX-2.3\n" + times("\n", 1_000_000) + "a", "more than 1000000: have the tool leave out files"},
 		"own bytes":         {"mutation", `{"a": "` + times("a", 64<<10) + `"}`, "65545 bytes are more than 65536: submit the facts that a definition asks about"},

@@ -16,6 +16,7 @@ const (
 	maxValues     = 3_000_000 // of JSON
 	maxObjects    = 1_000_000 // of JSON, where they are read one at a time
 	maxHeld       = 200_000   // objects and elements, where they are all held at once
+	maxParts      = 1000      // runs of SARIF, and plug-ins of a tool
 	maxNumber     = 1_000_000_000
 	maxSum        = 100_000_000_000_000 // a hundredfold of a percent of it still is a number
 	maxNameShown  = 200

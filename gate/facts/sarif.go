@@ -39,8 +39,8 @@ func readSARIF(f File) (counts, error) {
 // take many times the room that they have in the file.
 type sarifRun struct {
 	Tool struct {
-		Driver     sarifComponent   `json:"driver"`
-		Extensions []sarifComponent `json:"extensions"`
+		Driver     sarifComponent    `json:"driver"`
+		Extensions []json.RawMessage `json:"extensions"`
 	} `json:"tool"`
 	Invocations []json.RawMessage `json:"invocations"`
 	Results     []json.RawMessage `json:"results"`
@@ -62,8 +62,8 @@ func sarifRuns(f File) ([]sarifRun, error) {
 		return nil, err
 	}
 	var log struct {
-		Version string     `json:"version"`
-		Runs    []sarifRun `json:"runs"`
+		Version string            `json:"version"`
+		Runs    []json.RawMessage `json:"runs"`
 	}
 	if err := f.decodeJSON(&log); err != nil {
 		return nil, err
@@ -71,7 +71,21 @@ func sarifRuns(f File) ([]sarifRun, error) {
 	if !strings.HasPrefix(log.Version, "2.1.") {
 		return nil, f.fault(0, "version %s is not that of SARIF 2.1.0, which is read: have the tool write SARIF 2.1.0", excerpt([]byte(log.Version)))
 	}
-	return log.Runs, nil
+	return sarifParts[sarifRun](f, log.Runs, "runs")
+}
+
+// sarifParts are runs, or the plug-ins of a tool: each takes many times the room that it needs to have in the file.
+func sarifParts[T any](f File, raw []json.RawMessage, what string) ([]T, error) {
+	if len(raw) > maxParts {
+		return nil, f.refusal("there are more than %d %s: submit them in parts, under names of their own", maxParts, what)
+	}
+	all := make([]T, len(raw))
+	for i := range raw {
+		if err := f.decodePart(raw[i], &all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
 }
 
 // counts are nil where the run has looked for nothing.

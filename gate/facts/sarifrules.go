@@ -21,7 +21,11 @@ func (r *sarifRun) rules(f File) (sarifRules, error) {
 	if err != nil {
 		return all, err
 	}
-	for at, c := range append([]sarifComponent{r.Tool.Driver}, r.Tool.Extensions...) {
+	extensions, err := sarifParts[sarifComponent](f, r.Tool.Extensions, "extensions of a tool")
+	if err != nil {
+		return all, err
+	}
+	for at, c := range append([]sarifComponent{r.Tool.Driver}, extensions...) {
 		all.name(at, c)
 		levels, byID := make([]string, len(c.Rules)), map[string]int{}
 		for i, raw := range c.Rules {

@@ -27,7 +27,7 @@ func TestAGrantIsShortOfWhatItDoesNotCover(t *testing.T) {
 	if diff := cmp.Diff([]string{"actions: write", "deployments: write", "issues: read"}, permissions); diff != "" {
 		t.Error(diff)
 	}
-	if diff := cmp.Diff([]string{"deployment_protection_rule", "issue_comment", "issue_dependencies", "issues", "label", "milestone", "sub_issues"}, events); diff != "" {
+	if diff := cmp.Diff([]string{"deployment_protection_rule", "issue_comment", "issue_dependencies", "issues", "label", "milestone", "release", "sub_issues"}, events); diff != "" {
 		t.Error(diff)
 	}
 	if forge.Access("owner").Covers(forge.Read) {

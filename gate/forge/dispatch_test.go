@@ -119,6 +119,30 @@ func TestARunThatDoesNotShowItsDispatchIsRefusedAndNotStartedAgain(t *testing.T)
 	}
 }
 
+func TestARunThatSomebodyElseStartedUnderTheMarkIsNotTakenForOurs(t *testing.T) {
+	w, flow := newHubWorld(t), offer()
+	flow.Silent = true
+	w.cart.Offer(flow)
+	w.cart.Commit("feature", "an e2e of their own", map[string]string{"a": "b"})
+	made := w.Now()
+	errand := dispatched(t, w.repo(), made, 0)
+	inputs := map[string]string{"nexusgate": errand.Mark(), "composition": "{}"}
+	early := w.cart.Dispatch(flow.Path, "feature", inputs)
+	w.hub.DropAnswer("dispatch_workflow", 1)
+	if _, err := w.client.Run(t.Context(), errand); err == nil {
+		t.Fatal("the answer was not lost")
+	}
+	ours := w.cart.Dispatched()[1]
+	late := w.cart.Dispatch(flow.Path, "main", inputs)
+	done, err := w.client.Run(t.Context(), dispatched(t, w.repo(), made, 1))
+	if err != nil || done.Run != ours.ID() {
+		t.Errorf("the run is %d (%v), want %d; others started %d and %d", done.Run, err, ours.ID(), early.ID(), late.ID())
+	}
+	if later := dispatched(t, w.repo(), made.Add(time.Microsecond), 0); later.Mark() == errand.Mark() {
+		t.Error("the mark is known before the errand is made")
+	}
+}
+
 func TestADispatchThatGitHubDeclinesSaysWhatToMend(t *testing.T) {
 	w, flow := newHubWorld(t), offer()
 	_, err := w.client.Run(t.Context(), dispatched(t, w.repo(), w.Now(), 0))

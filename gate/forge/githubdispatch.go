@@ -1,6 +1,7 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -95,20 +96,24 @@ func (s *seat) postDispatch(ctx context.Context, workflow string, body dispatchB
 	return gate.ErrandDone{Run: said.Run, URL: said.URL}, err
 }
 
-// dispatched finds the run that came of a dispatch, by its mark, among the latest.
+// dispatched finds the run that came of a dispatch, by its mark, among the latest. Whoever may write to the repository
+// can start another one under a mark that they have seen, or on a branch of their own: the first one on ours is it.
 func (s *seat) dispatched(ctx context.Context, e Errand, d gate.Dispatch) (done gate.ErrandDone, err error) {
 	page, _, err := s.client.Actions.ListWorkflowRunsByFileName(named(ctx, "list_workflow_runs"), s.owner, s.name, d.Workflow,
-		&github.ListWorkflowRunsOptions{Event: "workflow_dispatch", ListOptions: github.ListOptions{PerPage: pageSize}})
+		&github.ListWorkflowRunsOptions{Event: "workflow_dispatch", Branch: d.Ref, ListOptions: github.ListOptions{PerPage: pageSize}})
 	if err != nil {
 		return done, err
 	}
 	since := slices.DeleteFunc(page.WorkflowRuns, func(run *github.WorkflowRun) bool {
-		return run.GetCreatedAt().Before(e.Made.Add(-dispatchSkew))
+		return run.GetCreatedAt().Before(e.Made.Add(-dispatchSkew)) || run.GetHeadBranch() != d.Ref
 	})
-	for _, run := range since {
-		if strings.Contains(run.GetDisplayTitle(), e.Mark()) || strings.Contains(run.GetName(), e.Mark()) {
-			return gate.ErrandDone{Run: run.GetID(), URL: run.GetHTMLURL()}, nil
-		}
+	mark := d.Inputs[d.Mark]
+	ours := slices.DeleteFunc(slices.Clone(since), func(run *github.WorkflowRun) bool {
+		return mark == "" || !strings.Contains(run.GetDisplayTitle(), mark) && !strings.Contains(run.GetName(), mark)
+	})
+	if len(ours) > 0 {
+		run := slices.MinFunc(ours, func(a, b *github.WorkflowRun) int { return cmp.Compare(a.GetID(), b.GetID()) })
+		return gate.ErrandDone{Run: run.GetID(), URL: run.GetHTMLURL()}, nil
 	}
 	if len(since) > 0 && e.Attempts >= namelessAfter {
 		done.Refused = fmt.Sprintf("no run of %s shows by its name which dispatch it came of; write in the workflow  run-name: \"${{ inputs.%s }}\"", d.Workflow, d.Mark)

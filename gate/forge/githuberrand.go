@@ -37,6 +37,8 @@ func (g *GitHub) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 		done, err = g.dispatch(ctx, s, e)
 	case gate.AnswerErrand:
 		done, err = g.answerDeployment(ctx, s, e)
+	case gate.ReleaseErrand:
+		done, err = g.showRelease(ctx, s, e)
 	default:
 		err = unknownErrand(e)
 	}

@@ -107,6 +107,8 @@ func (g *GitHub) answer(ctx context.Context, s *seat, w gate.Want) (gate.Event, 
 		return s.change(ctx, w)
 	case gate.WantLanding:
 		return landing(ctx, s, s.repo, w)
+	case gate.WantTag:
+		return g.tag(ctx, s, w)
 	case gate.WantThing: // it was read before: that it cannot be seen is an answer
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)

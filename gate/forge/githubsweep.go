@@ -62,6 +62,9 @@ func (h *hubSweep) run(ctx context.Context) error {
 	if err := h.items(ctx); err != nil || len(h.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
 	}
+	if err := h.releases(ctx); err != nil {
+		return err
+	}
 	if err := h.groups(ctx); err != nil {
 		return err
 	}

@@ -41,7 +41,8 @@ func (p *project) started(id, in int, url string) gate.ErrandDone {
 	return gate.ErrandDone{Repo: repo, Run: int64(id), URL: url}
 }
 
-// dispatched finds the pipeline that an earlier attempt started, among the latest that were started as we start them.
+// dispatched finds the pipeline that an earlier attempt started, among the latest that were started as we start them:
+// the first of that mark.
 func (p *project) dispatched(ctx context.Context, e Errand, d gate.Dispatch) (done gate.ErrandDone, err error) {
 	o := &gitlab.ListProjectPipelinesOptions{
 		Source: gitlab.Ptr("api"), Ref: &d.Ref, UpdatedAfter: gitlab.Ptr(e.Made.Add(-dispatchSkew)),
@@ -51,12 +52,14 @@ func (p *project) dispatched(ctx context.Context, e Errand, d gate.Dispatch) (do
 	if err != nil {
 		return done, err
 	}
-	for _, one := range latest[:min(len(latest), candidatesBound)] {
+	for _, one := range slices.Backward(latest[:min(len(latest), candidatesBound)]) {
 		variables, _, err := p.Pipelines.GetPipelineVariables(p.id, one.ID, during(ctx, "read_pipeline_variables"))
 		if err != nil {
 			return done, err
 		}
-		if slices.ContainsFunc(variables, func(v *gitlab.PipelineVariable) bool { return v.Key == d.Mark && v.Value == e.Mark() }) {
+		if slices.ContainsFunc(variables, func(v *gitlab.PipelineVariable) bool {
+			return v.Key == d.Mark && v.Value != "" && v.Value == d.Inputs[d.Mark]
+		}) {
 			return p.started(one.ID, one.ProjectID, one.WebURL), nil
 		}
 	}

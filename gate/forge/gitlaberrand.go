@@ -25,6 +25,12 @@ func (g *GitLab) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 	switch e.Kind {
 	case gate.DispatchErrand:
 		return p.dispatch(ctx, e)
+	case gate.ApproveErrand:
+		return p.approveDeployment(ctx, e)
+	case gate.CheckErrand:
+		return p.answerCheck(ctx, e)
+	case gate.ReleaseErrand:
+		return g.showRelease(ctx, e)
 	default:
 		return gate.ErrandDone{}, unknownErrand(e)
 	}

@@ -69,10 +69,9 @@ func (h labHook) hook(ours string) Hook {
 	}
 	said.Signed = h.Signed != nil && *h.Signed
 	for _, event := range HookEvents() {
-		switch {
-		case h.set[event.Field]:
+		if h.set[event.Field] {
 			said.Events = append(said.Events, event.Header)
-		case event.For == Always:
+		} else {
 			said.Lacks = append(said.Lacks, event.Header)
 		}
 	}

@@ -68,8 +68,8 @@ func status(p Post) *gitlab.SetCommitStatusOptions {
 
 func description(p Post) string {
 	line := report.Description(p.Says)
-	if p.Superseded != "" {
-		line, _ = report.Superseded(p.Says, p.Superseded, p.Links)
+	if p.Superseded != "" || p.title != "" {
+		line, _ = text(p)
 	}
 	return strings.ToValidUTF8(line[:min(len(line), wordBound)], "")
 }

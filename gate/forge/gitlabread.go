@@ -85,6 +85,8 @@ func (g *GitLab) read(ctx context.Context, w gate.Want) (gate.Event, error) {
 		return p.change(ctx, w)
 	case gate.WantLanding:
 		return landing(ctx, p, p.repo, w)
+	case gate.WantTag:
+		return g.tag(ctx, p, w)
 	case gate.WantThing: // it was read before: that it cannot be seen is an answer
 	}
 	return nil, fmt.Errorf("nothing is known of the want %q", w.Kind)

@@ -89,11 +89,17 @@ func (l *labSweep) run(ctx context.Context) error {
 			return err
 		}
 	}
+	if err := l.deployments(ctx); err != nil {
+		return err
+	}
 	if err := l.awaited(ctx); err != nil {
 		return err
 	}
 	if err := l.items(ctx); err != nil || len(l.of.Branches) == 0 {
 		return err // of what lands nowhere nothing else is of interest
+	}
+	if err := l.releases(ctx); err != nil {
+		return err
 	}
 	open, err := l.changes(ctx)
 	if err == nil {

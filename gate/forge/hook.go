@@ -23,7 +23,7 @@ type Hook struct {
 	Status HookStatus
 	Until  time.Time // where it is disabled for a while: until when
 	Events []string  // those of the events that we read that it is set for: "Push Hook"
-	Lacks  []string  // those that no Nexus does without, and that it is not set for
+	Lacks  []string  // those that it is not set for; not every Nexus makes use of all
 	Signed bool      // it has a signing token; false too where the GitLab does not tell
 	Verify bool      // it checks our certificate
 }

@@ -207,6 +207,32 @@ func TestThrottlesInARowThatNameNoTimeDoubleTheWait(t *testing.T) {
 	}
 }
 
+func TestRequestsThatWereUnderWayTogetherMeetOneThrottle(t *testing.T) {
+	for name, header := range map[string]map[string]string{"that names no time": nil, "that names one": {"Retry-After": "60"}} {
+		t.Run(name, func(t *testing.T) {
+			w := newHubWorld(t)
+			p := w.post(gate.Awaiting)
+			p.Remote = w.must(t, p)
+			w.hub.Inject(forgetest.Fault{Operation: "read_head", Status: 429, Header: header, Delay: 200 * time.Millisecond, Times: 4})
+			refusals := make(chan error, 4)
+			for range 4 {
+				go func() {
+					_, err := w.client.Read(t.Context(), gate.Want{Kind: gate.WantHead, Repo: w.repo(), Branch: "main"})
+					refusals <- err
+				}()
+			}
+			for range 4 {
+				if got := later(t, <-refusals).Until.Sub(w.Now()); got != time.Minute {
+					t.Errorf("to be tried again in %s, not in a minute", got)
+				}
+			}
+			w.hub.Heal()
+			w.Pass(time.Minute)
+			w.must(t, p)
+		})
+	}
+}
+
 func TestAThrottleOfTheTokenHoldsBackToo(t *testing.T) {
 	w := newHubWorld(t)
 	w.hub.Fail("create_token", 403, map[string]string{"Retry-After": "20"}, 1)

@@ -16,6 +16,7 @@ const (
 	SignOffs    Use = "sign-offs"   // people sign by comments
 	Deployments Use = "deployments" // deployments wait for a done Increment
 	Backlog     Use = "backlog"     // the forges' issues are the Product Backlog
+	Releases    Use = "releases"    // what is released is watched
 	Pipeline    Use = "pipeline"    // the Increment has a pipeline of its own, which we start
 )
 
@@ -26,7 +27,8 @@ var Uses = []struct {
 }{
 	{SignOffs, "people sign by comments on changes (/nexus sign docs)"},
 	{Backlog, "issues are the Product Backlog"},
-	{Deployments, "deployments to GitHub's environments wait for a done Increment"},
+	{Deployments, "deployments wait for a done Increment"},
+	{Releases, "releases are watched: what goes out of no done Increment is an alarm"},
 	{Pipeline, "nexusgate starts the Increment's own pipeline"},
 }
 
@@ -64,6 +66,7 @@ func Needs() []Need {
 	return []Need{
 		{"metadata", Read, []string{"repository"}, Always, "renames and transfers; which checks a branch requires"},
 		{"contents", Read, []string{"push", "delete"}, Always, "landings; teams' `.nexus/done.cue`"},
+		{"contents", Read, []string{"release"}, Releases, "what was released, and from which commit"},
 		{"pull_requests", Read, []string{"pull_request", "pull_request_review"}, Always, "changes and their reviews"},
 		{"checks", Write, []string{"check_run", "check_suite"}, Always, "evidence; our own reports"},
 		{"statuses", Read, []string{"status"}, Always, "evidence"},
@@ -155,6 +158,9 @@ func HookEvents() []HookEvent {
 		{"Pipeline Hook", "pipeline_events", "Pipeline events", Always, "evidence"},
 		{"Job Hook", "job_events", "Job events", Always, "evidence"},
 		{"Note Hook", "note_events", "Comments", SignOffs, "sign-offs by a comment"},
+		{"Deployment Hook", "deployment_events", "Deployment events", Deployments, "deployments that wait for a done Increment"},
+		{"Tag Push Hook", "tag_push_events", "Tag push events", Releases, "what was released"},
+		{"Release Hook", "releases_events", "Releases events", Releases, "what was released"},
 		{"Issue Hook", "issues_events", "Issues events", Backlog, "the Product Backlog; work items too"},
 		{"Milestone Hook", "milestone_events", "Milestone events", Backlog, "the Product Backlog"},
 	}

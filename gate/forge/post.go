@@ -21,7 +21,8 @@ type Post struct {
 	// Among is how many Nexuses report to the same account, this one included; 0: nobody knows of another.
 	Among int
 
-	bare bool // the forge refused its annotations
+	bare           bool   // the forge refused its annotations
+	title, summary string // of what is no verdict's
 }
 
 // shown is a report's outcome in the words of both forges.
@@ -52,6 +53,9 @@ func show(p Post) shown {
 
 // text is the title and the markdown of a report.
 func text(p Post) (title, summary string) {
+	if p.title != "" {
+		return p.title, p.summary
+	}
 	if p.Superseded != "" {
 		return report.Superseded(p.Says, p.Superseded, p.Links)
 	}

@@ -14,12 +14,14 @@ type SweepOf struct {
 	Changes  []Change  // those that are taken for open
 	Groups   []Group   // GitHub's merge groups that are taken for queued
 	Runs     []int64   // runs of a workflow, or pipelines, that are waited for
+	Deploys  bool      // those of GitLab that wait for approvals are looked at
 	Since    time.Time // changes that were merged since then are looked at too; zero: none
 	Items    bool      // its issues are looked at as well
 	From     int       // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
 	// ItemsSince is since when issues that were updated are told, closed ones too; zero: all that are open.
 	ItemsSince time.Time
-	Calls      int // how many requests it may send, one after the other; 0: as many as a sweep may at most
+	Releases   bool // are looked at too: the newest few
+	Calls      int  // how many requests it may send, one after the other; 0: as many as a sweep may at most
 }
 
 // Branch is an integration branch to look at.

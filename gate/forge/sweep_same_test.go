@@ -57,7 +57,9 @@ func (s said) hear(t *testing.T, source gate.Source, event string, body []byte) 
 		case gate.RepositorySeen:
 			e.At = time.Time{} // GitLab's API tells another time than its hook: that of the answer
 			s.of["repository"] = e
-		case gate.Pushed: // a sweep reads heads instead
+		case gate.ReleaseSeen:
+			s.of["release "+e.Tag] = e
+		case gate.Pushed, gate.TagSeen: // a sweep reads heads instead, and what the tags of releases name is read where nobody told it
 		default:
 			t.Fatalf("a %s says a %T", event, e)
 		}

@@ -112,14 +112,25 @@ func (t *throttle) heed(answer *http.Response, body []byte) error {
 		}
 		return nil
 	}
-	wait, named := waitOf(answer, t.now())
+	now := t.now()
+	wait, named := waitOf(answer, now)
 	if !named {
-		wait = shortestWait << min(t.row, 6)
-		t.row++
+		wait = t.doubled(now)
 	}
-	wait = min(max(wait, time.Second), longestWait)
-	t.until, t.reason = t.now().Add(wait), fmt.Sprintf("the forge throttles us (%s)", answer.Status)
+	if until := now.Add(min(max(wait, time.Second), longestWait)); until.After(t.until) {
+		t.until, t.reason = until, fmt.Sprintf("the forge throttles us (%s)", answer.Status)
+	}
 	return &Later{Until: t.until, Reason: t.reason}
+}
+
+// doubled is how long to wait where the forge names no time. Requests that were under way when it refused one of them
+// are of the same refusal, and not of one that came after the wait.
+func (t *throttle) doubled(now time.Time) time.Duration {
+	if now.Before(t.until) {
+		return t.until.Sub(now)
+	}
+	t.row++
+	return shortestWait << min(t.row-1, 6)
 }
 
 // limited tells a rate limit from other refusals. GitHub answers both its primary and its secondary

@@ -139,6 +139,7 @@ type labWorld struct {
 	*clock
 	*observed
 	lab    *forgetest.GitLab
+	root   string
 	web    *forgetest.Project
 	client *forge.GitLab
 }
@@ -153,6 +154,7 @@ func newLabWorld(t *testing.T, with ...func(*forge.GitLabConfig)) *labWorld {
 	server := httptest.NewServer(w.lab)
 	t.Cleanup(server.Close)
 	w.lab.ServedAt(server.URL)
+	w.root = server.URL
 	w.web = w.lab.AddProject("acme/shop/web")
 	config := forge.GitLabConfig{URL: server.URL, Token: w.lab.Token(), Now: w.Now, Observe: w.see}
 	for _, change := range with {

@@ -31,6 +31,7 @@ type Metrics struct {
 	deliveries *prometheus.CounterVec
 	lag        prometheus.Histogram
 	verdicts   *prometheus.CounterVec
+	releases   *prometheus.CounterVec
 	taken      *prometheus.HistogramVec
 	requests   *prometheus.CounterVec
 	grant      grantVecs
@@ -45,12 +46,13 @@ func New(src Source, version string) *Metrics {
 		deliveries: counter("deliveries_total"),
 		lag:        prometheus.NewHistogram(histogram("delivery_lag_seconds", 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 6*3600, 24*3600, 72*3600)),
 		verdicts:   counter("verdicts_total"),
+		releases:   counter("releases_judged_total"),
 		taken:      prometheus.NewHistogramVec(histogram("verdict_seconds", 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800), documented("verdict_seconds").Labels),
 		requests:   counter("forge_requests_total"),
 		grant:      newGrantVecs(),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.taken, m.requests,
+		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.releases, m.taken, m.requests,
 		m.grant.limit, m.grant.remaining, m.grant.resets)
 	return m
 }
@@ -66,9 +68,14 @@ func (m *Metrics) Delivered(source, event, result string) {
 func (m *Metrics) Lag(d time.Duration) { m.lag.Observe(max(d, 0).Seconds()) }
 
 // Judged counts a verdict.
-func (m *Metrics) Judged(nexus string, o gate.Outcome) {
+func (m *Metrics) Judged(nexus string, o gate.Outcome) { judged(m.verdicts, nexus, o) }
+
+// Released counts what was said of a release.
+func (m *Metrics) Released(nexus string, o gate.Outcome) { judged(m.releases, nexus, o) }
+
+func judged(in *prometheus.CounterVec, nexus string, o gate.Outcome) {
 	for _, known := range [...]gate.Outcome{gate.Done, gate.NotDone, gate.Awaiting} {
-		c := m.verdicts.WithLabelValues(nexus, string(known)) // all three exist from the first, for rates
+		c := in.WithLabelValues(nexus, string(known)) // all three exist from the first, for rates
 		if o == known {
 			c.Inc()
 		}

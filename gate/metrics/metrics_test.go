@@ -53,7 +53,7 @@ func storefront() gate.Standing {
 	excepted := finding("cart-api", gate.Stale, definition.Required)
 	excepted.Criterion, excepted.Exception = "mutation", "cart-mutation"
 	return gate.Standing{
-		Definition: &definition.Definition{Name: "storefront"},
+		Definition: &definition.Definition{Name: "storefront", Release: definition.Release{Watched: true}},
 		Head:       gate.Increment{Number: 12, Composition: gate.Composition{"cart-api": "5ec3e7c0"}},
 		HeadSays: gate.Verdict{Outcome: gate.NotDone, Findings: []gate.Finding{
 			finding("cart-api", gate.Unmet, definition.Required),
@@ -66,6 +66,10 @@ func storefront() gate.Standing {
 		Changes:      []gate.ChangeStanding{{Subject: gate.Subject{Name: "acme/secret-repo#17"}, Author: "secret-person", Title: "secret-title"}},
 		Sprint:       gate.SprintStanding{Number: 3, Done: 2, Start: time.Unix(1_794_787_200, 0), End: time.Unix(1_795_996_800, 0)},
 		Dependencies: []gate.TeamDependencies{{From: "cart", To: "pay", Open: 2}, {From: "cart", Open: 1}},
+		Releases: []gate.Release{
+			{Tag: "secret-tag", Judged: gate.ReleaseJudged{Alarm: true, Components: []string{"cart-api", "gone"}}},
+			{Tag: "secret-tag-2", Judged: gate.ReleaseJudged{Components: []string{"cart-api"}}},
+		},
 		Exceptions: []gate.ExceptionStanding{
 			{Exception: exception("cart-mutation", "mutation"), State: "active", Uses: []string{"mutation of cart-api"}},
 			{Exception: exception("nobody-needs-it", "coverage"), State: "unused"},
@@ -83,6 +87,7 @@ func busy(src metrics.Source) *metrics.Metrics {
 	m.Delivered("github", "check_run", "applied")
 	m.Lag(3 * time.Second)
 	m.Judged("storefront", gate.NotDone)
+	m.Released("storefront", gate.NotDone)
 	m.ReportTaken("storefront", 700*time.Millisecond)
 	m.Requested("gitlab", "post status", "201")
 	m.Granted("github", 7, 5000, 17, time.Unix(1_795_350_000, 0))
@@ -144,6 +149,10 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 		`nexusgate_increment_last_done_timestamp_seconds{nexus="storefront"} 1.7953488005e+09`,
 		`nexusgate_increment_number{nexus="storefront"} 12`,
 		`nexusgate_missed_deliveries_total{event="head",forge="github",nexus="storefront"} 0`,
+		`nexusgate_releases_alarming{component="cart-api",nexus="storefront"} 1`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="awaiting"} 0`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="done"} 0`,
+		`nexusgate_releases_judged_total{nexus="storefront",outcome="not-done"} 1`,
 		`nexusgate_reports_owed 2`,
 		`nexusgate_reports_owed_since_timestamp_seconds 1.7953482e+09`,
 		`nexusgate_reports_untaken{forge="github"} 2`,

@@ -33,7 +33,7 @@ func newStandings(src Source) standings {
 		"errands_owed", "errands_owed_since_timestamp_seconds", "reports_untaken", "reports_untaken_since_timestamp_seconds",
 		"component_heard_timestamp_seconds", "component_silent", "hooks_disabled", "missed_deliveries_total",
 		"missed_delivery_lag_seconds", "sweep_requests_total", "sweep_timestamp_seconds", "sweep_partial_repositories",
-		"redeliveries_total", "redeliveries_awaited",
+		"redeliveries_total", "redeliveries_awaited", "releases_alarming",
 	} {
 		m := documented(name)
 		s.descs[name] = prometheus.NewDesc(m.Name, m.Help, m.Labels, nil)
@@ -114,6 +114,27 @@ func (s standings) nexus(ch chan<- prometheus.Metric, st gate.Standing) {
 	s.findings(ch, name, st.HeadSays.Findings)
 	s.exceptions(ch, name, st.HeadSays.Findings)
 	s.ends(ch, name, st.Exceptions)
+	if st.Definition.Release.Watched {
+		s.releases(ch, st)
+	}
+}
+
+// releases counts those whose alarm stands, 0 too: a component that is not there is not watched.
+func (s standings) releases(ch chan<- prometheus.Metric, st gate.Standing) {
+	alarms := make(map[string]int)
+	for _, c := range st.Components {
+		alarms[c.Name] = 0
+	}
+	for _, r := range st.Releases {
+		for _, component := range r.Judged.Components {
+			if _, stands := alarms[component]; stands && r.Judged.Alarm {
+				alarms[component]++
+			}
+		}
+	}
+	for component, n := range alarms {
+		s.gauge(ch, "releases_alarming", float64(n), st.Definition.Name, component)
+	}
 }
 
 // place is what findings are counted by.

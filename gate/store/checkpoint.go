@@ -121,7 +121,7 @@ func (s *Store) piecemeal(ctx context.Context, lease Lease, doing string, some f
 			return err
 		})
 		if err != nil {
-			return dropped, err // n may be being written still, where the caller has not waited for the end
+			return dropped, err // n is still the writer's where the time is over
 		}
 		if dropped += n; n == 0 {
 			return dropped, nil

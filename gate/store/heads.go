@@ -60,7 +60,8 @@ const signing = "signing"
 
 // LogKey is the key that the store keeps to sign heads with: the fresh one, unless it has one already. All
 // services on one store get the same.
-func (s *Store) LogKey(ctx context.Context, fresh string) (key string, err error) {
+func (s *Store) LogKey(ctx context.Context, fresh string) (string, error) {
+	var key string // the writer's until it has answered
 	run := func(q *db.Queries) (err error) {
 		if err = q.AddLogKey(context.Background(), db.AddLogKeyParams{Name: signing, Body: fresh}); err == nil {
 			key, err = q.LogKey(context.Background(), signing)

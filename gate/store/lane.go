@@ -68,8 +68,9 @@ func (s *Store) Claim(ctx context.Context, seen Lane, holder string) (Lease, err
 }
 
 // Renew raises the beat of lanes, and gives back those that are still the caller's.
-func (s *Store) Renew(ctx context.Context, leases ...Lease) (held []Lease, err error) {
-	err = s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+func (s *Store) Renew(ctx context.Context, leases ...Lease) ([]Lease, error) {
+	var held []Lease // the writer's until it has answered
+	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error {
 		held = held[:0]
 		for _, lease := range leases {
 			switch err := lease.check(q); {

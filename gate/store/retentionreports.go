@@ -34,14 +34,15 @@ func (s *Store) ForgetReports(ctx context.Context, lease Lease, before time.Time
 	}
 }
 
-func (s *Store) forgetReport(ctx context.Context, lease Lease, row db.OldOwedRow) (n int64, err error) {
+func (s *Store) forgetReport(ctx context.Context, lease Lease, row db.OldOwedRow) (int64, error) {
 	owed, err := decode[gate.Owed](row.Body)
 	if err != nil {
 		return 0, fmt.Errorf("the report %s: %w", row.Key, err)
 	}
 	again := owed.Subject.Kind == gate.OfChange || owed.Subject.Kind == gate.OfDefinition
 	stands := db.DocStandsParams{Nexus: lease.Lane, Key: "standing " + owed.Subject.Key()}
-	err = s.within(ctx, lease, "dropping the report "+row.Key, func(q *db.Queries) error {
+	var n int64 // the writer's until it has answered
+	err = s.within(ctx, lease, "dropping the report "+row.Key, func(q *db.Queries) (err error) {
 		if standing, err := q.DocStands(context.Background(), stands); err != nil || standing > 0 {
 			return err
 		}
@@ -52,7 +53,10 @@ func (s *Store) forgetReport(ctx context.Context, lease Lease, row db.OldOwedRow
 		n, err = drop(context.Background(), row.Key)
 		return err
 	})
-	return n, err
+	if err != nil {
+		return 0, err
+	}
+	return n, nil
 }
 
 // forgetCheckRuns drops the ids of those that GitHub does not keep any more.

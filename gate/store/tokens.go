@@ -24,11 +24,12 @@ const (
 // UseToken uses a token for one request, for good, and says whether this is the first time. The same request
 // may come again, as often as it likes; another one with that token is [ErrReplayed]. A request is told from
 // others by its digest, and the token is remembered until it is taken no more.
-func (s *Store) UseToken(ctx context.Context, id, digest string, expires time.Time) (first bool, err error) {
+func (s *Store) UseToken(ctx context.Context, id, digest string, expires time.Time) (bool, error) {
 	now := s.now()
 	use, sweep := db.UseTokenParams{ID: id, Digest: digest, Expires: micros(expires)}, s.tokens.due(now)
-	var used string
-	err = s.writer.write(ctx, &request{run: func(q *db.Queries) error {
+	var first bool
+	var used string // both the writer's until it has answered
+	err := s.writer.write(ctx, &request{run: func(q *db.Queries) error {
 		if sweep {
 			if err := s.tokens.sweep(q, now); err != nil {
 				return err

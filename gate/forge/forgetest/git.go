@@ -28,9 +28,13 @@ type commit struct {
 type git struct {
 	commits  map[string]*commit
 	branches map[string]string
+	tags     map[string]ref
+	tagged   map[string]tagObject // by id
 }
 
-func newGit() git { return git{commits: map[string]*commit{}, branches: map[string]string{}} }
+func newGit() git {
+	return git{commits: map[string]*commit{}, branches: map[string]string{}, tags: map[string]ref{}, tagged: map[string]tagObject{}}
+}
 
 // make stores a commit over its parents. Its files are those given, nothing else.
 func (g *git) make(parents []string, files map[string]string, message, author string, at time.Time) *commit {

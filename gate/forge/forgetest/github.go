@@ -102,6 +102,8 @@ func (g *GitHub) routes() {
 		"GET " + repo + "/rules/branches/{branch...}":                     {"list_rules", g.listRules},
 		"GET " + repo + "/git/ref/{ref...}":                               {"read_head", g.readRef},
 		"GET " + repo + "/git/commits/{sha}":                              {"read_commit", g.readCommit},
+		"GET " + repo + "/git/tags/{sha}":                                 {"read_tag_object", g.readTagObject},
+		"GET " + repo + "/releases":                                       {"list_releases", g.listReleases},
 		"GET " + repo + "/contents/{path...}":                             {"read_file", g.readFile},
 		"GET " + repo + "/compare/{basehead...}":                          {"read_paths", g.readCompare},
 		"GET " + repo + "/pulls/{number}":                                 {"read_change", g.readPull},

@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -69,8 +70,7 @@ func (g *GitHub) dispatchWorkflow(r *Repo, c *call) reply {
 	if err := json.Unmarshal(c.body, &body); err != nil {
 		return refuse(http.StatusBadRequest, "Problems parsing JSON")
 	}
-	head, ok := r.git.branches[body.Ref]
-	if !ok {
+	if r.git.branches[body.Ref] == "" {
 		return refuse(http.StatusUnprocessableEntity, "No ref found for: "+body.Ref)
 	}
 	for name := range body.Inputs {
@@ -78,7 +78,7 @@ func (g *GitHub) dispatchWorkflow(r *Repo, c *call) reply {
 			return refuse(http.StatusUnprocessableEntity, fmt.Sprintf("Unexpected inputs provided: [%q]", name))
 		}
 	}
-	run := r.dispatched(c.out, flow, head, body.Inputs)
+	run := r.dispatched(c.out, flow, body.Ref, body.Inputs)
 	if body.Details && !flow.Silent {
 		o := run.object()
 		return reply{status: http.StatusOK, body: object{"workflow_run_id": run.id, "run_url": o["url"], "html_url": o["html_url"]}}
@@ -86,14 +86,20 @@ func (g *GitHub) dispatchWorkflow(r *Repo, c *call) reply {
 	return reply{status: http.StatusNoContent}
 }
 
-func (r *Repo) dispatched(out *outbox, flow *Dispatchable, head string, inputs map[string]string) *Run {
-	run := &Run{repo: r, flow: flow.Workflow, commit: head, inputs: map[string]string{}, title: flow.RunName, unlisted: flow.Unlisted}
+func (r *Repo) dispatched(out *outbox, flow *Dispatchable, branch string, inputs map[string]string) *Run {
+	run := &Run{repo: r, flow: flow.Workflow, commit: r.git.branches[branch], branch: branch, inputs: map[string]string{}, title: flow.RunName, unlisted: flow.Unlisted}
 	flow.Unlisted = 0
 	for name, value := range inputs {
 		run.inputs[name] = value
 		run.title = strings.ReplaceAll(run.title, "${{ inputs."+name+" }}", value)
 	}
 	run.enter(out)
+	return run
+}
+
+// Dispatch has somebody start an offered workflow by hand on a branch.
+func (r *Repo) Dispatch(path, branch string, inputs map[string]string) (run *Run) {
+	r.hub.move(func(out *outbox) { run = r.dispatched(out, r.offers[path], branch, inputs) })
 	return run
 }
 
@@ -106,7 +112,8 @@ func (g *GitHub) listWorkflowRuns(r *Repo, c *call) reply {
 	all, query := []object{}, c.URL.Query()
 	for _, run := range slices.Backward(r.runs) {
 		switch {
-		case run.flow.Path != flow.Path, query.Get("event") != "" && query.Get("event") != run.flow.Trigger:
+		case run.flow.Path != flow.Path, query.Get("event") != "" && query.Get("event") != run.flow.Trigger,
+			query.Get("branch") != "" && query.Get("branch") != cmp.Or(run.branch, r.branchAt(run.commit)):
 		case run.unlisted > 0:
 			run.unlisted--
 		default:

@@ -14,6 +14,9 @@ func (g *GitHub) readRepository(r *Repo, _ *call) reply {
 }
 
 func (g *GitHub) readRef(r *Repo, c *call) reply {
+	if name, is := strings.CutPrefix(c.PathValue("ref"), "tags/"); is {
+		return r.readTagRef(name)
+	}
 	branch, ok := strings.CutPrefix(c.PathValue("ref"), "heads/")
 	sha := r.git.branches[branch]
 	if !ok || sha == "" {

@@ -26,6 +26,7 @@ type Repo struct {
 	suites      map[string]*suite // by commit and App
 	runs        []*Run
 	deployments []*Deployment
+	releases    []release
 	statuses    []status
 	workflow    map[string]int64 // by path
 	offers      map[string]*Dispatchable

@@ -31,6 +31,7 @@ type Run struct {
 	updated    time.Time
 	jobs       []*runJob
 	inputs     map[string]string // of a dispatch
+	branch     string            // that it was dispatched on
 	title      string            // by its run-name
 	unlisted   int               // how many times it is left out where runs are listed
 }
@@ -186,7 +187,7 @@ func (n *Run) object() object {
 	at := fmt.Sprintf("%s/actions/runs/%d", n.repo.api(), n.id)
 	actor := n.repo.hub.user(n.repo.git.commits[n.commit].author)
 	o := object{
-		"id": n.id, "name": n.flow.Name, "node_id": nodeID("WFR", n.id), "head_branch": orNull(n.repo.branchAt(n.commit)),
+		"id": n.id, "name": n.flow.Name, "node_id": nodeID("WFR", n.id), "head_branch": orNull(cmp.Or(n.branch, n.repo.branchAt(n.commit))),
 		"head_sha": n.commit, "path": n.flow.Path, "display_title": cmp.Or(n.title, n.flow.Name), "run_number": n.number,
 		"event": n.flow.Trigger, "status": n.status, "conclusion": orNull(n.conclusion),
 		"workflow_id": n.repo.workflow[n.flow.Path], "check_suite_id": n.suite(), "check_suite_node_id": nodeID("CS", n.suite()),

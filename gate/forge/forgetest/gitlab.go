@@ -17,6 +17,7 @@ type GitLab struct {
 	token    string
 	undated  bool
 	guest    bool // the token's owner does not maintain the projects
+	silent   bool // it has no webhook for what is blocked
 	mux      *http.ServeMux
 	projects []*Project
 	issuer   *Issuer
@@ -37,9 +38,14 @@ type Project struct {
 	items     []*Item
 	pipelines []*Pipeline
 	statuses  []CommitStatus
+	releases  []release
 	offers    []Job // what a pipeline that is started by the API runs
 	hooks     []*projectHook
 	settings  ProjectSettings
+
+	protected   map[string]*protection // by environment
+	deployments []*Approvable
+	checks      []*StatusCheck
 }
 
 // NewGitLab makes a GitLab that takes one access token.
@@ -75,35 +81,43 @@ func (g *GitLab) routes() {
 		act  func(*Project, *call) reply
 	}{
 		"GET " + project: {"read_project", g.readProject},
-		"GET " + project + "/repository/branches/{branch}":            {"read_head", g.readBranch},
-		"GET " + project + "/repository/files/{path}/raw":             {"read_file", g.readFile},
-		"GET " + project + "/repository/commits/{sha}":                {"read_commit", g.readCommit},
-		"GET " + project + "/repository/tree":                         {"read_tree", g.readTree},
-		"GET " + project + "/repository/compare":                      {"read_paths", g.readCompare},
-		"GET " + project + "/merge_requests/{number}":                 {"read_change", g.readMerge},
-		"GET " + project + "/merge_requests/{number}/diffs":           {"read_change_files", g.readDiffs},
-		"GET " + project + "/repository/commits":                      {"read_landing", g.listCommits},
-		"GET " + project + "/repository/commits/{sha}/merge_requests": {"read_landing_changes", g.listMerges},
-		"GET " + project + "/repository/merge_base":                   {"read_landing_order", g.readMergeBase},
-		"GET " + project + "/merge_requests/{number}/approvals":       {"read_landing_reviews", g.readApprovals},
-		"GET " + project + "/merge_requests/{number}/versions":        {"read_landing_versions", g.readVersions},
-		"GET " + project + "/issues":                                  {"list_items", g.listItems},
-		"GET " + project + "/issues/{number}":                         {"read_thing", g.readItem},
-		"GET " + project + "/issues/{number}/links":                   {"list_item_links", g.listLinks},
-		"GET " + project + "/merge_requests":                          {"list_changes", g.listChanges},
-		"GET " + project + "/merge_requests/{number}/pipelines":       {"list_pipelines", g.listMergePipelines},
-		"GET " + project + "/pipelines":                               {"list_pipelines", g.listPipelines},
-		"GET " + project + "/pipelines/{pipeline}":                    {"read_pipeline", g.readPipeline},
-		"GET " + project + "/pipelines/{pipeline}/jobs":               {"list_jobs", g.listPipelineJobs},
-		"GET " + project + "/pipelines/{pipeline}/bridges":            {"list_bridges", g.listBridges},
-		"GET " + project + "/repository/commits/{sha}/statuses":       {"list_statuses", g.listStatuses},
-		"GET " + project + "/hooks":                                   {"list_hooks", g.listHooks},
-		"POST " + project + "/hooks":                                  {"create_hook", g.createHook},
-		"PUT " + project + "/hooks/{hook}":                            {"update_hook", g.updateHook},
-		"GET " + project + "/members/all/{user}":                      {"read_member", g.readMember},
-		"POST " + project + "/statuses/{sha}":                         {"create_status", g.createStatus},
-		"GET " + project + "/pipelines/{pipeline}/variables":          {"read_pipeline_variables", g.readVariables},
-		"POST " + project + "/pipeline":                               {"create_pipeline", g.createPipeline},
+		"GET " + project + "/repository/branches/{branch}":                         {"read_head", g.readBranch},
+		"GET " + project + "/repository/files/{path}/raw":                          {"read_file", g.readFile},
+		"GET " + project + "/repository/commits/{sha}":                             {"read_commit", g.readCommit},
+		"GET " + project + "/repository/tree":                                      {"read_tree", g.readTree},
+		"GET " + project + "/repository/compare":                                   {"read_paths", g.readCompare},
+		"GET " + project + "/merge_requests/{number}":                              {"read_change", g.readMerge},
+		"GET " + project + "/merge_requests/{number}/diffs":                        {"read_change_files", g.readDiffs},
+		"GET " + project + "/repository/commits":                                   {"read_landing", g.listCommits},
+		"GET " + project + "/repository/commits/{sha}/merge_requests":              {"read_landing_changes", g.listMerges},
+		"GET " + project + "/repository/merge_base":                                {"read_landing_order", g.readMergeBase},
+		"GET " + project + "/merge_requests/{number}/approvals":                    {"read_landing_reviews", g.readApprovals},
+		"GET " + project + "/merge_requests/{number}/versions":                     {"read_landing_versions", g.readVersions},
+		"GET " + project + "/merge_requests":                                       {"list_changes", g.listChanges},
+		"GET " + project + "/merge_requests/{number}/pipelines":                    {"list_pipelines", g.listMergePipelines},
+		"GET " + project + "/pipelines":                                            {"list_pipelines", g.listPipelines},
+		"GET " + project + "/pipelines/{pipeline}":                                 {"read_pipeline", g.readPipeline},
+		"GET " + project + "/pipelines/{pipeline}/jobs":                            {"list_jobs", g.listPipelineJobs},
+		"GET " + project + "/pipelines/{pipeline}/bridges":                         {"list_bridges", g.listBridges},
+		"GET " + project + "/repository/commits/{sha}/statuses":                    {"list_statuses", g.listStatuses},
+		"GET " + project + "/hooks":                                                {"list_hooks", g.listHooks},
+		"POST " + project + "/statuses/{sha}":                                      {"create_status", g.createStatus},
+		"GET " + project + "/pipelines/{pipeline}/variables":                       {"read_pipeline_variables", g.readVariables},
+		"POST " + project + "/pipeline":                                            {"create_pipeline", g.createPipeline},
+		"GET " + project + "/merge_requests/{number}/status_checks":                {"list_status_checks", g.listChecks},
+		"POST " + project + "/merge_requests/{number}/status_check_responses":      {"answer_status_check", g.answerCheck},
+		"POST " + project + "/merge_requests/{number}/status_checks/{check}/retry": {"retry_status_check", g.retryCheck},
+		"GET " + project + "/deployments":                                          {"list_deployments", g.listDeployments},
+		"GET " + project + "/deployments/{deployment}":                             {"read_deployment", g.readDeployment},
+		"POST " + project + "/deployments/{deployment}/approval":                   {"approve_deployment", g.approveDeployment},
+		"GET " + project + "/repository/tags/{tag}":                                {"read_tag", g.readTag},
+		"GET " + project + "/issues":                                               {"list_items", g.listItems},
+		"GET " + project + "/issues/{number}":                                      {"read_thing", g.readItem},
+		"GET " + project + "/issues/{number}/links":                                {"list_item_links", g.listLinks},
+		"POST " + project + "/hooks":                                               {"create_hook", g.createHook},
+		"PUT " + project + "/hooks/{hook}":                                         {"update_hook", g.updateHook},
+		"GET " + project + "/members/all/{user}":                                   {"read_member", g.readMember},
+		"GET " + project + "/releases":                                             {"list_releases", g.listReleases},
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
 	}
@@ -217,7 +231,7 @@ func (p *Project) push(out *outbox, branch, before, after, user string) {
 			m.versions = append(m.versions, version{after, m.updated})
 			event := m.event("update", before)
 			event["user"] = p.user(user)
-			out.add("Merge Request Hook", event)
+			m.ask(out, event)
 		}
 	}
 }

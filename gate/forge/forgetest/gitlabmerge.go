@@ -37,7 +37,7 @@ func (p *Project) OpenChange(branch, target, title, author string) *MergeRequest
 			versions: []version{{p.git.branches[branch], now}},
 		}
 		p.merges = append(p.merges, m)
-		out.add("Merge Request Hook", m.event("open", ""))
+		m.ask(out, m.event("open", ""))
 	})
 	return m
 }
@@ -68,14 +68,14 @@ func (m *MergeRequest) MergeBy(user, method string) string {
 func (m *MergeRequest) tell(out *outbox, action, user string) {
 	event := m.event(action, "")
 	event["user"] = m.project.user(user)
-	out.add("Merge Request Hook", event)
+	m.ask(out, event)
 }
 
 // Close closes the merge request without merging it.
 func (m *MergeRequest) Close() {
 	m.project.lab.move(func(out *outbox) {
 		m.state, m.updated = "closed", m.project.lab.now()
-		out.add("Merge Request Hook", m.event("close", ""))
+		m.ask(out, m.event("close", ""))
 	})
 }
 

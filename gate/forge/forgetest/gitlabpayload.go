@@ -86,7 +86,7 @@ func (n *Pipeline) build(job *labJob) object {
 		"id": job.id, "stage": job.Stage, "name": job.Name, "status": job.status, "created_at": stamp(job.created),
 		"started_at": stamp(job.started), "finished_at": stamp(job.finished), "duration": nil, "queued_duration": nil,
 		"failure_reason": job.failureReason(), "when": when, "manual": job.Manual, "allow_failure": job.AllowFailure,
-		"user": n.project.user(n.project.namespace()), "runner": nil, "environment": nil,
+		"user": n.project.user(n.project.namespace()), "runner": nil, "environment": job.environment(),
 		"artifacts_file": object{"filename": nil, "size": nil},
 	}
 }
@@ -109,7 +109,7 @@ func (n *Pipeline) jobEvent(job *labJob) object {
 		"build_started_at_iso": instant(job.started), "build_finished_at_iso": instant(job.finished),
 		"build_duration": nil, "build_queued_duration": nil, "build_allow_failure": job.AllowFailure,
 		"build_failure_reason": job.failureReason(), "pipeline_id": n.ID, "runner": nil, "project_id": p.ID,
-		"project_name": p.path, "user": p.user(p.namespace()), "environment": nil, "project": p.object(),
+		"project_name": p.path, "user": p.user(p.namespace()), "environment": job.environment(), "project": p.object(),
 		"repository": p.repository(), "source_pipeline": nil,
 		"commit": object{
 			"id": n.ID, "name": nil, "sha": n.commit, "message": c.message, "author_name": c.author,

@@ -13,7 +13,8 @@ type Job struct {
 	Name         string
 	Stage        string // "test" where it is not said
 	AllowFailure bool
-	Manual       bool // waits for somebody to press play
+	Manual       bool   // waits for somebody to press play
+	Environment  string // that it deploys to
 }
 
 // Pipeline is a pipeline on the stand-in for GitLab. Its status is computed from all its jobs, and
@@ -95,6 +96,7 @@ func (p *Project) begin(out *outbox, n *Pipeline, jobs []Job) {
 		}
 		n.jobs = append(n.jobs, &labJob{Job: job, id: p.lab.next(), status: status, created: p.lab.now()})
 	}
+	p.deploy(out, n, n.jobs)
 	out.add("Pipeline Hook", n.event())
 	for _, job := range n.jobs {
 		out.add("Job Hook", n.jobEvent(job))
@@ -131,6 +133,7 @@ func (n *Pipeline) Retry(name string) {
 		old.retried = true
 		again := &labJob{Job: old.Job, id: n.project.lab.next(), status: "pending", retries: old.retries + 1, created: n.project.lab.now()}
 		n.jobs = append(n.jobs, again)
+		n.project.deploy(out, n, []*labJob{again})
 		out.add("Job Hook", n.jobEvent(again))
 		out.add("Pipeline Hook", n.event())
 	})

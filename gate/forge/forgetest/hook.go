@@ -35,7 +35,8 @@ type Delivery struct {
 	Again   bool  // it is a redelivery
 	At      time.Time
 
-	tried bool // there was a hook to deliver it to
+	tried bool  // there was a hook to deliver it to
+	to    *hook // that it is for; nil: the project's
 }
 
 // outbox collects what is to be delivered once the lock is released.
@@ -58,7 +59,7 @@ func (s *stand) Deliveries() []Delivery {
 func (s *stand) Redeliver(id string) int {
 	for _, d := range s.Deliveries() {
 		if d.ID == id {
-			return s.bring(Delivery{ID: d.ID, Event: d.Event, Body: d.Body, Again: true})
+			return s.bring(Delivery{ID: d.ID, Event: d.Event, Body: d.Body, Again: true, to: d.to})
 		}
 	}
 	return 0
@@ -83,7 +84,10 @@ func (s *stand) deliver(out *outbox) {
 func (s *stand) bring(d Delivery) int {
 	s.mu.Lock()
 	to := s.hook
-	if s.choose != nil {
+	switch {
+	case d.to != nil:
+		to = *d.to
+	case s.choose != nil:
 		to = s.choose(d)
 	}
 	d.At, d.tried = s.now(), to.url != ""

@@ -109,6 +109,11 @@ func tellAll(hub *forgetest.GitHub) {
 	cart.DeleteBranch("tax")
 	pull.Describe("Closes #9")
 	plan(cart)
+	cart.Annotate("v1.0", cart.Head("main"))
+	cart.Publish("v1.0", "")
+	cart.Publish("v1.1", cart.Head("main"))
+	cart.Unpublish("v1.1")
+	cart.DeleteTag("v1.1")
 	cart.Rename("cart-api")
 	hub.Uninstall("acme")
 }
@@ -156,4 +161,9 @@ func tellAllOfGitLab(lab *forgetest.GitLab) {
 	issue.Edit("Blocked-By: !1")
 	issue.Label("ready")
 	issue.Close()
+	web.Annotate("v1.0", landed)
+	web.Publish("v1.0", "")
+	web.Publish("v1.1", landed)
+	web.Unpublish("v1.1")
+	web.DeleteTag("v1.1")
 }

@@ -72,6 +72,7 @@ func TestEveryWebhookOfGitHubIsInThePublishedShape(t *testing.T) {
 		"workflow_run$completed", "workflow_job$queued", "workflow_job$in_progress", "workflow_job$completed",
 		"repository$renamed", "installation$deleted", "issues$opened", "issues$edited", "issues$labeled", "issues$milestoned",
 		"issues$closed", "issues$reopened", "issues$deleted", "milestone$created", "milestone$edited", "label$edited",
+		"repository$renamed", "installation$deleted", "release$published", "release$deleted",
 	} {
 		if !seen[name] {
 			t.Errorf("%s was never told", name)

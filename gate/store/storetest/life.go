@@ -1,6 +1,7 @@
 package storetest
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"sync"
@@ -17,6 +18,7 @@ func life(t *testing.T, d Database) {
 		"opening signals what waited before":                         waitedBefore,
 		"ids ascend over a restart with a clock that stepped back":   idsAscend,
 		"readers read while the writer writes":                       readMeanwhile,
+		"who does not wait for the writer leaves it alone":           impatient,
 		"a closed store refuses with a clear error":                  closed,
 		"a request under way at the close is kept or refused":        closedMeanwhile,
 		"all that was acknowledged is there after a crash":           crashed,
@@ -38,6 +40,22 @@ func reopened(k *desk) {
 	same(k, must1(k.Verdict(k.Context(), "v1"))(k), step.Verdicts[0])
 	same(k, must1(k.Keep(k.Context(), delivery("one")))(k), true)
 	k.step(gate.Step{Delivery: k.pending()[0].ID, Result: gate.Applied})
+}
+
+// impatient has callers go in the midst of a commit: what the writer then still writes is its own, as the race
+// detector sees it.
+func impatient(k *desk) {
+	for i := range 60 {
+		ctx, stop := context.WithTimeout(k.Context(), time.Duration(i)*50*time.Microsecond)
+		held, err := k.Renew(ctx, k.lease)
+		if err == nil {
+			same(k, held, []store.Lease{k.lease})
+		}
+		_, _ = k.UseToken(ctx, fmt.Sprint("token", i), "digest", k.now().Add(time.Hour))
+		_, _ = k.LogKey(ctx, "fresh")
+		stop()
+	}
+	same(k, must1(k.Renew(k.Context(), k.lease))(k), []store.Lease{k.lease})
 }
 
 func waitedBefore(k *desk) {

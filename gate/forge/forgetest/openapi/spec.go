@@ -18,6 +18,8 @@ const used = `
 /repos/{owner}/{repo}
 /repos/{owner}/{repo}/installation
 /repos/{owner}/{repo}/git/ref/{ref}
+/repos/{owner}/{repo}/git/tags/{tag_sha}
+/repos/{owner}/{repo}/releases
 /repos/{owner}/{repo}/git/commits/{commit_sha}
 /repos/{owner}/{repo}/contents/{path}
 /repos/{owner}/{repo}/compare/{basehead}
