@@ -96,7 +96,7 @@ func (p *prometheus) tellsWhatIsScraped(service string) {
 // demo has not: it is not swept, and no team of it waits for another.
 var idle = []string{
 	"Oldest in the inbox", "Oldest owed report", "Oldest errand", "Reports not taken", "Deliveries that brought out a fault", "Alerts",
-	"Since the last sweep", "Requests of sweeps", "Redeliveries", "Open dependencies",
+	"Since the last sweep", "Requests of sweeps", "Redeliveries", "Open dependencies", "Releases in no done Increment",
 }
 
 var chosen = strings.NewReplacer("$nexus", "storefront", "$__rate_interval", "20s", "$__range", "1h")
