@@ -48,8 +48,8 @@ func (g *GitLab) listHooks(p *Project, c *call) reply {
 	if g.hook.url != "" {
 		all = append(all, p.healthy(object{
 			"id": 1, "url": g.hook.url, "project_id": p.ID, "created_at": instant(p.created), "push_events": true,
-			"merge_requests_events": true, "pipeline_events": true, "job_events": true, "tag_push_events": true, "note_events": true,
-			"deployment_events": true, "releases_events": true, "issues_events": true, "milestone_events": true,
+			"merge_requests_events": true, "pipeline_events": true, "job_events": true, "tag_push_events": true, "note_events": false,
+			"deployment_events": true, "releases_events": true, "issues_events": false, "milestone_events": false,
 			"enable_ssl_verification": true,
 		}))
 	}
