@@ -95,6 +95,7 @@ func (c *comparison) texts(old, new *Definition) {
 	c.release(old.Release, new.Release)
 	c.integrated(old.Integration, new.Integration)
 	c.backlogged(old.Backlog, new.Backlog)
+	c.briefed(old.Briefs, new.Briefs)
 }
 
 func dateText(t time.Time) string {

@@ -21,6 +21,7 @@ type Definition struct {
 	Release         Release
 	Integration     *Integration `json:",omitempty"` // nil: the Increment has no pipeline of its own
 	Backlog         *Backlog     `json:",omitempty"` // nil: none is kept
+	Briefs          []Briefing   `json:",omitempty"` // by event, in the order of BriefedEvents
 	Warnings        Faults       // what is legal and yet worth a word: two teams, ten teams
 
 	done   Pos    // of the field

@@ -28,6 +28,7 @@ func (r *reader) nexus(root node) *Definition {
 	}
 	r.exceptions(fields, d)
 	d.Release, d.Integration, d.Backlog = r.release(fields, d), r.integration(fields, d), r.backlog(fields, d)
+	d.Briefs = r.briefs(fields, d)
 	d.warn(root.pos)
 	d.Warnings = d.Warnings.sorted()
 	return d

@@ -45,7 +45,7 @@ func (s *settled) definition(file string) (*Definition, error) {
 	if !isName(d.Name) {
 		return nil, fmt.Errorf("%.80q is no name of a Nexus", d.Name)
 	}
-	return &d, errors.Join(d.Release.formed(), d.Backlog.formed())
+	return &d, errors.Join(d.Release.formed(), d.Backlog.formed(), formedBriefs(d.Briefs))
 }
 
 func (p settledPlace) in(file string) Pos {
