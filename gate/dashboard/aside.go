@@ -32,7 +32,7 @@ func (d *dashboard) aside(w http.ResponseWriter, r *http.Request) {
 		rows = append(rows, asideRow{one, d.options.deliveryPath(one.Delivery.ID)})
 	}
 	d.render(w, r, http.StatusOK, "aside", page{
-		Title: "Deliveries set aside", Crumbs: []crumb{{Name: "Deliveries set aside"}}, Live: true, Body: rows,
+		Title: "Deliveries set aside", Crumbs: []crumb{{Name: "Deliveries set aside"}}, Live: soon, Body: rows,
 	})
 }
 

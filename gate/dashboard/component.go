@@ -38,8 +38,8 @@ func (d *dashboard) component(w http.ResponseWriter, r *http.Request) {
 	}
 	name := s.Definition.Name
 	d.render(w, r, http.StatusOK, "component", page{
-		Title: report.VerdictMark(c.Says).Word + ": " + c.Name, Live: true,
-		Crumbs: []crumb{{name, nexusPath(name)}, {Name: c.Name}},
+		Title: report.VerdictMark(c.Says).Word + ": " + c.Name, Live: soon, Nexus: name, Here: atTeams,
+		Crumbs: []crumb{{name, nexusPath(name)}, {atTeams, teamsPath(name)}, {Name: c.Name}},
 		API:    "/api/v1" + componentPath(name, c.Name), Body: newComponentPage(s, c, d.sight(r, name, s.Digest, 0)),
 	})
 }

@@ -99,6 +99,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.HandleFunc("/{$}", d.home)
 	mux.HandleFunc("/nexus/{name}", d.nexus)
+	mux.HandleFunc("/nexus/{name}/teams", d.teams)
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
 	mux.HandleFunc("/nexus/{name}/definition", d.definition)
 	mux.HandleFunc("/nexus/{name}/hearing", d.hearing)

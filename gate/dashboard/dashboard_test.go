@@ -92,6 +92,7 @@ func TestGoldenPagesAreUnchanged(t *testing.T) {
 	}{
 		"nexus.html":     {oneNexus(), "/", 200},
 		"nexuses.html":   {threeNexuses(), "/", 200},
+		"teams.html":     {oneNexus(), "/nexus/storefront/teams", 200},
 		"fresh.html":     {threeNexuses(), "/nexus/fresh", 200},
 		"component.html": {oneNexus(), "/nexus/storefront/components/cart-api", 200},
 		"refused.html":   {oneNexus(), "/nexus/storefront/components/search-index", 200},

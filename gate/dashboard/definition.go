@@ -83,7 +83,7 @@ func (d *dashboard) definition(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.render(w, r, http.StatusOK, "definition", page{
-		Title: "Definition of Done of " + p.Nexus, Live: true, Body: p, API: "/api/v1" + definitionPath(p.Nexus),
+		Title: "Definition of Done of " + p.Nexus, Live: soon, Nexus: p.Nexus, Here: atDefinition, Body: p, API: "/api/v1" + definitionPath(p.Nexus),
 		Crumbs: []crumb{{p.Nexus, nexusPath(p.Nexus)}, {Name: "Definition of Done"}},
 	})
 }

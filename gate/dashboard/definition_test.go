@@ -322,7 +322,7 @@ func TestAVerdictOffersToExplainEachFinding(t *testing.T) {
 	}
 	for _, box := range boxes {
 		link := elements(box, "a")
-		if len(link) != 1 || attr(link[0], "href") != attr(box, "data-explain") {
+		if len(link) != 1 || attr(link[0], "href") != attr(box, "hx-get") {
 			t.Errorf("without a script there is no way from %q", text(box))
 			continue
 		}

@@ -34,6 +34,7 @@ func (d *dashboard) explain(w http.ResponseWriter, r *http.Request) {
 		Title:  criterion + ": " + report.StateMark(e.Finding.State).Word,
 		Crumbs: []crumb{{e.Nexus, nexusPath(e.Nexus)}, {"Verdict", verdictPath(id)}, {Name: criterion}},
 		API:    "/api/v1" + d.explainPath(id, e.Finding.Criterion, e.Finding.Component),
+		Nexus:  e.Nexus,
 		Body:   explainPage{Verdict: id, Explanation: e, Text: report.Explanation(e)},
 	})
 }

@@ -64,7 +64,7 @@ func (d *dashboard) hearing(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.render(w, r, http.StatusOK, "hearing", page{
-		Title: "How well we hear: " + nexus, Live: true, Body: newHearingPage(s, h, again),
+		Title: "How well we hear: " + nexus, Live: soon, Nexus: nexus, Here: atHearing, Body: newHearingPage(s, h, again),
 		Crumbs: []crumb{{nexus, nexusPath(nexus)}, {Name: "Hearing"}},
 	})
 }

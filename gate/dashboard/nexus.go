@@ -13,7 +13,6 @@ import (
 const (
 	findingsShown = 40
 	changesShown  = 25
-	landingsShown = 20
 )
 
 // nexusPage shows how a Nexus stands.
@@ -21,24 +20,21 @@ type nexusPage struct {
 	Name        string
 	Standing    gate.Standing
 	Says        string // the answer in a sentence
-	Moves       string
 	Ratio       ratio
+	Questions   questions
 	Back        string // what the lists are of
 	Lists       []list // of the head Increment, without what is met
-	Whole       []item // the criteria on the Increment itself
 	Forecasts   []gate.Forecast
 	Exceptions  []exceptionRow
-	Matrix      matrix
 	Changes     []changeRow
 	ChangesSay  string // "1 done, 2 not, 1 awaited"
 	MoreChanges int
-	Landings    []gate.Increment
-	Hears       bool     // there is a page of how well the Nexus hears
 	Untaken     []string // what the forges do not take, in words
 	Undone      []string // and what they do not do
 	Integration []string // how the Increment's own pipeline stands, in words
 	Alarms      []string // of releases that are in no done Increment, in words
 	Calmed      []string // and those that have ended
+	Kiosk       bool
 }
 
 // changeRow is an open change.
@@ -69,7 +65,7 @@ func (d *dashboard) home(w http.ResponseWriter, r *http.Request) {
 			cards = append(cards, nexusCard{name, s, says(s), moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays)})
 		}
 	}
-	d.render(w, r, http.StatusOK, "nexuses", page{Title: "Nexuses", Live: true, Crumbs: []crumb{{Name: "Nexuses"}}, Body: cards})
+	d.render(w, r, http.StatusOK, "nexuses", page{Title: "Nexuses", Live: soon, Crumbs: []crumb{{Name: "Nexuses"}}, Body: cards})
 }
 
 func (d *dashboard) nexus(w http.ResponseWriter, r *http.Request) {
@@ -86,40 +82,65 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	if len(d.reader.Nexuses()) > 1 {
 		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
 	}
-	body := newNexusPage(s, d.sight(r, s.Definition.Name, s.Digest, findingsShown))
-	body.Hears = d.options.Hearings != nil
-	body.Untaken, body.Undone = d.untaken(r, name), d.undone(r, name)
-	p := page{Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: true, Crumbs: crumbs, Body: body}
+	chosen := filterBy(r.URL, s, findingStates)
+	body := newNexusPage(s, d.history(s), d.sight(r, s.Definition.Name, s.Digest, findingsShown), chosen)
+	body.Untaken, body.Undone, body.Kiosk = d.untaken(r, name), d.undone(r, name), r.URL.Query().Has("kiosk")
+	p := page{
+		Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: soon, Crumbs: crumbs, Body: body,
+		Nexus: s.Definition.Name, Here: atNow, Filter: chosen,
+	}
 	if s.Head.Number > 0 {
 		p.API = headPath(name)
 	}
 	d.render(w, r, http.StatusOK, "nexus", p)
 }
 
-func newNexusPage(s gate.Standing, look sight) nexusPage {
-	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Matrix: newMatrix(s), Landings: s.Landings[:min(len(s.Landings), landingsShown)]}
-	p.Moves, p.Ratio, p.ChangesSay = moves(report.Count(s.HeadSays).Holding), newRatio(s.HeadSays), sayChanges(s.Changes)
-	p.Lists, p.Forecasts = look.lists(withoutMet(s.HeadSays)), gate.Forecasts(s.HeadSays.Findings)
+// findingStates are those of what is not met, for a filter.
+var findingStates = func() (all []option) {
+	for _, s := range gate.FindingStates {
+		if s != gate.Met {
+			all = append(all, option{string(s), report.StateMark(s).Word})
+		}
+	}
+	return all
+}()
+
+func newNexusPage(s gate.Standing, was history, look sight, f *filter) nexusPage {
+	p := nexusPage{Name: s.Definition.Name, Standing: s, Says: says(s), Questions: ask(s, was, look, f), Ratio: newRatio(s.HeadSays)}
+	p.Lists, p.Forecasts = look.lists(chosen(withoutMet(s.HeadSays), f)), gate.Forecasts(s.HeadSays.Findings)
 	p.Integration = sayIntegration(s.Integration)
 	p.Alarms, p.Calmed = sayAlarms(s.Releases), sayCalmed(s.Releases)
-	p.Back = "What holds it back now"
+	p.Back = "All that holds it back now"
 	if len(p.Lists) > 0 && p.Ratio.All() > 0 && p.Ratio.Not+p.Ratio.Awaited == 0 {
 		p.Back = "What is not met, and holds nothing back"
-	}
-	for _, f := range s.HeadSays.Findings {
-		if f.Component == "" {
-			p.Whole = append(p.Whole, look.item(s.HeadSays, f))
-		}
 	}
 	for _, e := range s.Exceptions {
 		p.Exceptions = append(p.Exceptions, newExceptionRow(e, look.places, look.now))
 	}
-	shown := min(len(s.Changes), changesShown)
-	p.MoreChanges = len(s.Changes) - shown
-	for _, c := range s.Changes[:shown] {
+	changes := changesOf(s, f)
+	p.ChangesSay = sayChanges(changes)
+	shown := min(len(changes), changesShown)
+	p.MoreChanges = len(changes) - shown
+	for _, c := range changes[:shown] {
 		p.Changes = append(p.Changes, changeRow{c, report.Title(c.Says)})
 	}
 	return p
+}
+
+// chosen is a verdict with the findings that a filter asks for.
+func chosen(v gate.Verdict, f *filter) gate.Verdict {
+	v.Findings = slices.DeleteFunc(v.Findings, func(g gate.Finding) bool { return !f.of(g.Team, g.Component) || !f.in(string(g.State)) })
+	return v
+}
+
+// changesOf are the open changes of the team and the component that a filter asks for.
+func changesOf(s gate.Standing, f *filter) (some []gate.ChangeStanding) {
+	for _, c := range s.Changes {
+		if (f.Team == "" || c.Team == f.Team) && (f.Component == "" || slices.Contains(c.Components, f.Component)) {
+			some = append(some, c)
+		}
+	}
+	return some
 }
 
 // withoutMet is a verdict without what is met: the matrix says that, and more shortly.

@@ -6,7 +6,9 @@ import (
 	"html/template"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -17,14 +19,21 @@ import (
 //go:embed templates
 var sources embed.FS
 
-// pages are the templates, each with the layout around it.
-type pages map[string]*template.Template
+// pages are the templates, each with the layout around it, and each made when it is first asked for.
+type pages map[string]func() *template.Template
 
 func loadPages(a assets, linked func(string) bool) pages {
+	frame := sync.OnceValue(func() *template.Template {
+		return template.Must(template.New("").Funcs(functions(a, linked)).ParseFS(sources,
+			"templates/layout.html", "templates/parts.html", "templates/tables.html", "templates/proposal.html"))
+	})
 	p := make(pages)
-	frame := template.Must(template.New("").Funcs(functions(a, linked)).ParseFS(sources, "templates/layout.html", "templates/parts.html", "templates/proposal.html"))
-	for _, name := range [...]string{"nexuses", "nexus", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault"} {
-		p[name] = template.Must(template.Must(frame.Clone()).ParseFS(sources, "templates/"+name+".html"))
+	for _, name := range [...]string{
+		"nexuses", "nexus", "teams", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
+	} {
+		p[name] = sync.OnceValue(func() *template.Template {
+			return template.Must(template.Must(frame().Clone()).ParseFS(sources, "templates/"+name+".html"))
+		})
 	}
 	return p
 }
@@ -85,28 +94,67 @@ type page struct {
 	Title   string
 	Crumbs  []crumb // the way here, the page itself last and without a path
 	API     string  // the same as JSON, "" where there is none
-	Live    bool    // whether it is worth fetching again when something has changed
+	Live    int     // at the most every how many seconds it is worth fetching again when something has changed; 0: never
+	Chart   bool    // whether it draws one
+	Nexus   string  // whose pages are led to; "": none
+	Here    string  // which of them it is
+	Filter  *filter // what can be chosen of it; nil: nothing
+	Nav     []navGroup
+	Kiosk   bool   // it is seen from afar, and nobody can touch it
+	Wall    string // where it is shown so
 	Version string
 	Logout  string // "" where nobody logs in
 	Shown   time.Time
 	Body    any
 }
 
-// render writes a page whole or not at all.
+// How often a page is fetched again, in seconds: what is at hand soon, what has to be read seldom.
+const (
+	soon   = 2
+	seldom = 15
+)
+
+// render writes a page whole or not at all. What htmx asks for is its content alone.
 func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, name string, p page) {
 	p.Version, p.Shown = d.options.Version, d.options.Now()
 	if d.options.Private {
 		p.Logout = d.options.Logout
 	}
+	if p.Kiosk = r.URL.Query().Has("kiosk"); !p.Kiosk && slices.Contains(d.reader.Nexuses(), p.Nexus) {
+		p.Nav = d.nav(p.Nexus, p.Here)
+	}
+	p.Wall = wallPath(r.URL)
+	part := "page"
+	if r.Header.Get("HX-Request") == "true" {
+		part = "fragment"
+	}
 	var b bytes.Buffer
-	if err := d.pages[name].ExecuteTemplate(&b, "page", p); err != nil {
+	if err := d.pages[name]().ExecuteTemplate(&b, part, p); err != nil {
 		d.options.Log.ErrorContext(r.Context(), "rendering a page", "page", name, "error", err)
 		http.Error(w, "this page could not be made; the error was logged", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Vary", "HX-Request")
+	if p.Filter != nil {
+		w.Header().Set("Content-Security-Policy", policy(true))
+	}
 	w.WriteHeader(status)
 	_, _ = w.Write(tidy(b.Bytes())) // a reader who has left is nobody's error
+}
+
+// wallPath is the same page for a wall display, with what was chosen of it.
+func wallPath(here *url.URL) string {
+	chosen := url.Values{}
+	for _, name := range [...]string{"team", "component", "state", "since"} {
+		if value := here.Query().Get(name); value != "" {
+			chosen.Set(name, brief(value))
+		}
+	}
+	if len(chosen) == 0 {
+		return here.EscapedPath() + "?kiosk"
+	}
+	return here.EscapedPath() + "?" + chosen.Encode() + "&kiosk"
 }
 
 // tidy drops the blank lines that templates leave behind. Those of a text that is shown as it is stay.

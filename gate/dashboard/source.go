@@ -47,7 +47,7 @@ func (d *dashboard) source(w http.ResponseWriter, r *http.Request) {
 	}
 	name := report.Cut(report.Plain(kept.File), 100)
 	d.render(w, r, http.StatusOK, "source", page{
-		Title: name, Body: newSourcePage(kept),
+		Title: name, Nexus: nexus, Here: atDefinition, Body: newSourcePage(kept),
 		Crumbs: []crumb{{nexus, nexusPath(nexus)}, {"Definition of Done", definitionPath(nexus)}, {Name: name}},
 	})
 }

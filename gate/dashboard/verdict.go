@@ -37,7 +37,7 @@ func (d *dashboard) verdict(w http.ResponseWriter, r *http.Request) {
 	shown.Signed = d.attestationPath(v)
 	d.render(w, r, http.StatusOK, "verdict", page{
 		Title: answerTo(v).Word + ": " + report.Cut(report.Plain(v.Subject.Name), 60), Crumbs: crumbs,
-		API: "/api/v1" + verdictPath(v.ID), Body: shown,
+		API: "/api/v1" + verdictPath(v.ID), Nexus: v.Nexus, Body: shown,
 	})
 }
 

@@ -1,69 +1,59 @@
-// Fetches the page again when something has changed, and puts its content in the place of the old
-// one, with focus and scrolling as they were. Without this script every page is whole.
+// Keeps a page as new as what it shows: htmx fetches its content again when something has changed, and puts it in
+// the place of the old one, with focus, what was opened and scrolling as they were. Without this every page is whole.
 (() => {
   "use strict";
-  // An explanation is fetched when it is opened for the first time; until then, and where it cannot be
-  // fetched, there is the link to its page.
-  async function unfold(box) {
-    if (!box.open || box.dataset.fetched) return;
-    box.dataset.fetched = "yes";
-    try {
-      const page = await fetch(box.dataset.explain);
-      const text = new DOMParser().parseFromString(await page.text(), "text/html").getElementById("explanation");
-      if (!page.ok || !text) throw new Error(page.statusText);
-      text.removeAttribute("id");
-      box.querySelector("p").before(text);
-    } catch { delete box.dataset.fetched; }
-  }
-  for (const box of document.querySelectorAll("details[data-explain]")) {
-    box.addEventListener("toggle", () => unfold(box));
-    unfold(box);
-  }
-
   const main = () => document.getElementById("main");
-  if (!window.EventSource || !main() || !("live" in main().dataset)) return;
-  const live = document.getElementById("live");
-  const news = document.getElementById("news");
-  const answer = (of) => of.querySelector("h1")?.textContent.replace(/\s+/g, " ").trim() ?? "";
-  const stops = () => [...main().querySelectorAll("a, [tabindex]")];
-  const name = (e) => e.id || `${e.closest("section")?.getAttribute("aria-labelledby")} ${e.getAttribute("href")}`;
-  let busy = false, again = false;
+  const every = () => 1000 * Number(main()?.dataset.live ?? 0); // at the most so often; 0: never
+  if (!window.EventSource || !window.htmx || !every()) return;
+  const live = document.getElementById("live"), news = document.getElementById("news");
+  const answer = () => main().querySelector("h1")?.textContent.replace(/\s+/g, " ").trim() ?? "";
+  const stops = () => [...main().querySelectorAll("a, summary, select, button, [tabindex]")];
+  const name = (e) => e.id || `${e.closest("section")?.getAttribute("aria-labelledby")} ${e.getAttribute("href") ?? e.name ?? e.textContent}`;
+  let stale = false, asked = false, last = Date.now(), lost = false, before = null;
 
-  const say = (words, lost) => { live.textContent = words; live.hidden = false; live.classList.toggle("lost", lost); };
+  const say = (words, cut) => { live.textContent = words; live.classList.toggle("lost", cut); };
 
-  function swap(next) {
-    const fresh = next.getElementById("main");
-    if (!fresh) return;
-    const before = answer(main()), focused = main().contains(document.activeElement) && document.activeElement;
-    const key = focused && name(focused), same = focused && stops().filter((e) => name(e) === key).indexOf(focused);
-    const sideways = new Map([...main().querySelectorAll(".scroll[id]")].map((e) => [e.id, e.scrollLeft]));
-    const x = scrollX, y = scrollY;
-    main().replaceWith(fresh);
-    document.title = next.title;
-    document.querySelector("footer").replaceWith(next.querySelector("footer"));
-    sideways.forEach((left, id) => { const e = document.getElementById(id); if (e) e.scrollLeft = left; });
-    if (focused) (stops().filter((e) => name(e) === key)[same] ?? fresh).focus({ preventScroll: true });
-    scrollTo({ left: x, top: y, behavior: "instant" });
-    if (answer(fresh) !== before) news.textContent = answer(fresh);
+  function refresh() {
+    if (!stale || asked || document.hidden) return;
+    const wait = last + every() - Date.now();
+    if (wait > 0) { setTimeout(refresh, wait); return; }
+    stale = false;
+    asked = true;
+    last = Date.now();
+    htmx.trigger(main(), "fresh");
   }
+  const changed = () => { stale = true; refresh(); };
 
-  async function refresh() {
-    if (busy || document.hidden) { again = true; return; }
-    busy = true;
-    again = false;
-    try {
-      const page = await fetch(location.href, { cache: "no-store" });
-      if (page.ok) swap(new DOMParser().parseFromString(await page.text(), "text/html"));
-    } catch { again = true; } // not there now: the events reconnect by themselves, and then it is fetched
-    busy = false;
-    if (again && !document.hidden) setTimeout(refresh, 2000);
-  }
+  document.addEventListener("htmx:beforeSwap", (event) => {
+    if (event.detail.target !== main()) return;
+    const focused = main().contains(document.activeElement) ? document.activeElement : null, key = focused && name(focused);
+    before = {
+      says: answer(), key, same: key && stops().filter((e) => name(e) === key).indexOf(focused), x: scrollX, y: scrollY,
+      sideways: [...main().querySelectorAll(".scroll[id]")].map((e) => [e.id, e.scrollLeft]),
+      open: [...main().querySelectorAll("details[id][open]")].map((e) => e.id),
+    };
+  });
+  document.addEventListener("htmx:afterSwap", () => {
+    if (!before) return;
+    const was = before;
+    before = null;
+    for (const id of was.open) document.getElementById(id)?.setAttribute("open", "");
+    for (const [id, left] of was.sideways) { const e = document.getElementById(id); if (e) e.scrollLeft = left; }
+    if (was.key) (stops().filter((e) => name(e) === was.key)[was.same] ?? main()).focus({ preventScroll: true });
+    scrollTo({ left: was.x, top: was.y, behavior: "instant" });
+    if (answer() !== was.says) news.textContent = answer();
+  });
+  // Of what is not there now the events tell again by themselves; then it is fetched.
+  document.addEventListener("htmx:afterRequest", (event) => {
+    if (!asked) return;
+    asked = false;
+    if (!event.detail.successful) { stale = true; setTimeout(refresh, 2000); } else refresh();
+  });
 
   const events = new EventSource("/events");
-  let lost = false;
-  events.addEventListener("open", () => { say("Live", false); if (lost) refresh(); lost = false; });
-  events.addEventListener("changed", refresh);
-  events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live: reload to see what is new" : "Reconnecting", true); });
-  setInterval(() => { if (main().querySelector("[data-left]")) refresh(); }, 60000); // the time that is left grows less
-  document.addEventListener("visibilitychange", () => { if (again && !document.hidden) refresh(); });
+  events.addEventListener("open", () => { say("Live", false); if (lost) changed(); lost = false; });
+  events.addEventListener("changed", changed);
+  events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live" : "Reconnecting", true); });
+  setInterval(() => { if (main().querySelector("[data-left]")) changed(); }, 60000); // the time that is left grows less
+  document.addEventListener("visibilitychange", refresh);
 })();

@@ -1,0 +1,35 @@
+// Draws what a figure holds as numbers: data-chart is {"x": [seconds], "y": [[…]], "names": […], "inks": […], "steps": true}.
+// The table beside it says the same to those who do not see it.
+(() => {
+  "use strict";
+  if (!window.uPlot) return;
+  const charts = new Map();
+  const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
+
+  function draw(figure) {
+    charts.get(figure)?.destroy();
+    let told;
+    try { told = JSON.parse(figure.dataset.chart); } catch { return; }
+    const axis = { stroke: ink("quiet"), grid: { stroke: ink("line"), width: 1 }, ticks: { stroke: ink("line"), width: 1 } };
+    const paths = told.steps ? uPlot.paths.stepped({ align: 1 }) : undefined;
+    const series = told.names.map((label, i) => ({
+      label, paths, stroke: ink(told.inks[i]), width: 2, dash: told.dashed?.[i] ? [6, 5] : undefined, spanGaps: true, points: { show: !told.steps && told.x.length < 40 },
+    }));
+    charts.set(figure, new uPlot({
+      width: figure.clientWidth, height: figure.clientHeight - 34, legend: { live: false }, cursor: { show: false },
+      tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
+      scales: { y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
+      axes: [axis, { ...axis, size: 44 }], series: [{}, ...series],
+    }, [told.x, ...told.y], figure));
+  }
+
+  const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: target.clientWidth, height: target.clientHeight - 34 }); });
+  function all() {
+    wide.disconnect();
+    for (const [figure, chart] of charts) if (!figure.isConnected) { chart.destroy(); charts.delete(figure); }
+    for (const figure of document.querySelectorAll("[data-chart]")) { draw(figure); wide.observe(figure); }
+  }
+  all();
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", all);
+  document.addEventListener("htmx:afterSwap", all);
+})();

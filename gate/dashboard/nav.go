@@ -1,0 +1,49 @@
+package dashboard
+
+import "slices"
+
+// navGroup are the pages that answer one question.
+type navGroup struct {
+	Question string
+	Pages    []navPage
+}
+
+// navPage is a page that is led to.
+type navPage struct {
+	Name, Path string
+	Here       bool
+}
+
+// The pages of a Nexus, as each is called by the page that it is.
+const (
+	atNow          = "Now"
+	atTeams        = "Teams"
+	atTimeline     = "Timeline"
+	atStream       = "Stream"
+	atSprint       = "Sprint"
+	atBacklog      = "Backlog"
+	atDependencies = "Dependencies"
+	atDefinition   = "Definition"
+	atHearing      = "Hearing"
+)
+
+// nav are the pages of a Nexus by the questions that they answer, less those that have nothing to show here.
+func (d *dashboard) nav(nexus, here string) []navGroup {
+	led := func(there bool, name, path string) []navPage {
+		if !there {
+			return nil
+		}
+		return []navPage{{name, path, name == here}}
+	}
+	at := nexusPath(nexus)
+	groups := []navGroup{
+		{"Is it done, and what holds it back?", slices.Concat(led(true, atNow, at), led(true, atTeams, teamsPath(nexus)))},
+		{"What is coming?", slices.Concat(
+			led(d.options.Backlog != nil, atBacklog, at+"/backlog"),
+			led(d.options.Backlog != nil, atDependencies, at+"/dependencies"))},
+		{"By which rules, and heard how well?", slices.Concat(led(true, atDefinition, definitionPath(nexus)), led(d.options.Hearings != nil, atHearing, hearingPath(nexus)))},
+	}
+	return slices.DeleteFunc(groups, func(g navGroup) bool { return len(g.Pages) == 0 })
+}
+
+func teamsPath(nexus string) string { return nexusPath(nexus) + "/teams" }
