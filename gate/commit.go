@@ -16,7 +16,8 @@ type commit struct {
 	Differs map[string]diff      `json:"differs,omitempty"` // base → what differs from it
 	Landing map[string][]int     `json:"landing,omitempty"` // path of a layer → the changes that the forge says brought it
 	Signs   signatures           `json:"signs,omitempty"`
-	Idle    time.Time            `json:"idle,omitzero"` // when nothing was found to rest on it, nor to date it
+	Ended   map[string]string    `json:"ended,omitempty"` // producer → what it came to last, where it is run again
+	Idle    time.Time            `json:"idle,omitzero"`   // when nothing was found to rest on it, nor to date it
 }
 
 // fileRead is a file at this commit.

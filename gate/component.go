@@ -62,12 +62,7 @@ type record struct {
 	Head     Increment   `json:"head,omitzero"`
 	LastDone Increment   `json:"lastDone,omitzero"`
 	Recent   []Increment `json:"recent,omitempty"` // newest first
-	Done     []doneMark  `json:"done,omitempty"`   // when Increments first became done, oldest first
-}
-
-type doneMark struct {
-	Number int64     `json:"number"`
-	At     time.Time `json:"at"`
+	Done     []DoneMark  `json:"done,omitempty"`   // when Increments first became done, oldest first
 }
 
 // standing is the last verdict on a subject and the last report of it.

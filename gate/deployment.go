@@ -221,6 +221,7 @@ func (s *State) foldDeploymentAnswered(e DeploymentAnswered, m moment) bool {
 		return false
 	}
 	d.Told = true
+	s.chronicleDeployment(d, e, m.now)
 	switch {
 	case d.Repo.Forge != GitLab:
 		s.answer(AnswerErrand, d, e, m)

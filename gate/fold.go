@@ -367,8 +367,9 @@ func (s *State) foldReport(e Reported, repo string, m moment) bool {
 	e.Evidence.Observed = settleClock(e.Evidence.Observed, m)
 	e.Evidence.Deploys = s.deploysTo(e)
 	c := s.commit(repo, e.Commit)
-	pipeline := c.pipeline()
+	pipeline, seen := c.pipeline(), c.objects()[e.Evidence.Object]
 	if c.add(e.Evidence) {
+		s.rerun(repo, c, seen, &e, m)
 		s.touch(commitDoc, commitKey(repo, e.Commit))
 		s.stirCommit(commitKey(repo, e.Commit))
 	}

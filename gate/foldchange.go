@@ -15,7 +15,10 @@ func (s *State) foldChange(e ChangeSeen, repo string, m moment) bool {
 	c := s.change(key)
 	s.stirCommit(commitKey(repo, c.Last.Landed))
 	s.stirIntegration(repo, c.Last.Base)
-	c.see(e)
+	landed := !c.MergedAt.IsZero()
+	if c.see(e); !landed && !c.MergedAt.IsZero() {
+		s.chronicleMerged(c, m.now)
+	}
 	s.indexLanded(key, c)
 	s.endTrain(c)
 	s.proposes(repo, e.Number)

@@ -52,5 +52,13 @@ func (s *State) forget(kind, id string) {
 		delete(s.sumRuns, id)
 	case integratingDoc:
 		s.integrating = integrating{}
+	case itemDoc:
+		delete(s.items, id)
+	case thingDoc:
+		delete(s.things, id)
+	case chapterDoc:
+		delete(s.chapters, id)
+	case heldDoc:
+		delete(s.holdings, id)
 	}
 }

@@ -4,7 +4,7 @@ package gate
 // written with every verdict on the sum, and this when the next Increment is made or the first time one is done.
 type history struct {
 	Recent       []Increment           `json:"recent,omitempty"`       // as those of the record, less the head
-	Done         []doneMark            `json:"done,omitempty"`         // all that the record has
+	Done         []DoneMark            `json:"done,omitempty"`         // all that the record has
 	Compositions map[int64]Composition `json:"compositions,omitempty"` // of the head Increment and the last done one, by number
 }
 

@@ -47,6 +47,7 @@ func (s *State) advance(moved []string, now time.Time) (made []Increment) {
 		s.remember(before)
 		s.drop(incrementSubject(before.Number).Key())
 	}
+	s.chronicleLandings(before.Composition, now)
 	s.remember(s.record.Head)
 	s.stir(s.incrementSubject())
 	return append(made, s.record.Head)
@@ -116,7 +117,7 @@ const mostMarks = 1000
 
 func (s *State) markDone(number int64, now time.Time) {
 	s.touch(historyDoc, "")
-	s.record.Done = append(s.record.Done, doneMark{Number: number, At: now})
+	s.record.Done = append(s.record.Done, DoneMark{Number: number, At: now})
 	if extra := len(s.record.Done) - mostMarks; extra > 0 {
 		s.record.Done = s.record.Done[extra:]
 	}

@@ -31,6 +31,7 @@ func (s *State) foldPruned(e Pruned, now time.Time) bool {
 	p.forgetTags()
 	p.forgetItems()
 	p.cutBranches()
+	s.forgetChapters(now)
 	return true
 }
 

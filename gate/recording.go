@@ -42,6 +42,7 @@ func (t *sitting) note(subject Subject, v Verdict) {
 	switch subject.Kind {
 	case OfIncrement:
 		t.step.Increments = append(t.step.Increments, t.s.conclude(v, t.m.now))
+		t.s.chroniclePoint(&v, t.m.now)
 	case OfChange:
 		at := ""
 		if v.Outcome == Done {

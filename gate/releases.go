@@ -211,6 +211,8 @@ func (s *State) foldReleaseJudged(e ReleaseJudged, m moment) bool {
 		t.Judged.First = e.Commit
 	}
 	s.touch(tagDoc, e.Key)
+	r, _ = s.release(e.Key)
+	s.chronicleRelease(&r, m.now)
 	if before != nil && before.Said.Commit != e.Commit {
 		s.reportRelease(t.Repo, before.Said.Commit, m.now)
 	}

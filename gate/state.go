@@ -37,6 +37,9 @@ type State struct {
 	milestones   map[string]*Milestone // by forge and id
 	labels       map[string]*renames   // by Repo.Key
 	backlog      backlogRepos
+	chronicled   chronicle
+	chapters     map[string]*chapter // by number
+	holdings     map[string]*holding // by component, "" of the Increment itself
 
 	// The rest follows from the above, and is not kept.
 	changed    map[string]bool            // keys of documents to write
@@ -92,6 +95,8 @@ func NewState(name string) *State {
 		things:       map[string]*thing{},
 		milestones:   map[string]*Milestone{},
 		labels:       map[string]*renames{},
+		chapters:     map[string]*chapter{},
+		holdings:     map[string]*holding{},
 		changed:      map[string]bool{},
 		stirred:      map[string]Subject{},
 		watch:        map[string]map[string]bool{},
@@ -134,6 +139,9 @@ const (
 	milestoneDoc   = "milestone"
 	labelsDoc      = "labels"
 	backlogDoc     = "backlog"
+	chronicleDoc   = "chronicle"
+	chapterDoc     = "chapter"
+	heldDoc        = "held"
 )
 
 func commitKey(repo, sha string) string        { return repo + " " + sha }
@@ -191,6 +199,12 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.labels, id)
 	case backlogDoc:
 		return &s.backlog, false
+	case chronicleDoc:
+		return &s.chronicled, false
+	case chapterDoc:
+		return lookup(s.chapters, id)
+	case heldDoc:
+		return lookup(s.holdings, id)
 	case deploymentDoc:
 		return lookup(s.deployments, id)
 	case tagDoc:
@@ -289,6 +303,12 @@ func (s *State) restore(doc Doc) error {
 		return restoreInto(s.labels, id, doc.Body)
 	case backlogDoc:
 		return restoreOne(&s.backlog, doc.Body)
+	case chronicleDoc:
+		return restoreOne(&s.chronicled, doc.Body)
+	case chapterDoc:
+		return restoreInto(s.chapters, id, doc.Body)
+	case heldDoc:
+		return restoreInto(s.holdings, id, doc.Body)
 	default:
 		return fmt.Errorf("a document of the unknown kind %q", kind)
 	}

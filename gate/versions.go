@@ -33,11 +33,13 @@ func (t *sitting) tellVersions() {
 }
 
 func (t *sitting) tellVersion(component string, layer LayerRef, from origin) {
-	t.step.Versions = append(t.step.Versions, Version{
+	v := Version{
 		Nexus: t.s.name, Component: component, Digest: layer.Digest, File: layer.File,
 		Commit: from.Commit, Change: from.Change, Author: from.Author, Approvers: from.Approvers,
 		At: t.m.now, Note: from.Note,
-	})
+	}
+	t.step.Versions = append(t.step.Versions, v)
+	t.s.chronicle(entry{At: t.m.now, Version: &v})
 }
 
 // originOf is how a team's layer came to be what it is: by the landing that last touched its file.

@@ -51,6 +51,11 @@ type Options struct {
 	Hearings Hearings
 	// Backlog is the Product Backlog of a Nexus, and what in it needs what; nil: the API has neither.
 	Backlog func(nexus string) gate.Backlog
+	// Chronicle is what a Nexus came to in a span of time; nil: nothing is told of it.
+	Chronicle func(nexus string, since, until time.Time) gate.Chronicle
+	// Brief is what people who meet at an event should know, since a moment or, where that is zero, since the event
+	// before; nil: there are none.
+	Brief func(ctx context.Context, nexus string, event gate.BriefEvent, since time.Time) (gate.Brief, error)
 	// Signing lets people sign; nil: the pages are for reading alone.
 	Signing Signing
 	// Aside lists the latest deliveries that were set aside; nil: there are none.
