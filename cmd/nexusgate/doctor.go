@@ -248,6 +248,9 @@ func (d *checkup) uses() (uses []forge.Use) {
 		if def.Integration != nil && def.Integration.Forge == string(gate.GitHub) {
 			uses = append(uses, forge.Pipeline)
 		}
+		if commentsOn(def, gate.GitHub) {
+			uses = append(uses, forge.Comments)
+		}
 	}
 	slices.Sort(uses)
 	return slices.Compact(uses)
@@ -299,4 +302,14 @@ func hostOf(address string) string {
 		return ""
 	}
 	return at.Host
+}
+
+// commentsOn says whether briefs are sent to issues of a forge.
+func commentsOn(def *definition.Definition, f gate.Forge) bool {
+	return slices.ContainsFunc(def.Briefs, func(b definition.Briefing) bool {
+		return slices.ContainsFunc(b.To, func(a definition.Address) bool {
+			on, _ := a.Repo()
+			return a.By == definition.ByIssue && on == string(f)
+		})
+	})
 }

@@ -39,6 +39,8 @@ func (g *GitHub) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 		done, err = g.answerDeployment(ctx, s, e)
 	case gate.ReleaseErrand:
 		done, err = g.showRelease(ctx, s, e)
+	case gate.CommentErrand:
+		done, err = g.comment(ctx, s, e)
 	default:
 		err = unknownErrand(e)
 	}

@@ -31,6 +31,8 @@ func (g *GitLab) errand(ctx context.Context, e Errand) (gate.ErrandDone, error) 
 		return p.answerCheck(ctx, e)
 	case gate.ReleaseErrand:
 		return g.showRelease(ctx, e)
+	case gate.CommentErrand:
+		return g.comment(ctx, p, e)
 	default:
 		return gate.ErrandDone{}, unknownErrand(e)
 	}

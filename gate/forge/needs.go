@@ -18,6 +18,7 @@ const (
 	Backlog     Use = "backlog"     // the forges' issues are the Product Backlog
 	Releases    Use = "releases"    // what is released is watched
 	Pipeline    Use = "pipeline"    // the Increment has a pipeline of its own, which we start
+	Comments    Use = "comments"    // briefs are sent to issues
 )
 
 // Uses are all of them but the first, each with what it says to people.
@@ -30,6 +31,7 @@ var Uses = []struct {
 	{Deployments, "deployments wait for a done Increment"},
 	{Releases, "releases are watched: what goes out of no done Increment is an alarm"},
 	{Pipeline, "nexusgate starts the Increment's own pipeline"},
+	{Comments, "briefs of the events are sent to issues, as comments"},
 }
 
 // Access is how far a permission goes.
@@ -76,6 +78,7 @@ func Needs() []Need {
 		{"issues", Read, []string{"issues", "sub_issues", "issue_dependencies", "label", "milestone"}, Backlog, "the Product Backlog, and what waits for what"},
 		{"deployments", Write, []string{"deployment_protection_rule"}, Deployments, "releases that wait for a done Increment"},
 		{"actions", Write, nil, Pipeline, "a pipeline of the Increment, which nexusgate starts"},
+		{"issues", Write, nil, Comments, "briefs, as comments on issues"},
 	}
 }
 

@@ -21,7 +21,8 @@ type Issue struct {
 	milestone        *Milestone
 	blockedBy        []*Issue
 	parent           *Issue
-	gone             bool
+	gone, locked     bool
+	comments         []IssueComment
 	created, updated time.Time
 	closed           time.Time
 }

@@ -20,6 +20,7 @@ type Item struct {
 	milestone        *Milestone
 	blockedBy        []*Item
 	hidden           bool // confidential
+	notes            []IssueComment
 	created, updated time.Time
 	closed           time.Time
 }

@@ -29,6 +29,8 @@ const used = `
 /repos/{owner}/{repo}/issues
 /repos/{owner}/{repo}/issues/{issue_number}
 /repos/{owner}/{repo}/issues/{issue_number}/dependencies/blocked_by
+/repos/{owner}/{repo}/issues/{issue_number}/comments
+/repos/{owner}/{repo}/issues/comments/{comment_id}
 /repos/{owner}/{repo}/commits
 /repos/{owner}/{repo}/commits/{commit_sha}/pulls
 /repos/{owner}/{repo}/check-runs
