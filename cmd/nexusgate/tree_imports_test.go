@@ -22,6 +22,7 @@ var arrows = map[string]struct {
 	"gate/store/db":  {nil, "generated queries know rows, not what they mean"},
 	"gate/forge":     {[]string{"definition", "gate", "gate/report"}, "a forge reads and posts; what is owed to it is kept by somebody else"},
 	"gate/login":     {[]string{"gate"}, "who asks has nothing to do with what is answered; a job of CI is named in the domain's words"},
+	"gate/courier":   {nil, "who carries something does not know what it is, nor who wants it carried"},
 	"gate/metrics":   {[]string{"definition", "gate"}, "metrics read a standing, so that they cannot say anything else than the page"},
 	"gate/draft":     {nil, "a draft is a text made of what was found: it is held to the language by whoever saves it"},
 	"gate/dashboard": {[]string{"definition", "gate", "gate/report"}, "a page shows what was decided; it cannot decide again, nor change anything"},
@@ -46,7 +47,7 @@ var arrows = map[string]struct {
 
 	"cmd/nexusgate": {[]string{
 		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
-		"gate/dashboard/setup", "gate/draft",
+		"gate/dashboard/setup", "gate/draft", "gate/courier",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
 }
@@ -98,6 +99,7 @@ var walls = []struct{ outside, home, why string }{
 	{"github.com/owenrumney/go-sarif", "gate/facts", "a report is read in one place, which bounds it"},
 	{"github.com/CycloneDX/cyclonedx-go", "gate/facts", "a report is read in one place, which bounds it"},
 	{"github.com/spdx/tools-golang", "gate/facts", "a report is read in one place, which bounds it"},
+	{"net/smtp", "gate/courier", "mail is sent in one place, which keeps a header from being two"},
 	{"html/template", "gate/dashboard", "text from a forge reaches a browser through one escaper"},
 	{"github.com/alecthomas/kong", "cmd", "a command line is main's matter"},
 }
