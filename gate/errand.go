@@ -18,11 +18,12 @@ const (
 	ApproveErrand  ErrandKind = "approve"  // approve a GitLab deployment, or reject it
 	CheckErrand    ErrandKind = "check"    // tell an external status check of GitLab's whether a merge request passed
 	CommentErrand  ErrandKind = "comment"  // say something on an issue
+	BriefErrand    ErrandKind = "brief"    // bring a brief to where a team is, which may be no forge
 	ReleaseErrand  ErrandKind = "release"  // show on a commit what is said of the releases that are at it
 )
 
-// Errand is something that a forge is to do for us and that is no report. It is kept like one, and tried until
-// the forge has done it or refused it for good; what came of it enters the log as an [ErrandDone].
+// Errand is something that a forge is to do for us and that is no report, or a brief that goes to somebody else. It is
+// kept like a report, and tried until it was done or refused for good; what came of it enters the log as an [ErrandDone].
 type Errand struct {
 	Nexus string          `json:"nexus"`
 	Key   string          `json:"key"` // a later errand of the same key takes the place of one that was not run yet

@@ -42,6 +42,8 @@ func (s *State) fold(e Event, m moment) (used bool) {
 		return s.foldDeploymentAnswered(e, m)
 	case ReleaseJudged:
 		return s.foldReleaseJudged(e, m)
+	case BriefMade:
+		return s.foldBriefMade(e, m)
 	case Submitted:
 		if e.Increment != "" {
 			return s.nexus != nil && s.foldTested(e, m)

@@ -53,6 +53,7 @@ func (s *State) foldRetired(e NexusRetired) bool {
 // define indexes a definition's components by repository.
 func (s *State) define(d *definition.Definition) {
 	s.nexus = &Nexus{Definition: d, components: map[string]*Governed{}}
+	s.unbriefed = true
 	clear(s.inRepo)
 	for _, c := range d.All() {
 		key := lowerRepo(c)

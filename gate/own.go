@@ -57,6 +57,8 @@ func ownName(e Event) string {
 		return "tag"
 	case ReleaseJudged:
 		return ReleaseEvent
+	case BriefMade:
+		return BriefDelivery
 	case Submitted:
 		return SubmittedEvent
 	case ErrandDone:
@@ -101,6 +103,8 @@ func DecodeOwn(d Delivery) ([]Event, error) {
 		return decodeOwn[TagRead](d)
 	case ReleaseEvent:
 		return decodeOwn[ReleaseJudged](d)
+	case BriefDelivery:
+		return decodeOwn[BriefMade](d)
 	case SubmittedEvent:
 		return decodeOwn[Submitted](d)
 	case ErrandEvent:

@@ -34,6 +34,7 @@ func (l *Ledger) judge(step *Step, m moment) {
 // judges: components first, then what is proposed, then the sum, then what is proposed to the definition.
 func (t *sitting) sit() {
 	t.s.watchReleases(t.m.now)
+	t.s.takeUpBriefs(t.m.now)
 	t.step.Errands, t.s.errands = append(t.step.Errands, t.s.errands...), nil
 	t.settle()
 	for len(t.s.stirred) > 0 {

@@ -40,6 +40,7 @@ type State struct {
 	chronicled   chronicle
 	chapters     map[string]*chapter // by number
 	holdings     map[string]*holding // by component, "" of the Increment itself
+	briefs       briefed
 
 	// The rest follows from the above, and is not kept.
 	changed    map[string]bool            // keys of documents to write
@@ -70,6 +71,7 @@ type State struct {
 	overdue      bool      // what time has turned is judged in this sitting
 	unsettled    bool      // the landings on the home are to be weighed again
 	homeDue      time.Time // when they are, if nothing is told of them before
+	unbriefed    bool      // there may be other briefs to send
 	unintegrated bool      // what is to be run next is to be looked at again
 	integrateDue time.Time // and when it is, if nothing is told before
 	pending      string    // why what is on the home's branch is not in force, in words
@@ -205,6 +207,8 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.chapters, id)
 	case heldDoc:
 		return lookup(s.holdings, id)
+	case briefsDoc:
+		return &s.briefs, false
 	case deploymentDoc:
 		return lookup(s.deployments, id)
 	case tagDoc:
@@ -293,22 +297,32 @@ func (s *State) restore(doc Doc) error {
 		return restoreInto(s.sumRuns, id, doc.Body)
 	case integratingDoc:
 		return restoreOne(&s.integrating, doc.Body)
+	default:
+		return s.restoreAside(kind, id, doc.Body)
+	}
+}
+
+// restoreAside puts a document back that no verdict on what has landed rests on.
+func (s *State) restoreAside(kind, id string, body []byte) error {
+	switch kind {
 	case itemDoc:
-		return restoreInto(s.items, id, doc.Body)
+		return restoreInto(s.items, id, body)
 	case thingDoc:
-		return restoreInto(s.things, id, doc.Body)
+		return restoreInto(s.things, id, body)
 	case milestoneDoc:
-		return restoreInto(s.milestones, id, doc.Body)
+		return restoreInto(s.milestones, id, body)
 	case labelsDoc:
-		return restoreInto(s.labels, id, doc.Body)
+		return restoreInto(s.labels, id, body)
 	case backlogDoc:
-		return restoreOne(&s.backlog, doc.Body)
+		return restoreOne(&s.backlog, body)
 	case chronicleDoc:
-		return restoreOne(&s.chronicled, doc.Body)
+		return restoreOne(&s.chronicled, body)
 	case chapterDoc:
-		return restoreInto(s.chapters, id, doc.Body)
+		return restoreInto(s.chapters, id, body)
 	case heldDoc:
-		return restoreInto(s.holdings, id, doc.Body)
+		return restoreInto(s.holdings, id, body)
+	case briefsDoc:
+		return restoreOne(&s.briefs, body)
 	default:
 		return fmt.Errorf("a document of the unknown kind %q", kind)
 	}

@@ -149,6 +149,8 @@ func (s *State) foldErrand(e ErrandDone) bool {
 		return s.foldApproved(e)
 	case CheckErrand:
 		return s.foldChecked(e)
+	case BriefErrand:
+		return s.foldBriefSent(e)
 	case AnswerErrand, CommentErrand, ReleaseErrand:
 	}
 	return false

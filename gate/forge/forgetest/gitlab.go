@@ -111,12 +111,6 @@ func (g *GitLab) routes() {
 		"GET " + project + "/deployments/{deployment}":                             {"read_deployment", g.readDeployment},
 		"POST " + project + "/deployments/{deployment}/approval":                   {"approve_deployment", g.approveDeployment},
 		"GET " + project + "/repository/tags/{tag}":                                {"read_tag", g.readTag},
-		"GET " + project + "/issues":                                               {"list_items", g.listItems},
-		"GET " + project + "/issues/{number}":                                      {"read_thing", g.readItem},
-		"GET " + project + "/issues/{number}/links":                                {"list_item_links", g.listLinks},
-		"GET " + project + "/issues/{number}/notes":                                {"list_comments", g.listNotes},
-		"POST " + project + "/issues/{number}/notes":                               {"create_comment", g.createNote},
-		"PUT " + project + "/issues/{number}/notes/{note}":                         {"update_comment", g.updateNote},
 		"POST " + project + "/hooks":                                               {"create_hook", g.createHook},
 		"PUT " + project + "/hooks/{hook}":                                         {"update_hook", g.updateHook},
 		"GET " + project + "/members/all/{user}":                                   {"read_member", g.readMember},
@@ -135,8 +129,26 @@ func (g *GitLab) routes() {
 	} {
 		g.mux.Handle(pattern, g.serve(op.name, g.byToken(op.act)))
 	}
+	g.issueRoutes(project)
 	g.issuer.handle(g.mux)
 	g.mux.Handle("/", g.serve("unknown", func(*call) reply { return refuse(http.StatusNotFound, "404 Not Found") }))
+}
+
+// issueRoutes are those of issues.
+func (g *GitLab) issueRoutes(project string) {
+	for pattern, op := range map[string]struct {
+		name string
+		act  func(*Project, *call) reply
+	}{
+		"GET " + project + "/issues":                       {"list_items", g.listItems},
+		"GET " + project + "/issues/{number}":              {"read_thing", g.readItem},
+		"GET " + project + "/issues/{number}/links":        {"list_item_links", g.listLinks},
+		"GET " + project + "/issues/{number}/notes":        {"list_comments", g.listNotes},
+		"POST " + project + "/issues/{number}/notes":       {"create_comment", g.createNote},
+		"PUT " + project + "/issues/{number}/notes/{note}": {"update_comment", g.updateNote},
+	} {
+		g.mux.Handle(pattern, g.serve(op.name, g.authorized(op.act)))
+	}
 }
 
 // authorized serves only requests with the token, for a project that it can see.
