@@ -191,6 +191,26 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.sumRuns, id)
 	case integratingDoc:
 		return &s.integrating, false
+	case deploymentDoc:
+		return lookup(s.deployments, id)
+	case tagDoc:
+		return lookup(s.tags, id)
+	case releasesDoc:
+		return &s.releases, false
+	case standingDoc:
+		st, stands := s.standings[id]
+		if !stands {
+			return nil, true
+		}
+		return s.short(st), false
+	default:
+		return s.documentAside(kind, id)
+	}
+}
+
+// documentAside finds a document that no verdict on what has landed rests on.
+func (s *State) documentAside(kind, id string) (doc any, gone bool) {
+	switch kind {
 	case itemDoc:
 		return lookup(s.items, id)
 	case thingDoc:
@@ -209,18 +229,8 @@ func (s *State) document(key string) (doc any, gone bool) {
 		return lookup(s.holdings, id)
 	case briefsDoc:
 		return &s.briefs, false
-	case deploymentDoc:
-		return lookup(s.deployments, id)
-	case tagDoc:
-		return lookup(s.tags, id)
-	case releasesDoc:
-		return &s.releases, false
 	default:
-		st, stands := s.standings[id]
-		if !stands {
-			return nil, true
-		}
-		return s.short(st), false
+		return nil, true
 	}
 }
 
