@@ -21,7 +21,9 @@ func SprintAt(d *definition.Definition, now time.Time) SprintStanding {
 	for n > 0 && begin(n).After(now) {
 		n--
 	}
-	return SprintStanding{Number: n + 1, Start: begin(n), End: begin(n + 1), Goal: sprint.Goal}
+	s := SprintStanding{Number: n + 1, Start: begin(n), End: begin(n + 1), Goal: sprint.Goal}
+	s.Middle = s.Start.Add(s.End.Sub(s.Start) / 2)
+	return s
 }
 
 // sprint counts the Increments that became done in the current Sprint.
@@ -32,5 +34,6 @@ func (s *State) sprint(now time.Time) SprintStanding {
 			standing.Done++
 		}
 	}
+	standing.Late = standing.Number > 0 && standing.Done == 0 && now.After(standing.Middle)
 	return standing
 }

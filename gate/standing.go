@@ -75,6 +75,8 @@ type ExceptionStanding struct {
 type SprintStanding struct {
 	Number     int
 	Start, End time.Time // End is the first moment after it
+	Middle     time.Time
 	Goal       string
-	Done       int // Increments that became done in it
+	Done       int  // Increments that became done in it
+	Late       bool // it has passed its middle, and none did
 }

@@ -75,7 +75,7 @@ func (s *server) pages() http.Handler {
 		Now: s.config.now, Version: thisBuild().version, Log: s.log, Private: s.people != nil, Logout: login.LogoutPath, Linked: s.sites.Has,
 		NotFound: func(err error) bool { return errors.Is(err, store.ErrNotFound) }, LetGo: letGo,
 		Aside: s.view().SetAside, Untaken: s.view().Untaken, Undone: s.view().Undone, Explainer: s.archive, Definitions: s.archive, Transparency: transparent{s.store},
-		Hearings: s.view(), Delivery: s.store.Delivery, Backlog: s.lanes.backlog, Chronicle: s.lanes.chronicle,
+		Hearings: s.view(), Delivery: s.store.Delivery, Backlog: s.lanes.backlog, Chronicle: s.lanes.chronicle, Brief: s.lanes.brief,
 	}
 	if s.attests != nil {
 		options.Attestations = s.attests

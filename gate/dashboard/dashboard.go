@@ -121,6 +121,7 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/api/v1/nexus/{name}/components/{component}", d.apiComponent)
 	mux.HandleFunc("/api/v1/nexus/{name}/backlog", d.apiBacklog)
 	mux.HandleFunc("/api/v1/nexus/{name}/dependencies", d.apiDependencies)
+	mux.HandleFunc("/api/v1/nexus/{name}/brief/{event}", d.apiBrief)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition", d.apiDefinition)
 	mux.HandleFunc("/api/v1/nexus/{name}/definition/versions", d.apiVersions)
 	mux.HandleFunc("/api/v1/verdicts/{id}", d.apiVerdict)
