@@ -25,9 +25,10 @@ var arrows = map[string]struct {
 	"gate/courier":   {nil, "who carries something does not know what it is, nor who wants it carried"},
 	"gate/metrics":   {[]string{"definition", "gate"}, "metrics read a standing, so that they cannot say anything else than the page"},
 	"gate/draft":     {nil, "a draft is a text made of what was found: it is held to the language by whoever saves it"},
-	"gate/dashboard": {[]string{"definition", "gate", "gate/report"}, "a page shows what was decided; it cannot decide again, nor change anything"},
+	"gate/dashboard": {[]string{"definition", "gate", "gate/report", "gate/dashboard/graph"}, "a page shows what was decided; it cannot decide again, nor change anything"},
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
 
+	"gate/dashboard/graph": {nil, "where boxes and arrows lie does not depend on what they are"},
 	"gate/dashboard/setup": {[]string{"definition", "gate/dashboard"}, "it shows and asks; what comes of an answer is done by others, who alone see a secret"},
 
 	"definition/definitiontest": {nil, "what makes definitions for tests knows nothing of how they are read: it would agree with our mistakes"},

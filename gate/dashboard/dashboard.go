@@ -73,6 +73,8 @@ type dashboard struct {
 	assets  assets
 	pages   pages
 	slots   chan struct{} // one for each follower of /events
+
+	backlogs memo[gate.Backlog]
 }
 
 // New makes the handler of everything below "/", the pages, the API and /events.
@@ -105,6 +107,8 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/{$}", d.home)
 	mux.HandleFunc("/nexus/{name}", d.nexus)
 	mux.HandleFunc("/nexus/{name}/teams", d.teams)
+	mux.HandleFunc("/nexus/{name}/backlog", d.backlogPage)
+	mux.HandleFunc("/nexus/{name}/dependencies", d.dependencies)
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
 	mux.HandleFunc("/nexus/{name}/definition", d.definition)
 	mux.HandleFunc("/nexus/{name}/hearing", d.hearing)

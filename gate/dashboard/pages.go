@@ -29,7 +29,7 @@ func loadPages(a assets, linked func(string) bool) pages {
 	})
 	p := make(pages)
 	for _, name := range [...]string{
-		"nexuses", "nexus", "teams", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
+		"nexuses", "nexus", "teams", "backlog", "dependencies", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
 	} {
 		p[name] = sync.OnceValue(func() *template.Template {
 			return template.Must(template.Must(frame().Clone()).ParseFS(sources, "templates/"+name+".html"))
@@ -61,6 +61,7 @@ func functions(a assets, linked func(string) bool) template.FuncMap {
 		"defined":   definitionPath,
 		"heard":     hearingPath,
 		"long":      report.Day,
+		"ends":      func(name, url, title string) map[string]string { return map[string]string{"Name": name, "URL": url, "Title": title} },
 	}
 }
 
