@@ -74,7 +74,8 @@ type dashboard struct {
 	pages   pages
 	slots   chan struct{} // one for each follower of /events
 
-	backlogs memo[gate.Backlog]
+	backlogs   memo[gate.Backlog]
+	chronicles memo[gate.Chronicle]
 }
 
 // New makes the handler of everything below "/", the pages, the API and /events.
@@ -109,6 +110,12 @@ func (d *dashboard) routes() *http.ServeMux {
 	mux.HandleFunc("/nexus/{name}/teams", d.teams)
 	mux.HandleFunc("/nexus/{name}/backlog", d.backlogPage)
 	mux.HandleFunc("/nexus/{name}/dependencies", d.dependencies)
+	mux.HandleFunc("/nexus/{name}/sprint", d.sprint)
+	mux.HandleFunc("/nexus/{name}/timeline", d.timeline)
+	mux.HandleFunc("/nexus/{name}/stream", d.stream)
+	for _, e := range eventNames {
+		mux.HandleFunc("/nexus/{name}/"+string(e.Event), d.event(e.Event, e.Name))
+	}
 	mux.HandleFunc("/nexus/{name}/components/{component}", d.component)
 	mux.HandleFunc("/nexus/{name}/definition", d.definition)
 	mux.HandleFunc("/nexus/{name}/hearing", d.hearing)

@@ -161,6 +161,7 @@ func visit(t *testing.T, r *readSide, a *archive, path string) *httptest.Respons
 	t.Helper()
 	o := options()
 	o.Explainer, o.Definitions = a, a
+	o.Backlog, o.Chronicle, o.Brief = shelf, told, briefed
 	w := httptest.NewRecorder()
 	dashboard.New(r, o).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil))
 	return w

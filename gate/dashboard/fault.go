@@ -87,6 +87,10 @@ func size(asked string) (int64, *fault) {
 	return n, nil
 }
 
+func noMoment(asked string) *fault {
+	return &fault{http.StatusBadRequest, "Not a day", fmt.Sprintf("%q is not a day", brief(asked)), "write a day as 2026-11-30, or a moment as 2026-11-30T09:00:00Z"}
+}
+
 func noPage() *fault {
 	return &fault{http.StatusNotFound, "Nothing here", "there is no such page", "see / for how things stand now"}
 }

@@ -72,3 +72,14 @@ func (f *filter) of(team, component string) bool {
 
 // in says whether something that is in these states was asked for.
 func (f *filter) in(states ...string) bool { return f.State == "" || slices.Contains(states, f.State) }
+
+// chosenOf is as much of an address as chooses what is shown.
+func chosenOf(q url.Values) string {
+	chosen := url.Values{}
+	for _, name := range [...]string{"team", "component", "state", "since"} {
+		if value := q.Get(name); value != "" {
+			chosen.Set(name, brief(value))
+		}
+	}
+	return chosen.Encode()
+}

@@ -38,11 +38,20 @@ func (d *dashboard) nav(nexus, here string) []navGroup {
 	at := nexusPath(nexus)
 	groups := []navGroup{
 		{"Is it done, and what holds it back?", slices.Concat(led(true, atNow, at), led(true, atTeams, teamsPath(nexus)))},
+		{"Since when, and how fast?", slices.Concat(
+			led(d.options.Chronicle != nil, atTimeline, at+"/timeline"),
+			led(d.options.Chronicle != nil, atStream, at+"/stream"))},
 		{"What is coming?", slices.Concat(
+			led(true, atSprint, at+"/sprint"),
 			led(d.options.Backlog != nil, atBacklog, at+"/backlog"),
 			led(d.options.Backlog != nil, atDependencies, at+"/dependencies"))},
 		{"By which rules, and heard how well?", slices.Concat(led(true, atDefinition, definitionPath(nexus)), led(d.options.Hearings != nil, atHearing, hearingPath(nexus)))},
 	}
+	events := navGroup{Question: "What do we talk about when we meet?"}
+	for _, e := range eventNames {
+		events.Pages = append(events.Pages, led(d.options.Brief != nil, e.Name, eventPath(nexus, e.Event))...)
+	}
+	groups = slices.Insert(groups, 3, events)
 	return slices.DeleteFunc(groups, func(g navGroup) bool { return len(g.Pages) == 0 })
 }
 

@@ -29,7 +29,7 @@ func loadPages(a assets, linked func(string) bool) pages {
 	})
 	p := make(pages)
 	for _, name := range [...]string{
-		"nexuses", "nexus", "teams", "backlog", "dependencies", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
+		"nexuses", "nexus", "teams", "backlog", "dependencies", "sprint", "timeline", "stream", "event", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
 	} {
 		p[name] = sync.OnceValue(func() *template.Template {
 			return template.Must(template.Must(frame().Clone()).ParseFS(sources, "templates/"+name+".html"))
@@ -61,7 +61,10 @@ func functions(a assets, linked func(string) bool) template.FuncMap {
 		"defined":   definitionPath,
 		"heard":     hearingPath,
 		"long":      report.Day,
-		"ends":      func(name, url, title string) map[string]string { return map[string]string{"Name": name, "URL": url, "Title": title} },
+		"refname":   refName,
+		"ends": func(name, url, title string) map[string]string {
+			return map[string]string{"Name": name, "URL": url, "Title": title}
+		},
 	}
 }
 
@@ -100,6 +103,7 @@ type page struct {
 	Nexus   string  // whose pages are led to; "": none
 	Here    string  // which of them it is
 	Filter  *filter // what can be chosen of it; nil: nothing
+	Form    bool    // it has another form
 	Nav     []navGroup
 	Kiosk   bool   // it is seen from afar, and nobody can touch it
 	Wall    string // where it is shown so
@@ -113,6 +117,7 @@ type page struct {
 const (
 	soon   = 2
 	seldom = 15
+	rarely = 60
 )
 
 // render writes a page whole or not at all. What htmx asks for is its content alone.
@@ -137,7 +142,7 @@ func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, n
 	}
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
 	w.Header().Set("Vary", "HX-Request")
-	if p.Filter != nil {
+	if p.Filter != nil || p.Form {
 		w.Header().Set("Content-Security-Policy", policy(true))
 	}
 	w.WriteHeader(status)
@@ -146,16 +151,10 @@ func (d *dashboard) render(w http.ResponseWriter, r *http.Request, status int, n
 
 // wallPath is the same page for a wall display, with what was chosen of it.
 func wallPath(here *url.URL) string {
-	chosen := url.Values{}
-	for _, name := range [...]string{"team", "component", "state", "since"} {
-		if value := here.Query().Get(name); value != "" {
-			chosen.Set(name, brief(value))
-		}
+	if chosen := chosenOf(here.Query()); chosen != "" {
+		return here.EscapedPath() + "?" + chosen + "&kiosk"
 	}
-	if len(chosen) == 0 {
-		return here.EscapedPath() + "?kiosk"
-	}
-	return here.EscapedPath() + "?" + chosen.Encode() + "&kiosk"
+	return here.EscapedPath() + "?kiosk"
 }
 
 // tidy drops the blank lines that templates leave behind. Those of a text that is shown as it is stay.

@@ -17,7 +17,7 @@ func named(names ...string) (nodes []graph.Node) {
 
 func TestWhoeverNeedsSomethingStandsLeftOfIt(t *testing.T) {
 	d := graph.Draw(named("needed", "needs", "between", "alone"), []graph.Edge{{From: 1, To: 2}, {From: 2, To: 0}, {From: 1, To: 0}})
-	if !(d.Boxes[1].X < d.Boxes[2].X && d.Boxes[2].X < d.Boxes[0].X) || d.Boxes[3].X != d.Boxes[1].X {
+	if d.Boxes[1].X >= d.Boxes[2].X || d.Boxes[2].X >= d.Boxes[0].X || d.Boxes[3].X != d.Boxes[1].X {
 		t.Errorf("the boxes are at %+v", d.Boxes)
 	}
 	for _, a := range d.Arrows {

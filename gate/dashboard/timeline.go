@@ -1,0 +1,186 @@
+package dashboard
+
+import (
+	"cmp"
+	"fmt"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"github.com/nexusgate/nexusgate/gate"
+	"github.com/nexusgate/nexusgate/gate/report"
+)
+
+// How much a page tells of what was.
+const (
+	pointsShown = 60
+	holdsTold   = 60
+)
+
+// timelinePage shows how the Increment stood, and what held it back for how long.
+type timelinePage struct {
+	Nexus    string
+	Says     string
+	Kept     time.Time // what was before is not known
+	Spans    []span
+	Chart    chart
+	Points   []pointRow // the newest first
+	More     int
+	Holds    []holdRow // the longest first
+	MoreHeld int
+	Landings []gate.Increment
+}
+
+// span is a stretch of time that can be chosen.
+type span struct {
+	Name, Path string
+	Here       bool
+}
+
+// pointRow is how the Increment stood for a while.
+type pointRow struct {
+	gate.Point
+	Answer answer
+	Lasted string
+	Now    bool
+}
+
+// holdRow is what held it back for a while.
+type holdRow struct {
+	gate.Hold
+	Of, Whose string
+	Lasted    string
+	lasted    time.Duration
+}
+
+func (d *dashboard) timeline(w http.ResponseWriter, r *http.Request) {
+	s, since, f := d.sinceOf(r)
+	if f != nil || d.options.Chronicle == nil {
+		d.refuseOr(w, r, f)
+		return
+	}
+	chosen, now := filterBy(r.URL, s, nil), d.options.Now()
+	body := newTimelinePage(s, d.chronicleOf(s.Definition.Name, since), chosen, now)
+	body.Spans = spans(r.URL, s, since, now)
+	d.render(w, r, http.StatusOK, "timeline", d.within(s, page{Title: "Increment timeline", Here: atTimeline, Live: seldom, Chart: true, Filter: chosen, Body: body}))
+}
+
+// sinceOf is from when on somebody wants to know of a Nexus: since its Sprint began, where nothing else is asked for.
+func (d *dashboard) sinceOf(r *http.Request) (gate.Standing, time.Time, *fault) {
+	s, f := d.standing(r)
+	if f != nil {
+		return s, time.Time{}, f
+	}
+	since, f := momentOf(r.URL.Query().Get("since"))
+	if f == nil && since.IsZero() {
+		since = sprintStart(s, d.options.Now())
+	}
+	return s, since, f
+}
+
+// momentOf reads a day, or a moment; "" is none.
+func momentOf(asked string) (time.Time, *fault) {
+	if asked == "" {
+		return time.Time{}, nil
+	}
+	for _, layout := range [...]string{time.DateOnly, time.RFC3339} {
+		if at, err := time.Parse(layout, asked); err == nil {
+			return at, nil
+		}
+	}
+	return time.Time{}, noMoment(asked)
+}
+
+// spans are those that people mostly ask for.
+func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
+	q := here.Query()
+	add := func(name string, from time.Time) {
+		from = from.UTC()
+		day := from.Format(time.DateOnly)
+		if name == "This Sprint" || name == "14 days" {
+			q.Del("since")
+		} else {
+			q.Set("since", day)
+		}
+		path := here.EscapedPath()
+		if chosen := chosenOf(q); chosen != "" {
+			path += "?" + chosen
+		}
+		all = append(all, span{name, path, since.UTC().Format(time.DateOnly) == day})
+	}
+	first := "14 days"
+	if s.Sprint.Number > 0 {
+		first = "This Sprint"
+	}
+	add(first, sprintStart(s, now))
+	for _, days := range [...]int{30, 90, 180} {
+		add(fmt.Sprintf("%d days", days), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -days))
+	}
+	return all
+}
+
+func newTimelinePage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time) timelinePage {
+	p := timelinePage{Nexus: s.Definition.Name, Kept: c.Kept, Chart: pointsChart(c.Points, now), Says: sayPoints(c.Points, now)}
+	if !c.Since.Before(c.Kept) {
+		p.Kept = time.Time{}
+	}
+	for i, until := len(c.Points)-1, now; i >= 0; i-- {
+		at := c.Points[i]
+		row := pointRow{Point: at, Answer: answerOf(at.Outcome, nil), Lasted: report.Left(until.Sub(at.At)), Now: i == len(c.Points)-1}
+		until = at.At
+		if len(p.Points) == pointsShown {
+			p.More = i + 1
+			break
+		}
+		p.Points = append(p.Points, row)
+	}
+	p.Holds, p.MoreHeld = holdRows(c.Holds, f, now)
+	for _, i := range s.Landings {
+		if i.Landing.Component == "" && !f.Any || i.Landing.Component != "" && f.of(i.Landing.Team, i.Landing.Component) {
+			p.Landings = append(p.Landings, i)
+		}
+	}
+	return p
+}
+
+// sayPoints sums up how the Increment stood: how many there were, and for how much of the time it was done.
+func sayPoints(points []gate.Point, now time.Time) string {
+	if len(points) == 0 {
+		return "Nothing is known of this time yet."
+	}
+	increments, done := make(map[int64]bool), make(map[int64]bool)
+	var all, green time.Duration
+	for i, at := range points {
+		until := now
+		if i+1 < len(points) {
+			until = points[i+1].At
+		}
+		increments[at.Increment] = true
+		all += until.Sub(at.At)
+		if at.Outcome == gate.Done {
+			done[at.Increment] = true
+			green += until.Sub(at.At)
+		}
+	}
+	said := fmt.Sprintf("%s, %d of them done.", counted(len(increments), "Integrated Increment", "Integrated Increments"), len(done))
+	if all > 0 {
+		said += fmt.Sprintf(" The head was done for %d %% of the time.", int64(100*green/all))
+	}
+	return said
+}
+
+func holdRows(holds []gate.Hold, f *filter, now time.Time) (rows []holdRow, more int) {
+	for _, h := range holds {
+		if !f.of(h.Team, h.Component) {
+			continue
+		}
+		until := cmp.Or(h.To, now)
+		row := holdRow{Hold: h, Of: cmp.Or(h.Component, "the Increment"), Whose: cmp.Or(h.Team, integrationTeam), lasted: until.Sub(h.From)}
+		row.Lasted = report.Left(row.lasted)
+		rows = append(rows, row)
+	}
+	slices.SortStableFunc(rows, func(a, b holdRow) int { return cmp.Compare(b.lasted, a.lasted) })
+	shown := min(len(rows), holdsTold)
+	return rows[:shown], len(rows) - shown
+}
