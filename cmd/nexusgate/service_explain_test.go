@@ -18,7 +18,7 @@ func (h *house) explained(verdict, criterion, component string) string {
 	h.t.Helper()
 	asked := url.Values{"criterion": {criterion}, "component": {component}}
 	status, page := h.get("/verdicts/" + verdict + "/explain?" + asked.Encode())
-	_, text, found := strings.Cut(page, `<pre class="explanation" id="explanation">`)
+	_, text, found := strings.Cut(page, `<pre class="explanation">`)
 	if status != http.StatusOK || !found {
 		h.t.Fatalf("the page answers %d: %s", status, page)
 	}

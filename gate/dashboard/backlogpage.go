@@ -184,7 +184,7 @@ func sayItem(i *gate.BacklogItem) (words, shade string) {
 	case changes > 0:
 		return "under way", "awaiting"
 	case i.Ready:
-		return "ready", "excepted"
+		return "ready", "ready"
 	default:
 		return "to do", "empty"
 	}

@@ -161,7 +161,7 @@ func newLandedRow(l *gate.Landed) landedRow {
 	case "released":
 		row.State, row.Shade = "released", "done"
 	case "done":
-		row.State, row.Shade = "done", "excepted"
+		row.State, row.Shade = "done", "done"
 	default:
 		row.State, row.Shade = "landed", "awaiting"
 	}

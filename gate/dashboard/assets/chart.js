@@ -6,6 +6,17 @@
   const charts = new Map();
   const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+  const height = (figure) => figure.clientHeight - figure.querySelector("figcaption").offsetHeight - 46; // of the legend
+
+  // When in UTC, as everywhere on the pages: the day where days lie between, else the time, and the day with the first.
+  function when(_, all, __, ___, between) {
+    const day = (at) => `${at.getUTCDate()} ${at.toLocaleString("en", { month: "short", timeZone: "UTC" })}`;
+    return all.map((seconds, i) => {
+      const at = new Date(seconds * 1000), time = at.toISOString().slice(11, between < 60 ? 19 : 16);
+      return between >= 86400 ? day(at) : i && time > "00:00:00" ? time : `${time}\n${day(at)}`;
+    });
+  }
+
   function draw(figure) {
     charts.get(figure)?.destroy();
     let told;
@@ -16,14 +27,14 @@
       label, paths, stroke: ink(told.inks[i]), width: 2, dash: told.dashed?.[i] ? [6, 5] : undefined, spanGaps: true, points: { show: !told.steps && told.x.length < 40 },
     }));
     charts.set(figure, new uPlot({
-      width: figure.clientWidth, height: figure.clientHeight - 34, legend: { live: false }, cursor: { show: false },
+      width: figure.clientWidth, height: height(figure), legend: { live: false }, cursor: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
-      axes: [axis, { ...axis, size: 44 }], series: [{}, ...series],
+      axes: [{ ...axis, values: when }, { ...axis, size: 44 }], series: [{}, ...series],
     }, [told.x, ...told.y], figure));
   }
 
-  const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: target.clientWidth, height: target.clientHeight - 34 }); });
+  const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: target.clientWidth, height: height(target) }); });
   function all() {
     wide.disconnect();
     for (const [figure, chart] of charts) if (!figure.isConnected) { chart.destroy(); charts.delete(figure); }
