@@ -17,8 +17,7 @@ const (
 	AnswerErrand   ErrandKind = "answer"   // let a deployment that waits for us go on, or not
 	ApproveErrand  ErrandKind = "approve"  // approve a GitLab deployment, or reject it
 	CheckErrand    ErrandKind = "check"    // tell an external status check of GitLab's whether a merge request passed
-	CommentErrand  ErrandKind = "comment"
-	ReleaseErrand  ErrandKind = "release" // show on a commit what is said of the releases that are at it
+	ReleaseErrand  ErrandKind = "release"  // show on a commit what is said of the releases that are at it
 )
 
 // Errand is something that a forge is to do for us and that is no report. It is kept like one, and tried until

@@ -149,7 +149,7 @@ func (s *State) foldErrand(e ErrandDone) bool {
 		return s.foldApproved(e)
 	case CheckErrand:
 		return s.foldChecked(e)
-	case AnswerErrand, CommentErrand, ReleaseErrand:
+	case AnswerErrand, ReleaseErrand:
 	}
 	return false
 }
