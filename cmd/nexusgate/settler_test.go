@@ -59,7 +59,7 @@ func computes(t *testing.T, child string, timeout time.Duration, memory int64, s
 }
 
 const (
-	enough = 30 * time.Second
+	enough = 2 * patience // it only ends what hangs
 	plenty = 512 << 20
 )
 
