@@ -19,7 +19,7 @@ func errands(t *testing.T, d Database) {
 		"an attempt at an errand is remembered after a crash":          errandTried,
 		"an errand stays until what came of it was kept":               errandStays,
 		"an errand that took another's place stays when that one ends": errandStaysBehind,
-		"an errand is not taken for one that has ended":               errandAfterOneThatEnded,
+		"an errand is not taken for one that has ended":                errandAfterOneThatEnded,
 		"a deferred errand waits, and is told of":                      errandDeferred,
 		"an errand that was put back was not tried":                    errandPutBack,
 		"an errand that the forge declined is tried anew":              errandDeclined,
