@@ -16,7 +16,7 @@ type Ask struct {
 	Nexus       string
 	Environment string      // that it goes to, as the forge calls it; "" for none
 	Components  Composition // component → commit
-	Increment   string      // the digest of a composition, or one of the two below; "" with components: any that holds them
+	Increment   string      // a composition's digest, or one of the two below; "" with components: any that holds them
 }
 
 // The Increments that a question may name besides those of a digest.
@@ -43,8 +43,8 @@ const mostJudged = 50
 
 // Door says whether something may go out, as it is judged now: by the evidence that is known, the definition in
 // force and the freshness of today. What was done once opens nothing. The Increments are those that may hold what
-// is asked for, in any order; the head and the last done one are always looked at. Whatever is not known stays shut: what no Increment
-// holds is awaited, since it may yet land.
+// is asked for, in any order; the head and the last done one are always looked at. Whatever is not known stays shut:
+// what no Increment holds is awaited, since it may yet land.
 func (l *Ledger) Door(a Ask, increments []Increment, now time.Time) Answer {
 	s, known := l.standingOf(a.Nexus)
 	if !known {

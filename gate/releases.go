@@ -180,8 +180,8 @@ func (s *State) touchTag(t *tag, m moment) {
 	s.calm(key, m.now)
 }
 
-// calm ends the alarm, or the waiting, of what is no release any more: it was taken back, its tag was deleted, or the definition
-// means it no longer.
+// calm ends the alarm, or the waiting, of what is no release any more: it was taken back, its tag was deleted,
+// or the definition means it no longer.
 func (s *State) calm(key string, now time.Time) {
 	t := s.tags[key]
 	if _, is := s.released(t); is || t.Judged == nil || t.Judged.Said.Outcome == Done || t.Judged.Said.Outcome == "" {

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -15,9 +16,13 @@ import (
 // asking asks a service that answers as it is told, and gives what was said of it, and what it was asked with.
 func asking(t *testing.T, env map[string]string, answers ...func(http.ResponseWriter, *http.Request)) (said map[string]string, told string, asked []*http.Request, err error) {
 	t.Helper()
+	var mu sync.Mutex
 	service := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		mu.Lock()
 		asked = append(asked, r)
-		answers[min(len(asked), len(answers))-1](w, r)
+		answer := answers[min(len(asked), len(answers))-1]
+		mu.Unlock()
+		answer(w, r)
 	}))
 	defer service.Close()
 	var terminal bytes.Buffer
@@ -26,6 +31,8 @@ func asking(t *testing.T, env map[string]string, answers ...func(http.ResponseWr
 		t.Fatal(err)
 	}
 	err = client.Get(t.Context(), "/api/v1/manifest", &said)
+	mu.Lock()
+	defer mu.Unlock()
 	return said, terminal.String(), asked, err
 }
 

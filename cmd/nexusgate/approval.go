@@ -44,6 +44,6 @@ func (r *runner) approves(ctx context.Context, e store.Outstanding) (given bool,
 	case age > longestHeld:
 		return false, nil
 	default:
-		return false, &forge.Later{Until: r.now().Add(approvalAgain), Reason: "nothing yet, since nexusgate holds it back: what was done is not any more. " + why}
+		return false, &forge.Later{Until: r.now().Add(approvalAgain), Reason: gate.HeldBack + "what was done is not any more. " + why}
 	}
 }

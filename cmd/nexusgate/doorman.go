@@ -139,7 +139,7 @@ func (d *doorman) answer(w http.ResponseWriter, r *http.Request) (doorAnswer, er
 		if answer.Outcome == gate.Done || ctx.Err() != nil || answer.Outcome.Decided() && q.Until != untilDone {
 			return a.told(answer), nil
 		}
-		a.await(ctx, changed)
+		untilAsked(ctx, changed, true)
 	}
 }
 
@@ -150,14 +150,19 @@ const (
 	askedAnyway = 2 * time.Second
 )
 
-// await returns when the question is to be asked again, or its time is over.
-func (*doorAsked) await(ctx context.Context, changed <-chan struct{}) {
+// untilAsked returns when the door's question is to be asked again: something has changed, or where the answer may
+// change with time alone, time has gone by. It returns too when ctx ends.
+func untilAsked(ctx context.Context, changed <-chan struct{}, timed bool) {
 	pause(ctx, askedSoon)
-	anyway := time.NewTimer(askedAnyway)
-	defer anyway.Stop()
+	var anyway <-chan time.Time
+	if timed {
+		timer := time.NewTimer(askedAnyway)
+		defer timer.Stop()
+		anyway = timer.C
+	}
 	select {
 	case <-changed:
-	case <-anyway.C:
+	case <-anyway:
 	case <-ctx.Done():
 	}
 }

@@ -264,10 +264,13 @@ func (d *demo) Told(ctx context.Context, then func() error) error {
 func (d *demo) Root() string           { return d.server.root() }
 func (d *demo) Hub() *forgetest.GitHub { return d.forges.hub }
 
-// Bounded computes what a file says, within bounds.
-func Bounded[T any](most time.Duration, memory int64, f definition.File, compute func(definition.File) (T, error)) (T, error) {
-	return computeWithin(bounds{most, memory}, f, compute)
+// Bounded computes what a file says, within bounds, where it is told how long it has had a processor.
+func Bounded[T any](most time.Duration, memory int64, had func() time.Duration, f definition.File, compute func(definition.File) (T, error)) (T, error) {
+	return computeWithin(bounds{most, memory, had}, f, compute)
 }
+
+// ProcessorTime is how long this process has had a processor.
+func ProcessorTime() time.Duration { return processorTime() }
 
 // Archive is what a store keeps of definitions, and NewArchive opens it.
 type Archive = archive

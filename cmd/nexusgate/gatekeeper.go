@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -27,7 +26,7 @@ func (k *gatekeeper) run(ctx context.Context) {
 					"nexus", k.lane.name(), "repository", d.Repo.String(), "environment", d.Environment, "error", err)
 			}
 		}
-		k.wait(ctx, changed)
+		untilAsked(ctx, changed, len(k.asked) > 0)
 	}
 }
 
@@ -48,22 +47,6 @@ func (k *gatekeeper) waiting() []gate.Deployment {
 
 func (k *gatekeeper) question(environment string, repo gate.Repo, commit string) *doorAsked {
 	return &doorAsked{s: k.s, nexus: k.lane.name(), repo: repo, commit: commit, q: question{Environment: environment}}
-}
-
-// wait sleeps until something has changed, or time alone may have changed something. Where nothing waits, nothing can.
-func (k *gatekeeper) wait(ctx context.Context, changed <-chan struct{}) {
-	pause(ctx, askedSoon)
-	var anyway <-chan time.Time
-	if len(k.asked) > 0 {
-		timer := time.NewTimer(askedAnyway)
-		defer timer.Stop()
-		anyway = timer.C
-	}
-	select {
-	case <-changed:
-	case <-anyway:
-	case <-ctx.Done():
-	}
 }
 
 // answer keeps what the door says of a deployment, once: from there it is told to the forge. Where the forge took no

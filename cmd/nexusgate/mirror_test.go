@@ -30,7 +30,7 @@ func TestTheDoorOfAReplicaThatCannotReadWhatWasRecordedIsShut(t *testing.T) {
 		t.Fatalf("as it was recorded it is %s: %s (%v)", says.Outcome, says.Why, err)
 	}
 	spoil(t, h.settings.Store) // as a newer version writes it
-	deadline := time.Now().Add(20 * time.Second)
+	deadline := time.Now().Add(patience)
 	for err == nil && time.Now().Before(deadline) {
 		_, err = ask(t.Context())
 	}

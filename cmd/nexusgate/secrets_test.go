@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 	"github.com/nexusgate/nexusgate/gate/forge/forgetest"
@@ -72,6 +73,7 @@ func silent(t *testing.T, where, text string, secrets map[string]string) {
 func TestNoSecretIsToldHoweverThingsGoWrong(t *testing.T) {
 	t.Parallel()
 	h := furnish(t, shop)
+	h.settings.Now = h.soon
 	log := h.overhear()
 	logKey := filepath.Join(t.TempDir(), "log.key")
 	if _, stderr, code := said(t, "log", "key", logKey); code != 0 {
@@ -102,6 +104,7 @@ func TestNoSecretIsToldHoweverThingsGoWrong(t *testing.T) {
 	silent(t, "what is answered", h.everyPage(secrets), secrets)
 	h.hub.Heal()
 	h.lab.Heal()
+	h.pass(20*time.Minute, time.Minute) // what was refused for good, as it seemed, is tried again in minutes
 	h.rest()
 	silent(t, "what is kept", dump(t, h.settings.Store), secrets)
 	if !strings.Contains(log.String(), "level=WARN") && !strings.Contains(log.String(), "level=ERROR") {

@@ -17,6 +17,9 @@ type jumping struct{ ahead atomic.Int64 }
 func (j *jumping) now() time.Time        { return time.Now().Add(time.Duration(j.ahead.Load())) }
 func (j *jumping) jump(by time.Duration) { j.ahead.Add(int64(by)) }
 
+// sameTime is less than the clock jumps, and more than two deliveries that are kept at once may take.
+const sameTime = 10 * time.Minute
+
 // ascending holds that ids and moments of every lane's log ascend, whatever the clock did. Of two that are
 // kept at once, the later one's id may come first.
 func (h *house) ascending() {
@@ -37,7 +40,7 @@ func (h *house) ascending() {
 				h.t.Errorf("step %d of %q is of %s, and the one before of %s", e.Seq, l.Name, e.Now, now)
 			}
 			if now = e.Now; e.Delivery != nil {
-				if at := madeAt(h.t, e.Delivery.ID); at.Before(made.Add(-patience)) {
+				if at := madeAt(h.t, e.Delivery.ID); at.Before(made.Add(-sameTime)) {
 					h.t.Errorf("step %d of %q takes an id of %s after one of %s", e.Seq, l.Name, at, made)
 				} else {
 					made = at

@@ -16,16 +16,17 @@ import (
 
 // Webhooks get lost. What they told is found by sweeps, and comes out the same.
 
-// openSwept starts the service in a furnished house, where every repository was swept once.
+// openSwept starts the service in a furnished house, where every repository was swept once. Nothing happens until then:
+// a sweep that looks again for a repository that it did not know yet would find it before its webhook has come.
 func openSwept(t *testing.T) *house {
 	t.Helper()
 	h := furnish(t, shop)
 	h.settings.Sweep = time.Hour
 	h.settings.Now = func() time.Time { return time.Now().Add(10 * time.Minute) } // so late is all that is found
 	h.start()
+	h.swept()
 	h.green()
 	h.rest()
-	h.swept()
 	return h
 }
 

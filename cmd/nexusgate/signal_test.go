@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"syscall"
 	"testing"
@@ -19,6 +20,10 @@ func TestWhatIsNoServiceEndsAtOnceWhenItIsAskedTo(t *testing.T) {
 			t.Fatal(err)
 		}
 		cmd := exec.CommandContext(t.Context(), "nexusgate", "vet", endless)
+		// What is started in the background may have been told to ignore SIGINT, and so would the command.
+		heard := make(chan os.Signal, 1)
+		signal.Notify(heard, asked)
+		defer signal.Stop(heard)
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
 		}

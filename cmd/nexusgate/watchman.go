@@ -30,7 +30,7 @@ func (w *watchman) run(ctx context.Context) {
 			}
 		}
 		w.next = again
-		w.wait(ctx, changed)
+		untilAsked(ctx, changed, len(w.next) > 0)
 	}
 }
 
@@ -77,20 +77,4 @@ func (w *watchman) judge(ctx context.Context, r *gate.Release, now time.Time) er
 	own.Lane, own.Key = r.Nexus, fmt.Sprintf("release/%s/%d/%d/%s/%v", r.Key, r.Told, r.Times, e.Outcome, e.Alarm)
 	_, err = w.s.inbox.Keep(ctx, own)
 	return err
-}
-
-// wait sleeps until something has changed, or time alone may have changed something. Where nothing is open, nothing can.
-func (w *watchman) wait(ctx context.Context, changed <-chan struct{}) {
-	pause(ctx, askedSoon)
-	var anyway <-chan time.Time
-	if len(w.next) > 0 {
-		timer := time.NewTimer(askedAnyway)
-		defer timer.Stop()
-		anyway = timer.C
-	}
-	select {
-	case <-changed:
-	case <-anyway:
-	case <-ctx.Done():
-	}
 }

@@ -29,8 +29,13 @@ func sayUndone(u gate.Undone) string {
 	if u.Errands > 1 {
 		more = fmt.Sprintf(" and %d more times", u.Errands-1)
 	}
-	return fmt.Sprintf("%s was asked to %s at %s%s, and has not yet. It is asked again by itself. It said: %s",
-		forgeName(u.Forge), errandWord(u.Kind), u.Since.UTC().Format("2 Jan 15:04 UTC"), more, report.Cut(report.Plain(u.Reason), 300))
+	since := u.Since.UTC().Format("2 Jan 15:04 UTC")
+	if why, held := u.Held(); held {
+		return fmt.Sprintf("%s is to %s since %s%s, and nexusgate holds it back: %s",
+			forgeName(u.Forge), errandWord(u.Kind), since, more, report.Cut(report.Plain(why), 300))
+	}
+	return fmt.Sprintf("%s was asked to %s at %s%s, and has not yet. It is asked again by itself. What came of it: %s",
+		forgeName(u.Forge), errandWord(u.Kind), since, more, report.Cut(report.Plain(u.Reason), 300))
 }
 
 func errandWord(k gate.ErrandKind) string {
@@ -41,8 +46,10 @@ func errandWord(k gate.ErrandKind) string {
 		return "let a deployment go on or not"
 	case gate.ApproveErrand:
 		return "approve a deployment or reject it"
-	case gate.CommentErrand:
-		return "show a comment"
+	case gate.CheckErrand:
+		return "tell an external status check whether a merge request passed"
+	case gate.ReleaseErrand:
+		return "show on a commit what is said of its release"
 	default:
 		return string(k)
 	}

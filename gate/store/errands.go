@@ -137,7 +137,7 @@ func (r recording) errands() error {
 		if err != nil {
 			return fmt.Errorf("writing the errand %s: %w", e.Key, err)
 		}
-		put := db.PutErrandParams{Nexus: e.Nexus, Key: e.Key, Body: string(body), Made: micros(e.Made)}
+		put := db.PutErrandParams{Nexus: e.Nexus, Key: e.Key, Version: r.step.Seq, Body: string(body), Made: micros(e.Made)}
 		if err := r.q.PutErrand(context.Background(), put); err != nil {
 			return fmt.Errorf("keeping the errand %s: %w", e.Key, err)
 		}

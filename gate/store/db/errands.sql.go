@@ -189,25 +189,29 @@ func (q *Queries) PutBackErrand(ctx context.Context, arg PutBackErrandParams) (i
 
 const putErrand = `-- name: PutErrand :exec
 INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
-VALUES ($1, $2, 1, $3, $4, $4, 0, 0, '')
+VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '')
 ON CONFLICT (nexus, key) DO UPDATE SET
-    version = errands.version + 1, body = excluded.body, made = excluded.made,
+    version = excluded.version, body = excluded.body, made = excluded.made,
     not_before = excluded.not_before, attempts = 0, reason = ''
 WHERE errands.body <> excluded.body
 `
 
 type PutErrandParams struct {
-	Nexus string
-	Key   string
-	Body  string
-	Made  int64
+	Nexus   string
+	Key     string
+	Version int64
+	Body    string
+	Made    int64
 }
 
 // One that took another's place begins anew. What was tried of that one may have reached the forge.
+// Its version is the step that made it: no other errand of the key ever has the same, also none that is
+// made when this one has ended.
 func (q *Queries) PutErrand(ctx context.Context, arg PutErrandParams) error {
 	_, err := q.exec(ctx, q.putErrandStmt, putErrand,
 		arg.Nexus,
 		arg.Key,
+		arg.Version,
 		arg.Body,
 		arg.Made,
 	)

@@ -4,7 +4,7 @@
 CREATE TABLE errands (
     nexus      TEXT   NOT NULL,
     key        TEXT   NOT NULL,
-    version    BIGINT NOT NULL, -- one more for each other errand of the key
+    version    BIGINT NOT NULL, -- no two errands of a key have the same
     body       TEXT   NOT NULL, -- JSON of the errand
     made       BIGINT NOT NULL,
     not_before BIGINT NOT NULL,

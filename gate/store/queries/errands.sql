@@ -1,9 +1,11 @@
 -- name: PutErrand :exec
 -- One that took another's place begins anew. What was tried of that one may have reached the forge.
+-- Its version is the step that made it: no other errand of the key ever has the same, also none that is
+-- made when this one has ended.
 INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
-VALUES (@nexus, @key, 1, @body, @made, @made, 0, 0, '')
+VALUES (@nexus, @key, @version, @body, @made, @made, 0, 0, '')
 ON CONFLICT (nexus, key) DO UPDATE SET
-    version = errands.version + 1, body = excluded.body, made = excluded.made,
+    version = excluded.version, body = excluded.body, made = excluded.made,
     not_before = excluded.not_before, attempts = 0, reason = ''
 WHERE errands.body <> excluded.body;
 

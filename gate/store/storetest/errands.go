@@ -19,6 +19,7 @@ func errands(t *testing.T, d Database) {
 		"an attempt at an errand is remembered after a crash":          errandTried,
 		"an errand stays until what came of it was kept":               errandStays,
 		"an errand that took another's place stays when that one ends": errandStaysBehind,
+		"an errand is not taken for one that has ended":                errandAfterOneThatEnded,
 		"a deferred errand waits, and is told of":                      errandDeferred,
 		"an errand that was put back was not tried":                    errandPutBack,
 		"an errand that the forge declined is tried anew":              errandDeclined,
@@ -170,6 +171,22 @@ func errandStaysBehind(k *desk) {
 	same(k, k.errand().Version, 2)
 	same(k, k.errand().NotBefore, noon)
 	same(k, k.errand().Tried, true) // the earlier one may have reached the forge
+}
+
+func errandAfterOneThatEnded(k *desk) {
+	k.dispatch(errand("e", "one"))
+	e := k.runErrand()
+	k.must(k.EndErrand(k.Context(), k.lease, "e", e.Version))
+	k.dispatch(errand("e", "two"))
+	for what, err := range map[string]error{
+		"run": k.RunErrand(k.Context(), k.lease, "e", e.Version),
+		"end": k.EndErrand(k.Context(), k.lease, "e", e.Version),
+	} {
+		if !errors.Is(err, store.ErrOutdated) {
+			k.Errorf("%s: got %v, want that it is outdated", what, err)
+		}
+	}
+	same(k, k.errand().Tried, false)
 }
 
 func errandDeferred(k *desk) {
