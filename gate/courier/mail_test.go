@@ -304,8 +304,14 @@ func TestAnAnswerOfAServerOfMailSaysWhetherToTryAgain(t *testing.T) {
 		code             int
 		refused, mending bool
 	}{
-		{"RCPT", 550, true, false}, {"RCPT", 450, false, false}, {"DATA", 554, true, false}, {"DATA", 451, false, false},
-		{"MAIL", 553, false, true}, {"MAIL", 421, false, false}, {"AUTH", 535, false, true}, {"AUTH", 454, false, false},
+		{"RCPT", 550, true, false},
+		{"RCPT", 450, false, false},
+		{"DATA", 554, true, false},
+		{"DATA", 451, false, false},
+		{"MAIL", 553, false, true},
+		{"MAIL", 421, false, false},
+		{"AUTH", 535, false, true},
+		{"AUTH", 454, false, false},
 	} {
 		p := &post{ways: []string{"PLAIN"}, refuse: map[string]*smtp.SMTPError{c.at: {Code: c.code, Message: "no\r\nmore"}}}
 		server, sends := p.serve(t, courier.StartTLS)

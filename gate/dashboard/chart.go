@@ -10,12 +10,15 @@ import (
 // chart is what a figure draws, as numbers.
 type chart struct {
 	X      []int64     `json:"x"` // seconds
-	Y      [][]float64 `json:"y"`
+	Y      [][]float64 `json:"y"` // as many of each as there are moments; -1: none
 	Names  []string    `json:"names"`
 	Inks   []string    `json:"inks"` // the names of colours of ours
 	Dashed []bool      `json:"dashed,omitempty"`
 	Steps  bool        `json:"steps"` // each holds until the next
 }
+
+// none stands where there is no number yet.
+const none = -1
 
 // pointsCharted bounds what a figure draws.
 const pointsCharted = 2000

@@ -1,10 +1,7 @@
 package dashboard
 
 import (
-	"fmt"
 	"net/http"
-	"net/url"
-	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -38,28 +35,23 @@ func (d *dashboard) event(event gate.BriefEvent, name string) http.HandlerFunc {
 			d.refuseOr(w, r, f)
 			return
 		}
-		asked := r.URL.Query().Get("since")
-		since, f := momentOf(asked)
+		b, f := d.brief(r, event)
 		if f != nil {
 			d.refuse(w, r, f)
 			return
 		}
-		b, err := d.options.Brief(r.Context(), s.Definition.Name, event, since)
-		if err != nil {
-			d.refuse(w, r, d.failed(r, "making a brief", err, unread()))
-			return
-		}
+		asked := brief(r.URL.Query().Get("since"))
 		d.render(w, r, http.StatusOK, "event", d.within(s, page{
-			Title: fmt.Sprintf("Nexus %s", name), Here: name, Live: rarely, Form: true, API: apiBrief(s.Definition.Name, event, since), Body: eventPage{b, asked},
+			Title: "Nexus " + name, Here: name, Live: rarely, Form: true, API: briefPath(s.Definition.Name, event, asked), Body: eventPage{b, asked},
 		}))
 	}
 }
 
-// apiBrief is the same as JSON.
-func apiBrief(nexus string, event gate.BriefEvent, since time.Time) string {
+// briefPath is the same as JSON.
+func briefPath(nexus string, event gate.BriefEvent, since string) string {
 	path := "/api/v1" + nexusPath(nexus) + "/brief/" + string(event)
-	if !since.IsZero() {
-		path += "?" + url.Values{"since": {since.UTC().Format(time.RFC3339)}}.Encode()
+	if since != "" {
+		path += "?" + asked("since", since)
 	}
 	return path
 }

@@ -87,8 +87,8 @@ func size(asked string) (int64, *fault) {
 	return n, nil
 }
 
-func noMoment(asked string) *fault {
-	return &fault{http.StatusBadRequest, "Not a day", fmt.Sprintf("%q is not a day", brief(asked)), "write a day as 2026-11-30, or a moment as 2026-11-30T09:00:00Z"}
+func noMoment(err error) *fault {
+	return &fault{http.StatusBadRequest, "No such moment", "since: " + report.Cut(report.Plain(err.Error()), 200), "leave it out to see what is shown otherwise"}
 }
 
 func noPage() *fault {

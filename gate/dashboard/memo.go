@@ -20,7 +20,7 @@ type kept[T any] struct {
 // How long it is kept, and how many of it.
 const (
 	keptFor  = 5 * time.Second
-	mostKept = 100
+	mostKept = 20
 )
 
 // of is what was read under a name lately, or is now.

@@ -141,8 +141,8 @@ func pathOf(i gate.Increment) string {
 func whatIsComing(s gate.Standing, was history, t report.Tally, now time.Time) []fact {
 	name := s.Definition.Name
 	facts := []fact{sprintFact(s, now)}
-	if was.Outlook.Says != "" {
-		facts = append(facts, fact{Name: "Forecast", Text: was.Outlook.Says})
+	if was.Outlook.Says != "" && s.HeadSays.Outcome != gate.Done {
+		facts = append(facts, fact{Name: "Forecast", Text: was.Outlook.Says, Path: nexusPath(name) + "/sprint"})
 	}
 	if n := len(t.Awaited); n > 0 && len(t.Holding) > 0 {
 		facts = append(facts, fact{Name: "Awaited", Text: counted(n, "criterion", "criteria"), Note: nextDue(t.Awaited, now), Path: "#back"})

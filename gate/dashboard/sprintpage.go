@@ -66,7 +66,7 @@ func newSprintPage(s gate.Standing, b gate.Backlog, was history, f *filter, now 
 	p.Left = report.Left(s.Sprint.End.Sub(now))
 	whole := int(s.Sprint.End.Sub(s.Sprint.Start).Hours()+12) / 24
 	p.Passed = goalBar{min(whole, int(now.Sub(s.Sprint.Start).Hours()/24)), whole}
-	if half := s.Sprint.Start.Add(s.Sprint.End.Sub(s.Sprint.Start) / 2); s.Sprint.Done == 0 && now.After(half) {
+	if s.Sprint.Late {
 		p.Late = "The Sprint has passed its middle without a done Increment."
 	}
 	p.Burn, p.Days = burnChart(was.Chronicle, s.Sprint, now)

@@ -72,24 +72,14 @@ func (d *dashboard) sinceOf(r *http.Request) (gate.Standing, time.Time, *fault) 
 	if f != nil {
 		return s, time.Time{}, f
 	}
-	since, f := momentOf(r.URL.Query().Get("since"))
-	if f == nil && since.IsZero() {
+	since, err := gate.ParseSince(r.URL.Query().Get("since"), d.options.Now(), s.Definition.Zone)
+	if err != nil {
+		return s, since, noMoment(err)
+	}
+	if since.IsZero() {
 		since = sprintStart(s, d.options.Now())
 	}
-	return s, since, f
-}
-
-// momentOf reads a day, or a moment; "" is none.
-func momentOf(asked string) (time.Time, *fault) {
-	if asked == "" {
-		return time.Time{}, nil
-	}
-	for _, layout := range [...]string{time.DateOnly, time.RFC3339} {
-		if at, err := time.Parse(layout, asked); err == nil {
-			return at, nil
-		}
-	}
-	return time.Time{}, noMoment(asked)
+	return s, since, nil
 }
 
 // spans are those that people mostly ask for.

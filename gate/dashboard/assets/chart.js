@@ -1,4 +1,4 @@
-// Draws what a figure holds as numbers: data-chart is {"x": [seconds], "y": [[…]], "names": […], "inks": […], "steps": true}.
+// Draws what a figure holds as numbers: data-chart is {"x": [seconds], "y": [[…, -1 for none]], "names": […], "inks": […], "steps": true}.
 // The table beside it says the same to those who do not see it.
 (() => {
   "use strict";
@@ -24,14 +24,14 @@
     const axis = { stroke: ink("quiet"), grid: { stroke: ink("line"), width: 1 }, ticks: { stroke: ink("line"), width: 1 } };
     const paths = told.steps ? uPlot.paths.stepped({ align: 1 }) : undefined;
     const series = told.names.map((label, i) => ({
-      label, paths, stroke: ink(told.inks[i]), width: 2, dash: told.dashed?.[i] ? [6, 5] : undefined, spanGaps: true, points: { show: !told.steps && told.x.length < 40 },
+      label, paths, stroke: ink(told.inks[i]), width: 2, dash: told.dashed?.[i] ? [6, 5] : undefined, spanGaps: false, points: { show: !told.steps && told.x.length < 40 },
     }));
     charts.set(figure, new uPlot({
       width: figure.clientWidth, height: height(figure), legend: { live: false }, cursor: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
       axes: [{ ...axis, values: when }, { ...axis, size: 44 }], series: [{}, ...series],
-    }, [told.x, ...told.y], figure));
+    }, [told.x, ...told.y.map((all) => all.map((n) => (n < 0 ? null : n)))], figure));
   }
 
   const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: target.clientWidth, height: height(target) }); });
