@@ -1,9 +1,9 @@
 -- name: PutErrand :exec
 -- One that took another's place begins anew. What was tried of that one may have reached the forge.
-INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
-VALUES (@nexus, @key, 1, @body, @made, @made, 0, 0, '')
+INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason, delivery)
+VALUES (@nexus, @key, 1, @body, @made, @made, 0, 0, '', @delivery)
 ON CONFLICT (nexus, key) DO UPDATE SET
-    version = errands.version + 1, body = excluded.body, made = excluded.made,
+    version = errands.version + 1, body = excluded.body, delivery = excluded.delivery, made = excluded.made,
     not_before = excluded.not_before, attempts = 0, reason = ''
 WHERE errands.body <> excluded.body;
 
