@@ -188,7 +188,7 @@ func (r *redelivery) giveUp(key string, m missedDelivery) {
 		r.noted.Over[key] = r.now()
 	}
 	delete(r.noted.Pending, key)
-	r.log.Warn("a webhook did not come however often it was asked for; a sweep has to find what it told", "event", m.Event, "delivery", key, "first", m.First)
+	r.log.Warn("a webhook did not come however often it was asked for; a sweep has to find what it told", "event", m.Event, "key", key, "first", m.First)
 }
 
 // ask asks for what is due, the oldest first.
