@@ -41,14 +41,15 @@ func (s *State) backlogAlone(repo string) bool {
 // wantBacklog has the repositories of items found that were never heard of: that a head of one is read tells its id,
 // and from then on its issues are swept.
 func (s *State) wantBacklog() {
-	delete(s.wants, backlogDoc)
+	var wants []Want
+	defer func() { s.wanting(backlogDoc, wants) }()
 	if s.rules() == nil {
 		return
 	}
 	for _, repo := range s.rules().Repos {
 		r := Repo{Forge: Forge(repo.Forge), Name: repo.Repo}
 		if key := s.backlog.Keys[strings.ToLower(r.String())]; key == "" || s.isGone(key) {
-			s.wants[backlogDoc] = append(s.wants[backlogDoc], Want{Kind: WantHead, Repo: r, Branch: "main"})
+			wants = append(wants, Want{Kind: WantHead, Repo: r, Branch: "main"})
 		}
 	}
 }

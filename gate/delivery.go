@@ -25,6 +25,9 @@ type Delivery struct {
 	Trust    definition.Trust // how far the body is proved
 	Received time.Time
 	Body     []byte
+	// Trace is what whoever observes the service traces the delivery by, in their words, and "" where nobody does.
+	// Nothing rests on it.
+	Trace string
 
 	// Lane and Places say whose a delivery is, when it is kept. Neither is kept with it.
 	Lane   string   // of a delivery of our own: the Nexus that it is for

@@ -86,7 +86,7 @@ func (s *State) stage(next candidate) *State {
 func (s *State) beside() *State {
 	r := *s
 	r.watch, r.watching = map[string]map[string]bool{}, map[string][]string{}
-	r.wants, r.due = map[string][]Want{}, map[string]time.Time{}
+	r.wants, r.wanted, r.due = map[string][]Want{}, nil, map[string]time.Time{}
 	r.left, r.asked = map[string]bool{}, nil
 	r.subject, r.stirred, r.changed = map[string]Subject{}, map[string]Subject{}, map[string]bool{}
 	return &r

@@ -22,9 +22,7 @@ func (t *sitting) settleHome() {
 	s.unsettled = false
 	w := s.weighHome(h, t.m.now)
 	s.pending, s.homeDue = w.trouble, w.due
-	if s.wants[homeWants] = w.wants; len(w.wants) == 0 {
-		delete(s.wants, homeWants)
-	}
+	s.wanting(homeWants, w.wants)
 	switch {
 	case w.d == nil || w.open && !w.passed:
 	case w.Source != s.inForce.Source:

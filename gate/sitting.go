@@ -23,6 +23,7 @@ func (l *Ledger) judge(step *Step, m moment) {
 		if !s.record.Retired {
 			(&sitting{s: s, m: m, step: step}).sit()
 		}
+		step.Wanted = append(step.Wanted, s.takeWanted()...)
 		step.Docs = append(step.Docs, s.takeDocs()...)
 		if s.rerouted {
 			s.rerouted, step.Routes = false, l.Routes()
@@ -185,10 +186,7 @@ func (s *State) caseOf(subject Subject, now time.Time) (kase Case, b *brief, ope
 // plan notes what the verdict waits for: reads, and the next moment to judge again.
 func (s *State) plan(subject Subject, v *Verdict, b *brief) {
 	key := subject.Key()
-	s.wants[key] = b.wants
-	if len(b.wants) == 0 {
-		delete(s.wants, key)
-	}
+	s.wanting(key, b.wants)
 	s.due[key] = b.due(v)
 	if s.due[key].IsZero() {
 		delete(s.due, key)

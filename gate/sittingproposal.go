@@ -34,7 +34,7 @@ func (t *sitting) judgeProposal(subject Subject) {
 		s.drop(key)
 		return
 	case p.unread:
-		s.wants[key] = p.wants // nothing is said before it is known whether there is anything to say
+		s.wanting(key, p.wants) // nothing is said before it is known whether there is anything to say
 		return
 	}
 	s.proposals[key] = subject

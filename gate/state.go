@@ -51,6 +51,7 @@ type State struct {
 	errands    []Errand                   // made since the last step
 	asked      []*commit                  // whose evidence was asked for in this step
 	wants      map[string][]Want          // by Subject.Key
+	wanted     []Want                     // that were not before the last step
 	due        map[string]time.Time       // by Subject.Key
 	subject    map[string]Subject         // every subject ever judged by this process, by key
 	inRepo     map[string][]string        // repository as defined, lower case, → components

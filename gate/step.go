@@ -34,6 +34,8 @@ type Step struct {
 	Increments  []Increment // made or changed by this step
 	Owed        []Owed
 	Errands     []Errand `json:",omitempty"`
+	// Wanted are the reads that the step has begun to wait for. They are not kept: what is wanted follows from the state.
+	Wanted []Want `json:"-"`
 	// Routes are all places that the Nexus listens to, as [Repo.Places] writes them, where the step
 	// changed them; nil: they are as before.
 	Routes []string

@@ -1,6 +1,10 @@
 package gate
 
-import "fmt"
+import (
+	"fmt"
+	"slices"
+	"strings"
+)
 
 // WantKind says what is to be read.
 type WantKind string
@@ -37,4 +41,37 @@ type Want struct {
 // Key tells two wants apart; the same want has the same key in every process.
 func (w Want) Key() string {
 	return fmt.Sprintf("%s %s %s %s %s %s %d %v%s", w.Kind, w.Repo, w.Branch, w.Commit, w.Base, w.Path, w.Number, w.Covers, w.Tag)
+}
+
+// same says whether two wants are the same one.
+func (w Want) same(as Want) bool {
+	return w.Kind == as.Kind && w.Repo.String() == as.Repo.String() && w.Branch == as.Branch && w.Commit == as.Commit && w.Base == as.Base &&
+		w.Path == as.Path && w.Number == as.Number && w.Tag == as.Tag && slices.Equal(w.Covers, as.Covers)
+}
+
+// wanting has reads wanted for a subject, in the place of those that were.
+func (s *State) wanting(subject string, wants []Want) {
+	before := s.wants[subject]
+	if !slices.EqualFunc(before, wants, Want.same) {
+		for _, w := range wants {
+			if !slices.ContainsFunc(before, w.same) {
+				w.Repo = s.asKnown(w.Repo)
+				s.wanted = append(s.wanted, w)
+			}
+		}
+	}
+	if s.wants[subject] = wants; len(wants) == 0 {
+		delete(s.wants, subject)
+	}
+}
+
+// takeWanted are the reads that are wanted since this step, some of which may have been wanted for something else.
+func (s *State) takeWanted() (wants []Want) {
+	wants, s.wanted = s.wanted, nil
+	for key := range s.changed {
+		if strings.HasPrefix(key, tagDoc+" ") {
+			return append(wants, s.wantedTags()...)
+		}
+	}
+	return wants
 }

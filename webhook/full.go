@@ -15,8 +15,8 @@ const (
 )
 
 // refusal is the result of what was not taken for a lack of room or of a store, and the line for the caller.
-func (i *intake) refusal(err error) (result, why string) {
-	i.tell(err)
+func (i *intake) refusal(key string, err error) (result, why string) {
+	i.tell(key, err)
 	var full Full
 	if errors.As(err, &full) {
 		return TurnedAway, string(full)

@@ -38,11 +38,11 @@ type intake struct {
 	now     func() time.Time
 	observe Observer
 	room    *Room
-	tell    func(error)
+	tell    func(key string, err error)
 }
 
 func newIntake(i intake, options []Option) *intake {
-	i.room, i.tell = NewRoom(DefaultBytes, DefaultRequests), func(error) {}
+	i.room, i.tell = NewRoom(DefaultBytes, DefaultRequests), func(string, error) {}
 	for _, option := range options {
 		option(&i)
 	}
@@ -83,7 +83,7 @@ func (i *intake) take(w http.ResponseWriter, r *http.Request) (result, why strin
 	}
 	p, ok := i.room.enter()
 	if !ok {
-		return i.refusal(noPlace)
+		return i.refusal("", noPlace)
 	}
 	defer p.leave()
 	body, err := p.read(http.MaxBytesReader(w, r.Body, MaxBody), r.ContentLength)
@@ -104,9 +104,9 @@ func (i *intake) store(ctx context.Context, d gate.Delivery) (result, why string
 	defer cancel()
 	duplicate, err := i.keep.Keep(ctx, d)
 	if err != nil {
-		return i.refusal(err)
+		return i.refusal(d.Key, err)
 	}
-	i.tell(nil)
+	i.tell(d.Key, nil)
 	if duplicate {
 		return Duplicate, ""
 	}
@@ -120,7 +120,7 @@ func (i *intake) unread(err error) (result, why string) {
 	case errors.As(err, &over):
 		return TooLarge, ""
 	case errors.Is(err, noBytes):
-		return i.refusal(err)
+		return i.refusal("", err)
 	default:
 		return Cut, ""
 	}

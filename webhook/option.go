@@ -8,5 +8,5 @@ func Within(r *Room) Option { return func(i *intake) { i.room = r } }
 
 // Telling has the intake tell of each delivery that was proved to be the forge's, or that found no room
 // before it could be, what kept it from being taken: a [Full] or the keeper's error, and nil where
-// nothing did.
-func Telling(tell func(error)) Option { return func(i *intake) { i.tell = tell } }
+// nothing did. The key is the forge's id of a delivery that was proved, and "" of another.
+func Telling(tell func(key string, err error)) Option { return func(i *intake) { i.tell = tell } }

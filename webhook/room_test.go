@@ -25,7 +25,7 @@ func tight(t testing.TB, m *memory) (h http.Handler, told func() []string) {
 	t.Helper()
 	var mu sync.Mutex
 	var all []string
-	h, err := webhook.NewGitHub("s3cret", m, clock, m.observe, webhook.Within(webhook.NewRoom(1<<20, 4)), webhook.Telling(func(err error) {
+	h, err := webhook.NewGitHub("s3cret", m, clock, m.observe, webhook.Within(webhook.NewRoom(1<<20, 4)), webhook.Telling(func(_ string, err error) {
 		mu.Lock()
 		defer mu.Unlock()
 		if err == nil {

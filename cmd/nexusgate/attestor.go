@@ -186,7 +186,7 @@ func (a *attestor) attestHeads(ctx context.Context, ours []gate.Standing, made m
 		case errors.Is(err, store.ErrNotFound):
 			early = true
 		case ctx.Err() == nil:
-			a.log.Error("making the statement on an Increment; trying again", "nexus", v.Nexus, "verdict", v.ID, "error", err)
+			a.log.ErrorContext(ctx, "making the statement on an Increment; trying again", "nexus", v.Nexus, "verdict", v.ID, "error", err)
 		}
 	}
 	return early

@@ -25,20 +25,21 @@ type complaint struct {
 // calm is how long nothing must have been turned away for a trouble to be over.
 const calm = 10 * time.Second
 
-// note takes what kept a delivery from being taken, or nil.
-func (c *complaint) note(err error) {
+// note takes what kept a delivery from being taken, or nil; of one that was proved, under the forge's own id of it:
+// it has none of ours.
+func (c *complaint) note(key string, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	switch now := c.now(); {
 	case err != nil:
-		c.turnedAway(err, now)
+		c.turnedAway(key, err, now)
 	case !c.since.IsZero() && now.Sub(c.last) >= calm:
 		c.log.Info("deliveries are taken again", "turned_away", c.many, "after", now.Sub(c.since).Round(time.Second))
 		c.since, c.many, c.told = time.Time{}, 0, nil
 	}
 }
 
-func (c *complaint) turnedAway(err error, now time.Time) {
+func (c *complaint) turnedAway(key string, err error, now time.Time) {
 	if c.since.IsZero() {
 		c.since, c.told = now, map[string]bool{}
 	}
@@ -50,6 +51,6 @@ func (c *complaint) turnedAway(err error, now time.Time) {
 	}
 	if !c.told[reason] {
 		c.told[reason] = true
-		c.log.Error("deliveries are answered 503; what is missed is asked for again later", "reason", err)
+		c.log.Error("deliveries are answered 503; what is missed is asked for again later", "key", key, "reason", err)
 	}
 }

@@ -58,7 +58,7 @@ func (c *demoCommand) Run(ctx context.Context, s streams) (answer, error) {
 func (c *demoCommand) play(ctx context.Context, dir string, s streams) (answer, error) {
 	d, err := newDemo(ctx, serverConfig{
 		listen: c.Listen, store: "sqlite:" + filepath.Join(dir, "nexusgate.db"), now: time.Now,
-		log: slog.New(slog.NewTextHandler(s.err, &slog.HandlerOptions{Level: slog.LevelWarn})),
+		log: logFlags{}.logger(s.err, slog.LevelWarn),
 	}, s.out, storyPace)
 	if err != nil {
 		return failed, err

@@ -114,7 +114,7 @@ func (uncounted) Requested(string, string, string) {}
 func (uncounted) Granted(string, int64, int, int, time.Time) {}
 
 func (d *checkup) connect() error {
-	clients, err := d.settings.clients(d.now, uncounted{}, func() int { return 1 })
+	clients, err := d.settings.clients(d.now, uncounted{}, nil, func() int { return 1 })
 	if err != nil {
 		return err
 	}

@@ -82,7 +82,7 @@ func (h *evidence) refusal(r *http.Request, err error) unfit {
 		return unfit{http.StatusServiceUnavailable, full.Error()}
 	}
 	if r.Context().Err() == nil {
-		h.s.log.Error("evidence was not kept", "error", err)
+		h.s.log.ErrorContext(r.Context(), "evidence was not kept", "error", err)
 	}
 	return unfit{http.StatusServiceUnavailable, "the service could not keep it: try again in a moment; the operator finds the reason in the log"}
 }

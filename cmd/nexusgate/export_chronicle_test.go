@@ -90,7 +90,7 @@ func NewChronicle(t testing.TB) *Chronicle {
 	}
 	tale.sequel()
 	c := &Chronicle{End: clock.stop(), read: map[string]readAnswer{}, Ended: map[string]bool{}}
-	if c.clients, err = forges.settings().clients(clock.look, unobserved{}, nil); err != nil {
+	if c.clients, err = forges.settings().clients(clock.look, unobserved{}, nil, nil); err != nil {
 		t.Fatal(err)
 	}
 	if err := errors.Join(c.give(tale, first), c.record(gate.FromGitHub, forges.hub.Deliveries()), c.record(gate.FromGitLab, forges.lab.Deliveries())); err != nil {

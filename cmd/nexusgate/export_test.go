@@ -93,6 +93,9 @@ type Settings struct {
 	Now                               func() time.Time
 }
 
+// NewLog is a log as serve writes it with --log-format json.
+func NewLog(w io.Writer) *slog.Logger { return logFlags{LogFormat: "json"}.logger(w, slog.LevelInfo) }
+
 // NewServer makes a Server in the way of serve.
 func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	forges, err := readForgeSettings(s.Getenv)
@@ -285,7 +288,8 @@ func (a *archive) Nexus(ctx context.Context, digest string) (*gate.Nexus, error)
 
 // NewComplaint is what notes why deliveries were turned away, and tells of it in a log.
 func NewComplaint(log *slog.Logger, now func() time.Time) func(error) {
-	return (&complaint{log: log, now: now}).note
+	c := &complaint{log: log, now: now}
+	return func(err error) { c.note("a-delivery", err) }
 }
 
 // Log visits the logs of all lanes.
@@ -309,6 +313,11 @@ func (s *server) Waiting(ctx context.Context) int64 {
 		return -1
 	}
 	return counts.Pending
+}
+
+// Delivery is one that is kept.
+func (s *server) Delivery(ctx context.Context, id string) (gate.Delivery, error) {
+	return s.store.Delivery(ctx, id)
 }
 
 // Pause has no lane apply anything until it is resumed.

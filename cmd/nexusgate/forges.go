@@ -11,6 +11,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge"
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // client is one forge as the service uses it.
@@ -143,13 +144,13 @@ func needed(forgeName string, settings ...string) error {
 }
 
 // clients connects to the forges that are on.
-func (s forgeSettings) clients(now func() time.Time, o forgeObserver, replicas func() int) (map[gate.Forge]client, error) {
+func (s forgeSettings) clients(now func() time.Time, o forgeObserver, traces *trace.Tracer, replicas func() int) (map[gate.Forge]client, error) {
 	clients := map[gate.Forge]client{}
 	if s.gitHub.on {
 		hub, err := forge.NewGitHub(forge.GitHubConfig{
 			URL: s.gitHub.url, AppID: s.gitHub.appID, PrivateKey: s.gitHub.privateKey, Key: s.gitHub.renewed(), Now: now,
 			Replicas: replicas, Timeout: s.timeout,
-			Observe: func(operation, code string) { o.Requested(string(gate.GitHub), operation, code) },
+			Observe: func(operation, code string) { o.Requested(string(gate.GitHub), operation, code) }, Asked: traces.Request,
 			Granted: granted(o, gate.GitHub),
 		})
 		if err != nil {
@@ -160,7 +161,7 @@ func (s forgeSettings) clients(now func() time.Time, o forgeObserver, replicas f
 	if s.gitLab.on {
 		lab, err := forge.NewGitLab(forge.GitLabConfig{
 			URL: s.gitLab.url, Token: s.gitLab.token, Renewed: s.gitLab.renewed(), Now: now, Timeout: s.timeout,
-			Observe: func(operation, code string) { o.Requested(string(gate.GitLab), operation, code) },
+			Observe: func(operation, code string) { o.Requested(string(gate.GitLab), operation, code) }, Asked: traces.Request,
 			Granted: granted(o, gate.GitLab),
 		})
 		if err != nil {

@@ -22,7 +22,7 @@ func (k *gatekeeper) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		for _, d := range k.waiting() {
 			if err := k.answer(ctx, d); err != nil && ctx.Err() == nil {
-				k.s.log.Error("a deployment waits, and it cannot be said whether it may go on; trying again",
+				k.s.log.ErrorContext(ctx, "a deployment waits, and it cannot be said whether it may go on; trying again",
 					"nexus", k.lane.name(), "repository", d.Repo.String(), "environment", d.Environment, "error", err)
 			}
 		}

@@ -44,7 +44,7 @@ func newHeads(ctx context.Context, s *store.Store, c serverConfig) (*heads, erro
 			return nil, fmt.Errorf("the key that the store keeps for the log: %w", err)
 		}
 	}
-	h.log.Info("the heads of the log of verdicts are signed", "verifier", h.key.Verifier(), "given", c.logKey != nil)
+	h.log.InfoContext(ctx, "the heads of the log of verdicts are signed", "verifier", h.key.Verifier(), "given", c.logKey != nil)
 	return h, nil
 }
 
@@ -61,7 +61,7 @@ func signerName(root string) string {
 func (h *heads) run(ctx context.Context) {
 	for ctx.Err() == nil {
 		if err := h.sign(ctx); err != nil && ctx.Err() == nil {
-			h.log.Error("signing the heads of the log; trying again", "error", err)
+			h.log.ErrorContext(ctx, "signing the heads of the log; trying again", "error", err)
 		}
 		pause(ctx, h.every)
 	}

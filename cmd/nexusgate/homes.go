@@ -123,7 +123,7 @@ func (v *visit) run(ctx context.Context) {
 		}
 		if err.Error() != said {
 			said = err.Error()
-			v.log.Warn("a definition was not read from its home; trying again", "home", v.home.String(), "in", wait, "error", err)
+			v.log.WarnContext(ctx, "a definition was not read from its home; trying again", "home", v.home.String(), "in", wait, "error", err)
 		}
 		v.waits(err)
 		pause(ctx, wait)

@@ -7,14 +7,13 @@ import (
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
-	"github.com/nexusgate/nexusgate/gate/store"
 	"github.com/nexusgate/nexusgate/webhook"
 )
 
 // inbox keeps what webhooks bring, as long as not too much of it waits to be applied: a service that has
 // fallen behind tells the forges so, and not its disk. What we bring ourselves passes it by.
 type inbox struct {
-	store   *store.Store
+	keeper
 	most    int64
 	wait    atomic.Int64 // as last counted, and what was kept since
 	refused atomic.Bool  // the store did not take the last delivery
@@ -31,7 +30,7 @@ func (i *inbox) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err 
 	if i.wait.Load() >= i.most {
 		return false, webhook.Full(fmt.Sprintf("%d deliveries wait to be judged, as many as may", i.most))
 	}
-	duplicate, err = i.store.Keep(ctx, d)
+	duplicate, err = i.keeper.Keep(ctx, d)
 	i.refused.Store(err != nil && ctx.Err() == nil)
 	if err == nil && !duplicate {
 		i.wait.Add(1)

@@ -12,6 +12,7 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // lane is the one owner of a Nexus's ledger: it applies the deliveries kept for it in their order, commits
@@ -22,6 +23,7 @@ type lane struct {
 	store   *store.Store
 	decode  decoder
 	metrics *metrics.Metrics
+	trace   *trace.Tracer // nil: nothing is traced
 	log     *slog.Logger
 	now     func() time.Time
 	bell    *bell         // rung after each commit
@@ -29,8 +31,9 @@ type lane struct {
 	arrived chan struct{} // signalled when deliveries may wait
 	begun   atomic.Bool
 
-	mu     sync.Mutex // guards ledger: pages and scrapes read it while the lane works
+	mu     sync.Mutex // guards what follows: pages and scrapes read it while the lane works
 	ledger *gate.Ledger
+	causes map[string]string // which delivery has made a read wanted, by the key of the want
 }
 
 // restored reads what a lane knows from the store. It goes on where the last commit was, and has judged
@@ -48,8 +51,8 @@ func (a *lanes) restored(ctx context.Context, t *tenure) (*lane, error) {
 		}
 	}
 	l := &lane{
-		tenure: t, lease: lease, store: a.store, decode: a.decode, metrics: a.metrics, log: a.log, now: a.now, bell: newBell(), all: a.bell,
-		arrived: make(chan struct{}, 1), ledger: ledger,
+		tenure: t, lease: lease, store: a.store, decode: a.decode, metrics: a.metrics, trace: a.trace, log: a.log, now: a.now, bell: newBell(), all: a.bell,
+		arrived: make(chan struct{}, 1), ledger: ledger, causes: map[string]string{},
 	}
 	l.arrives()
 	return l, l.wake(ctx)
@@ -85,10 +88,10 @@ func (l *lane) run(ctx context.Context) {
 		case ctx.Err() != nil:
 			return
 		case errors.Is(err, store.ErrFenced), errors.Is(err, store.ErrBehind):
-			l.log.Warn("a lane was lost", "nexus", l.name(), "error", err)
+			l.log.WarnContext(ctx, "a lane was lost", "nexus", l.name(), "error", err)
 			return
 		case errors.Is(err, errUnsound):
-			l.log.Error("a lane is let go of, to be taken up anew", "nexus", l.name(), "error", err, "stack", stackOf(err))
+			l.log.ErrorContext(ctx, "a lane is let go of, to be taken up anew", "nexus", l.name(), "error", err, "stack", stackOf(err))
 			return
 		case err != nil:
 			l.trouble(ctx, "reading the inbox", err)
@@ -114,6 +117,9 @@ func (l *lane) turn(ctx context.Context) error {
 		tell()
 	}
 	err = l.commit(ctx, done.steps)
+	for _, s := range done.traced {
+		s.Recorded(err)
+	}
 	if err == nil && len(pending) >= brisk && len(pending) < batch {
 		pause(ctx, stride-time.Since(began))
 	}
@@ -165,12 +171,17 @@ func (l *lane) wake(ctx context.Context) error {
 }
 
 // step is what one delivery does, and what is to be told of it.
-func (l *lane) step(d gate.Delivery) (step gate.Step, tell func()) {
+func (l *lane) step(ctx context.Context, d gate.Delivery, traced *trace.Step) (step gate.Step, tell func()) {
 	events, err := l.decode.safely(d)
+	traced.Decoded(err)
 	if err != nil {
-		return l.ledger.SetAside(d, err.Error(), l.now()), func() { l.setAside(d, err) }
+		step = l.ledger.SetAside(d, err.Error(), l.now())
+		traced.Judged(step)
+		return step, func() { l.setAside(ctx, d, err) }
 	}
 	step = l.ledger.Apply(d, events, l.now())
+	traced.Judged(step)
+	l.causedBy(d.ID, step.Wanted)
 	return step, func() {
 		l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
 		l.lag(d, events)
@@ -178,14 +189,14 @@ func (l *lane) step(d gate.Delivery) (step gate.Step, tell func()) {
 	}
 }
 
-func (l *lane) setAside(d gate.Delivery, why error) {
+func (l *lane) setAside(ctx context.Context, d gate.Delivery, why error) {
 	l.metrics.Delivered(string(d.Source), d.Event, string(gate.Aside))
-	about := []any{"delivery", d.ID, "source", d.Source, "event", d.Event, "reason", why}
+	about := []any{"nexus", l.name(), "source", d.Source, "event", d.Event, "reason", why}
 	if stack := stackOf(why); stack != "" {
-		l.log.Error("a delivery was set aside: reading it brought out a fault of nexusgate; somebody has to look", append(about, "stack", stack)...)
+		l.log.ErrorContext(ctx, "a delivery was set aside: reading it brought out a fault of nexusgate; somebody has to look", append(about, "stack", stack)...)
 		return
 	}
-	l.log.Warn("a delivery was set aside", about...)
+	l.log.WarnContext(ctx, "a delivery was set aside", about...)
 }
 
 // lag measures how long a delivery was under way, where the forge tells when it happened.
@@ -237,7 +248,7 @@ func (l *lane) trouble(ctx context.Context, doing string, err error) {
 	if ctx.Err() != nil {
 		return
 	}
-	l.log.Error("the store is in trouble; trying again", "doing", doing, "error", err)
+	l.log.ErrorContext(ctx, "the store is in trouble; trying again", "doing", doing, "error", err)
 	pause(ctx, time.Second)
 }
 

@@ -8,6 +8,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // errUnsound says that a lane's ledger is half changed, and that it has to be taken up anew.
@@ -15,8 +16,9 @@ var errUnsound = errors.New("the state of the lane is not sound")
 
 // batchDone is what a batch of deliveries did, and what is to be told of it once that is certain.
 type batchDone struct {
-	steps []gate.Step
-	tell  []func()
+	steps  []gate.Step
+	tell   []func()
+	traced []*trace.Step
 }
 
 // apply folds and judges deliveries, up to the first that brings out a fault of ours. That one has left the
@@ -26,18 +28,18 @@ type batchDone struct {
 func (l *lane) apply(ctx context.Context, pending []gate.Delivery) (batchDone, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	done, broke := l.fold(pending)
+	done, broke := l.fold(ctx, pending)
 	if broke == nil {
 		return done, nil
 	}
 	well, poison := pending[:len(done.steps)], pending[len(done.steps)]
-	l.log.Error("a delivery brought out a fault of nexusgate, and is passed over; somebody has to look",
-		"nexus", l.name(), "delivery", poison.ID, "source", poison.Source, "event", poison.Event, "error", broke, "stack", string(broke.stack))
+	l.log.ErrorContext(ofDelivery(ctx, poison.ID), "a delivery brought out a fault of nexusgate, and is passed over; somebody has to look",
+		"nexus", l.name(), "source", poison.Source, "event", poison.Event, "error", broke, "stack", string(broke.stack))
 	before, err := l.reread(ctx)
 	if err != nil {
 		return batchDone{}, err
 	}
-	done, again := l.fold(well)
+	done, again := l.fold(ctx, well)
 	if again != nil {
 		return batchDone{}, fmt.Errorf("%w: %w", errUnsound, again)
 	}
@@ -47,14 +49,17 @@ func (l *lane) apply(ctx context.Context, pending []gate.Delivery) (batchDone, e
 }
 
 // fold applies deliveries, and stops where one brings out a fault of ours.
-func (l *lane) fold(pending []gate.Delivery) (done batchDone, broke *fault) {
+func (l *lane) fold(ctx context.Context, pending []gate.Delivery) (done batchDone, broke *fault) {
 	for _, d := range pending {
 		var step gate.Step
 		var tell func()
-		if broke = caught(func() { step, tell = l.step(d) }); broke != nil {
+		ctx := ofDelivery(ctx, d.ID)
+		traced := l.trace.Step(ctx, l.name(), d)
+		ctx = traced.Context(ctx)
+		if broke = caught(func() { step, tell = l.step(ctx, d, traced) }); broke != nil {
 			return done, broke
 		}
-		done.steps, done.tell = append(done.steps, step), append(done.tell, tell)
+		done.steps, done.tell, done.traced = append(done.steps, step), append(done.tell, tell), append(done.traced, traced)
 	}
 	return done, nil
 }

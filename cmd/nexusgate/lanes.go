@@ -13,6 +13,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // lanes are those of all Nexuses: this process works in some of them, and shows the others as they are
@@ -21,6 +22,7 @@ type lanes struct {
 	store   *store.Store
 	decode  decoder
 	metrics *metrics.Metrics
+	trace   *trace.Tracer // nil: nothing is traced
 	log     *slog.Logger
 	now     func() time.Time
 	holder  string                       // this process
@@ -70,7 +72,7 @@ func (a *lanes) claim(ctx context.Context) error {
 	return a.tend(ctx, func(t *tenure) error {
 		err := a.enter(ctx, t)
 		if stack := stackOf(err); stack != "" { // the other Nexuses are served
-			a.log.Error("a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err, "stack", stack)
+			a.log.ErrorContext(ctx, "a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err, "stack", stack)
 			return nil
 		}
 		return err
@@ -141,7 +143,7 @@ func (a *lanes) take(ctx context.Context, seen store.Lane) (*tenure, error) {
 		return nil, err
 	}
 	if !a.store.Alone() {
-		a.log.Info("a lane was taken up", "nexus", seen.Name, "fence", lease.Fence, "before", seen.Holder)
+		a.log.InfoContext(ctx, "a lane was taken up", "nexus", seen.Name, "fence", lease.Fence, "before", seen.Holder)
 	}
 	t := newTenure(lease, asked, a.store.Alone())
 	a.mu.Lock()

@@ -10,15 +10,14 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge"
-	"github.com/nexusgate/nexusgate/gate/store"
 )
 
 // reader reads from the forges what verdicts wait for. Each answer enters the inbox as a delivery
 // of our own, so that the log holds all that a verdict rests on.
 type reader struct {
+	keeper
 	lane    *lane
 	others  func() map[string]*definition.Definition // of all Nexuses, this one too
-	store   *store.Store
 	clients map[gate.Forge]client
 	settler *settler
 	log     *slog.Logger
@@ -88,6 +87,7 @@ func (r *reader) forget(wants []gate.Want) {
 	for _, w := range wants {
 		wanted[w.Key()] = true
 	}
+	r.lane.forgetCauses(wanted)
 	for key, t := range r.tries {
 		if !wanted[key] && !t.underWay {
 			delete(r.tries, key)
@@ -108,7 +108,12 @@ func (r *reader) begin(ctx context.Context, w gate.Want, t try) {
 	t.underWay = true
 	r.tries[w.Key()] = t
 	r.work.Go(func() {
+		cause := r.lane.causeOf(w)
+		ctx := ofDelivery(ctx, cause)
+		span := r.trace.Read(ctx, r.traceOf(ctx, cause), r.lane.name(), w)
+		ctx = span.Context(ctx)
 		err := safely(func() error { return r.inTurn(ctx, w) })
+		span.End(err)
 		<-slots
 		r.end(ctx, w, err)
 	})
@@ -139,7 +144,7 @@ func (r *reader) read(ctx context.Context, w gate.Want) error {
 		return err
 	}
 	d.Lane, d.Places = r.lane.name(), places
-	_, err = r.store.Keep(ctx, d)
+	_, err = r.Keep(ctx, d)
 	return err
 }
 
@@ -168,7 +173,7 @@ func (r *reader) end(ctx context.Context, w gate.Want, err error) {
 	if later, ok := errors.AsType[*forge.Later](err); ok {
 		again, times = later.Until, t.times // that was no attempt
 	} else if err != nil && ctx.Err() == nil {
-		r.log.Warn("a read came to nothing; trying again", "what", w.Kind, "repository", w.Repo.String(), "again", again, "error", err)
+		r.log.WarnContext(ctx, "a read came to nothing; trying again", "what", w.Kind, "repository", w.Repo.String(), "again", again, "error", err)
 	}
 	r.tries[w.Key()] = try{times: times, again: again}
 	r.mu.Unlock()

@@ -59,7 +59,7 @@ func (s *server) refuse(w http.ResponseWriter, r *http.Request, err error) {
 	u, is := errors.AsType[unfit](err)
 	if !is {
 		if r.Context().Err() == nil {
-			s.log.Error("a question was not answered", "path", r.URL.Path, "error", err)
+			s.log.ErrorContext(r.Context(), "a question was not answered", "path", r.URL.Path, "error", err)
 		}
 		u = unfit{http.StatusServiceUnavailable, "the service cannot say, and the door stays shut: try again in a moment; the operator finds the reason in the log"}
 	}

@@ -67,13 +67,13 @@ const (
 // run reads the log again and again until ctx ends.
 func (r *redelivery) run(ctx context.Context) {
 	if err := r.recall(ctx); err != nil {
-		r.log.Error("reading how far the log of GitHub's webhooks was read; beginning anew", "error", err)
+		r.log.ErrorContext(ctx, "reading how far the log of GitHub's webhooks was read; beginning anew", "error", err)
 	}
 	for ctx.Err() == nil {
 		wait := r.every
 		if err := r.look(ctx); err != nil && ctx.Err() == nil {
 			r.noted.Trouble = clipped(err.Error(), 300)
-			r.log.Warn("the log of GitHub's webhooks was not read; trying again", "error", err)
+			r.log.WarnContext(ctx, "the log of GitHub's webhooks was not read; trying again", "error", err)
 			if later, ok := errors.AsType[*forge.Later](err); ok {
 				wait = max(wait, later.Until.Sub(r.now()))
 			}
@@ -110,7 +110,7 @@ func (r *redelivery) remember(ctx context.Context) {
 		err = r.lane.note(ctx, redeliveryMark, body)
 	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
-		r.log.Error("keeping how far the log of GitHub's webhooks was read", "error", err)
+		r.log.ErrorContext(ctx, "keeping how far the log of GitHub's webhooks was read", "error", err)
 	}
 }
 
@@ -188,7 +188,7 @@ func (r *redelivery) giveUp(key string, m missedDelivery) {
 		r.noted.Over[key] = r.now()
 	}
 	delete(r.noted.Pending, key)
-	r.log.Warn("a webhook did not come however often it was asked for; a sweep has to find what it told", "event", m.Event, "delivery", key, "first", m.First)
+	r.log.Warn("a webhook did not come however often it was asked for; a sweep has to find what it told", "event", m.Event, "key", key, "first", m.First)
 }
 
 // ask asks for what is due, the oldest first.

@@ -64,7 +64,7 @@ func (k *earlier) hear(e gate.Event) {
 	if err != nil {
 		k.t.Fatal(err)
 	}
-	k.do("INSERT INTO deliveries VALUES (?, ?, ?, ?, ?, ?, ?)", d.ID, d.Source, d.Key, d.Event, int64(definition.Webhook), k.now.UnixMicro(), d.Body)
+	k.do("INSERT INTO deliveries (id, source, key, event, trust, received, body) VALUES (?, ?, ?, ?, ?, ?, ?)", d.ID, d.Source, d.Key, d.Event, int64(definition.Webhook), k.now.UnixMicro(), d.Body)
 	events, err := gate.DecodeOwn(d)
 	if err != nil {
 		k.t.Fatal(err)

@@ -51,7 +51,7 @@ func (r *retention) run(ctx context.Context) {
 		case errors.Is(err, store.ErrFenced):
 			return
 		case err != nil && ctx.Err() == nil:
-			r.log.Error("letting go of what is old; trying again", "nexus", r.lane.name(), "error", err)
+			r.log.ErrorContext(ctx, "letting go of what is old; trying again", "nexus", r.lane.name(), "error", err)
 		}
 		pause(ctx, cmp.Or(r.look, looked))
 	}
@@ -114,7 +114,7 @@ func (r *retention) forget(ctx context.Context, all []store.Checkpoint, before, 
 		}
 	}
 	if let != (letGoCounts{}) {
-		r.log.Info("let go of what is old", "nexus", r.lane.name(), "steps", let.steps, "verdicts", let.verdicts,
+		r.log.InfoContext(ctx, "let go of what is old", "nexus", r.lane.name(), "steps", let.steps, "verdicts", let.verdicts,
 			"reports", let.reports, "deliveries", let.deliveries)
 	}
 	return nil
@@ -159,7 +159,7 @@ func (r *retention) checkpoints(ctx context.Context, now time.Time) ([]store.Che
 		}
 		pause(ctx, time.Second)
 	}
-	r.log.Warn("the lane was not at rest for a checkpoint; trying again tomorrow", "nexus", r.lane.name())
+	r.log.WarnContext(ctx, "the lane was not at rest for a checkpoint; trying again tomorrow", "nexus", r.lane.name())
 	return all, nil
 }
 

@@ -62,7 +62,7 @@ func (s *server) route() error {
 		public.Handle("/setup/", setUp)
 	}
 	public.Handle("/", pages)
-	public.Handle("POST /api/v1/evidence", ours.guard(newEvidence(s, known)))
+	public.Handle("POST /api/v1/evidence", ours.guard(s.config.trace.Receipt("/api/v1/evidence", newEvidence(s, known))))
 	s.atDoor = newDoorman(s)
 	public.Handle("POST /api/v1/door", ours.guard(s.forCallers(known, s.atDoor)))
 	public.Handle("GET /api/v1/nexus/{name}/manifest", ours.guard(s.forCallers(known, http.HandlerFunc(s.apiManifest))))
@@ -107,14 +107,14 @@ func (s *server) webhooks() (*http.ServeMux, error) {
 		if err != nil {
 			return nil, err
 		}
-		mux.Handle("/webhook/github", h)
+		mux.Handle("/webhook/github", s.config.trace.Receipt("/webhook/github", h))
 	}
 	if lab := s.config.forges.gitLab; lab.on {
 		h, err := webhook.NewGitLab(lab.webhookSecret, lab.signingTokens, s.inbox, s.config.now, s.metrics.Delivered, options...)
 		if err != nil {
 			return nil, err
 		}
-		mux.Handle("/webhook/gitlab", h)
+		mux.Handle("/webhook/gitlab", s.config.trace.Receipt("/webhook/gitlab", h))
 	}
 	return mux, nil
 }
@@ -138,12 +138,12 @@ func (s *server) ready(w http.ResponseWriter, r *http.Request) {
 	ctx, stop := context.WithTimeout(r.Context(), 2*time.Second)
 	defer stop()
 	if _, err := s.store.Counts(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
+		s.log.ErrorContext(r.Context(), "not ready", "error", err)
 		say(w, http.StatusServiceUnavailable, "the store does not answer")
 		return
 	}
 	if err := s.inbox.takes(ctx); err != nil {
-		s.log.Error("not ready", "error", err)
+		s.log.ErrorContext(r.Context(), "not ready", "error", err)
 		say(w, http.StatusServiceUnavailable, "the store takes nothing: see the log, and whether its disk is full")
 		return
 	}

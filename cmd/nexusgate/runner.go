@@ -15,10 +15,10 @@ import (
 // runner has the forges do what a lane's Nexus wants done besides its reports. It is tried for ever, one errand at
 // a time for each account. What came of one is kept as a delivery of our own before the errand is let go of.
 type runner struct {
+	keeper
 	lane    *lane
 	turns   *turns              // of the accounts, among all lanes
 	among   func(gate.Repo) int // how many Nexuses have something done at the account of a repository
-	store   *store.Store
 	clients map[gate.Forge]client
 	log     *slog.Logger
 	now     func() time.Time
@@ -48,7 +48,7 @@ func (r *runner) run(ctx context.Context) {
 		}
 		if err != nil {
 			if ctx.Err() == nil {
-				r.log.Error("reading what is to be done at the forges; trying again", "error", err)
+				r.log.ErrorContext(ctx, "reading what is to be done at the forges; trying again", "error", err)
 			}
 			pause(ctx, time.Second)
 			continue
@@ -87,11 +87,15 @@ func (r *runner) wait(ctx context.Context, made <-chan struct{}) {
 
 // do has one errand done, and notes what came of it.
 func (r *runner) do(ctx context.Context, e store.Outstanding) {
+	ctx = ofDelivery(ctx, e.Delivery)
+	span := r.trace.Errand(ctx, r.traceOf(ctx, e.Delivery), e.Errand, e.Attempts+1)
+	ctx = span.Context(ctx)
 	var done gate.ErrandDone
 	err := safely(func() (err error) {
 		done, err = r.ask(ctx, e)
 		return err
 	})
+	span.End(err)
 	if errors.Is(err, store.ErrOutdated) || (err != nil && (ctx.Err() != nil || r.lane.tenure.holds() != nil)) {
 		return
 	}
@@ -102,7 +106,7 @@ func (r *runner) do(ctx context.Context, e store.Outstanding) {
 		}
 	}
 	if err := r.putOff(ctx, e, err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) && !errors.Is(err, store.ErrOutdated) {
-		r.log.Error("putting an errand off", "error", err)
+		r.log.ErrorContext(ctx, "putting an errand off", "error", err)
 		pause(ctx, time.Second) // it is due already, and the store takes nothing
 	}
 }
@@ -133,14 +137,14 @@ func (r *runner) end(ctx context.Context, e store.Outstanding, done gate.ErrandD
 		done.At = r.now()
 	}
 	if done.Refused != "" {
-		r.log.Warn("a forge refused an errand", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(), "why", done.Refused)
+		r.log.WarnContext(ctx, "a forge refused an errand", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(), "why", done.Refused)
 	}
 	d, err := gate.Own(r.store.NewID(), done, r.now())
 	if err != nil {
 		return err
 	}
 	d.Lane, d.Key = r.lane.name(), fmt.Sprintf("%s/%d/%d", e.Mark(), e.Made.UnixMicro(), e.Version)
-	if _, err := r.store.Keep(ctx, d); err != nil {
+	if _, err := r.Keep(ctx, d); err != nil {
 		return err
 	}
 	err = r.store.EndErrand(ctx, r.lane.lease, e.Key, e.Version)
@@ -166,7 +170,7 @@ func (r *runner) putOff(ctx context.Context, e store.Outstanding, why error) err
 		attempts += ofAMinute
 	}
 	until := r.now().Add(backoff(attempts))
-	r.log.Warn("an errand was not done; it is tried again", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(),
+	r.log.WarnContext(ctx, "an errand was not done; it is tried again", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(),
 		"attempts", e.Attempts+1, "again", until, "error", why)
 	e.Tried = e.Tried || !forge.Declined(why)
 	return r.store.DeferErrand(ctx, r.lane.lease, e, until, why.Error())

@@ -18,10 +18,10 @@ import (
 // sender pays what a lane owes to the forges. A report is owed until its forge has taken it: sending is
 // tried for ever, one report at a time for each account, so that a slow forge holds up itself alone.
 type sender struct {
+	keeper
 	lane    *lane
 	turns   *turns              // of the accounts, among all lanes
 	among   func(gate.Repo) int // how many Nexuses report to the account of a repository
-	store   *store.Store
 	clients map[gate.Forge]client
 	metrics *metrics.Metrics
 	log     *slog.Logger
@@ -52,7 +52,7 @@ func (s *sender) run(ctx context.Context) {
 		}
 		if err != nil {
 			if ctx.Err() == nil {
-				s.log.Error("reading what is owed; trying again", "error", err)
+				s.log.ErrorContext(ctx, "reading what is owed; trying again", "error", err)
 			}
 			pause(ctx, time.Second)
 			continue
@@ -72,7 +72,7 @@ func (s *sender) heed(ctx context.Context, now, last time.Time) error {
 	if err != nil || by < setBack {
 		return err
 	}
-	s.log.Warn("the clock was set back; what was to be sent later is sent now", "nexus", s.lane.name(), "by", by)
+	s.log.WarnContext(ctx, "the clock was set back; what was to be sent later is sent now", "nexus", s.lane.name(), "by", by)
 	return s.store.Hasten(ctx, s.lane.lease, now)
 }
 
@@ -107,11 +107,15 @@ func (s *sender) wait(ctx context.Context, owed <-chan struct{}) {
 // pay sends one report and notes what came of it.
 func (s *sender) pay(ctx context.Context, d store.Debt) {
 	key := d.Key()
+	ctx = ofDelivery(ctx, d.Delivery)
+	span := s.trace.Report(ctx, s.traceOf(ctx, d.Delivery), d.Owed, d.Attempts+1)
+	ctx = span.Context(ctx)
 	var remote int64
 	err := safely(func() (err error) {
 		remote, err = s.send(ctx, d)
 		return err
 	})
+	span.End(err)
 	if errors.Is(err, store.ErrOutdated) || (err != nil && (ctx.Err() != nil || s.lane.tenure.holds() != nil)) {
 		return
 	}
@@ -126,7 +130,7 @@ func (s *sender) pay(ctx context.Context, d store.Debt) {
 		}
 	}
 	if err := s.putOff(ctx, d, remote, err); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
-		s.log.Error("putting a report off", "error", err)
+		s.log.ErrorContext(ctx, "putting a report off", "error", err)
 		pause(ctx, time.Second) // it is due already, and the store takes nothing
 	}
 }
@@ -146,7 +150,7 @@ func (s *sender) putOff(ctx context.Context, d store.Debt, remote int64, why err
 		attempts += ofAMinute
 	}
 	until := s.now().Add(backoff(attempts))
-	s.log.Warn("a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
+	s.log.WarnContext(ctx, "a report was not taken; it stays owed", "nexus", d.Nexus, "check", d.Check, "repository", d.Repo.String(),
 		"commit", d.Commit, "attempts", d.Attempts+1, "again", until, "error", why)
 	return s.store.Defer(ctx, s.lane.lease, d.Key(), until, why.Error())
 }

@@ -33,6 +33,7 @@ type serveCommand struct {
 	lookFlags     `embed:""`
 	callerFlags   `embed:""`
 	attestFlags   `embed:""`
+	logFlags      `embed:""`
 
 	Sweep       time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
 	KeepDays    int           `default:"90" placeholder:"DAYS" help:"How long deliveries are kept as they came, the log that replay folds, and changes that were closed; at least 8. 0: for ever."`
@@ -111,7 +112,7 @@ func (c *serveCommand) config(s streams, kept *envFile) (config serverConfig, er
 		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look, callers: callers,
 		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
 		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
-		log: slog.New(slog.NewTextHandler(s.err, nil)), now: time.Now,
+		log: c.logger(s.err, slog.LevelInfo), now: time.Now,
 	}, nil
 }
 

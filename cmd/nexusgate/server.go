@@ -20,6 +20,7 @@ import (
 	"github.com/nexusgate/nexusgate/gate/login"
 	"github.com/nexusgate/nexusgate/gate/metrics"
 	"github.com/nexusgate/nexusgate/gate/store"
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // serverConfig is all that the service is made with.
@@ -38,6 +39,7 @@ type serverConfig struct {
 	headsEvery                        time.Duration // 0: headsEvery
 	attests                           attestKeys
 	keeping                           keeping
+	trace                             *trace.Tracer // nil: nothing is traced
 	decode                            decoder       // nil: decode
 	sweep, redeliver, silence         time.Duration // how often each is done, and after what it is told; 0: never
 	log                               *slog.Logger
@@ -94,9 +96,9 @@ func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
 	if s.store, err = store.Open(ctx, c.store, c.now, c.storeOptions...); err != nil {
 		return s, err
 	}
-	s.inbox = &inbox{store: s.store, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
+	s.inbox = &inbox{keeper: keeper{s.store, c.trace}, most: cmp.Or(c.inboxLimit, defaultInboxLimit)}
 	s.lanes = newLanes(s.store, s.metrics, c.log, c.now)
-	s.lanes.work = s.work
+	s.lanes.work, s.lanes.trace = s.work, c.trace
 	if c.decode != nil {
 		s.lanes.decode = c.decode
 	}
@@ -156,7 +158,7 @@ func (s *server) view() view { return view{lanes: s.lanes, store: s.store, silen
 
 // connect makes what speaks to the forges.
 func (s *server) connect() error {
-	clients, err := s.config.forges.clients(s.config.now, s.metrics, func() int { return s.lanes.replicas() })
+	clients, err := s.config.forges.clients(s.config.now, s.metrics, s.config.trace, func() int { return s.lanes.replicas() })
 	if err != nil {
 		return err
 	}
@@ -178,15 +180,16 @@ func (s *server) connect() error {
 // work is done in a lane until ctx ends or the lane is lost: judging, sending and reading for its Nexus.
 func (s *server) work(ctx context.Context, l *lane) {
 	ctx, stop := context.WithCancel(ctx)
+	keep := keeper{s.store, s.config.trace}
 	sender := &sender{
-		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links, sites: s.sites,
+		keeper: keep, lane: l, turns: s.turns, among: s.lanes.among, clients: s.clients, metrics: s.metrics, log: s.log, now: s.config.now, root: s.links, sites: s.sites,
 	}
 	reader := &reader{
-		lane: l, others: s.lanes.definitions, all: s.slots, store: s.store, clients: s.clients, settler: s.settler,
+		keeper: keep, lane: l, others: s.lanes.definitions, all: s.slots, clients: s.clients, settler: s.settler,
 		log: s.log, now: s.config.now,
 	}
 	runner := &runner{
-		lane: l, turns: s.turns, among: s.lanes.among, store: s.store, clients: s.clients, log: s.log, now: s.config.now,
+		keeper: keep, lane: l, turns: s.turns, among: s.lanes.among, clients: s.clients, log: s.log, now: s.config.now,
 		opens: (&gatekeeper{s: s, lane: l}).opens,
 	}
 	var work sync.WaitGroup
@@ -258,7 +261,7 @@ func (s *server) keep(ctx context.Context, lane string, places []string, e gate.
 		return err
 	}
 	d.Lane, d.Places = lane, places
-	if _, err := s.store.Keep(ctx, d); err != nil {
+	if _, err := s.inbox.keeper.Keep(ctx, d); err != nil {
 		return fmt.Errorf("keeping a definition: %w", err)
 	}
 	return nil

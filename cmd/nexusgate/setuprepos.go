@@ -131,7 +131,7 @@ func (u *setUp) lookInto(ctx context.Context, hub *forge.GitHub, lab *forge.GitL
 		r := draft.Repo{Forge: string(f.Repo.Forge), Name: f.Repo.Name, Branch: f.Branch, Topics: f.Topics}
 		var err error
 		if r.Owners, err = ownersIn(ctx, d.clientOf(f.Repo.Forge), f); err != nil {
-			u.log.Warn("the owners of a repository's code were not read", "repository", f.Repo.String(), "error", err)
+			u.log.WarnContext(ctx, "the owners of a repository's code were not read", "repository", f.Repo.String(), "error", err)
 		}
 		if f.Repo.Forge == gate.GitHub {
 			r.CI, err = hub.Workflows(ctx, f.Repo)
@@ -139,7 +139,7 @@ func (u *setUp) lookInto(ctx context.Context, hub *forge.GitHub, lab *forge.GitL
 			r.CI, err = lab.Pipelines(ctx, f.Repo)
 		}
 		if err != nil {
-			u.log.Warn("it was not read whether a repository has pipelines", "repository", f.Repo.String(), "error", err)
+			u.log.WarnContext(ctx, "it was not read whether a repository has pipelines", "repository", f.Repo.String(), "error", err)
 		}
 		all = append(all, r)
 	}

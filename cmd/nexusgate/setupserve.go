@@ -7,6 +7,8 @@ import (
 	"net"
 	"net/http"
 	"sync"
+
+	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
 // serving is one run of the service, or of the set-up in its place.
@@ -69,6 +71,12 @@ func (r *serving) serve(ctx context.Context, c *serveCommand, s streams, beside 
 			return h
 		}
 	}
+	traces, err := trace.New(ctx, s.getenv, thisBuild().version, config.log)
+	if err != nil {
+		return err
+	}
+	defer r.endTraces(ctx, traces)
+	config.trace = traces
 	srv, err := newServer(ctx, config)
 	if err != nil {
 		return err
@@ -79,6 +87,13 @@ func (r *serving) serve(ctx context.Context, c *serveCommand, s streams, beside 
 		invite(s.out, "No forge is configured: nothing will be heard.", link)
 	}
 	return srv.Run(ctx)
+}
+
+// endTraces sends what is left of them, within a bound.
+func (r *serving) endTraces(ctx context.Context, traces *trace.Tracer) {
+	if err := traces.Close(ctx); err != nil {
+		r.config.log.WarnContext(ctx, "the last traces are lost", "error", err)
+	}
 }
 
 // at is the address that was taken, where any port would do: what comes after the set-up is found at the same.

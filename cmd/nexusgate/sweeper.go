@@ -47,7 +47,7 @@ const sweepLook = 2 * time.Second
 func (s *sweeper) run(ctx context.Context) {
 	s.silent, s.looked = map[string]bool{}, map[string]bool{}
 	if err := s.recall(ctx); err != nil {
-		s.log.Error("reading what earlier sweeps found; beginning anew", "nexus", s.nexus, "error", err)
+		s.log.ErrorContext(ctx, "reading what earlier sweeps found; beginning anew", "nexus", s.nexus, "error", err)
 	}
 	rung, stop := s.asked.bell.listen()
 	defer stop()
@@ -127,7 +127,7 @@ func (s *sweeper) end(ctx context.Context, request string) {
 	sweep := s.hearing.Sweep
 	s.mu.Unlock()
 	if found := sweep.Found(); found > 0 {
-		s.log.Warn("a sweep found deliveries that never came", "nexus", s.nexus, "missed", found, "lag", sweep.Lag.Round(time.Second), "requests", sweep.Requests)
+		s.log.WarnContext(ctx, "a sweep found deliveries that never came", "nexus", s.nexus, "missed", found, "lag", sweep.Lag.Round(time.Second), "requests", sweep.Requests)
 	}
 	s.remember(ctx)
 }
@@ -172,7 +172,7 @@ func (s *sweeper) remember(ctx context.Context) {
 		err = s.lane.note(ctx, hearingMark(s.nexus), body)
 	}
 	if err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
-		s.log.Error("keeping what a sweep found", "nexus", s.nexus, "error", err)
+		s.log.ErrorContext(ctx, "keeping what a sweep found", "nexus", s.nexus, "error", err)
 	}
 }
 

@@ -51,7 +51,7 @@ func (r *sweepRequests) look(ctx context.Context) (fresh bool) {
 	var request sweepRequest
 	if err := json.Unmarshal(body, &request); err != nil {
 		if !errors.Is(err, ctx.Err()) {
-			r.log.Warn("a request for a sweep cannot be read; ask again", "error", err)
+			r.log.WarnContext(ctx, "a request for a sweep cannot be read; ask again", "error", err)
 		}
 		return false
 	}

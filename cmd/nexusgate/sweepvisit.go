@@ -61,7 +61,7 @@ func (v *sweepVisit) run(ctx context.Context) {
 	heard.Trouble = ""
 	if err != nil {
 		heard.Trouble = clipped(err.Error(), 300)
-		v.log.Warn("a repository was not swept to the end; the next sweep goes on there", "nexus", v.nexus, "repository", v.known.Repo.String(), "error", err)
+		v.log.WarnContext(ctx, "a repository was not swept to the end; the next sweep goes on there", "nexus", v.nexus, "repository", v.known.Repo.String(), "error", err)
 	} else {
 		heard.Swept, heard.Next = v.now(), 0
 		v.hooks(ctx, &heard)
@@ -200,7 +200,7 @@ func (v *sweepVisit) tell(ctx context.Context, e gate.Event, word string, first 
 	if !v.lane.news(d, events) {
 		return nil
 	}
-	if _, err := v.store.Keep(ctx, d); err != nil {
+	if _, err := (keeper{v.store, v.lane.trace}).Keep(ctx, d); err != nil {
 		return fmt.Errorf("keeping what was found: %w", err)
 	}
 	if !first {
@@ -236,7 +236,7 @@ func (v *sweepVisit) hooks(ctx context.Context, heard *gate.RepoHear) {
 	v.spend(read.Spent)
 	if err != nil {
 		if ctx.Err() == nil {
-			v.log.Warn("the webhooks of a project were not read", "nexus", v.nexus, "repository", v.known.Repo.String(), "error", err)
+			v.log.WarnContext(ctx, "the webhooks of a project were not read", "nexus", v.nexus, "repository", v.known.Repo.String(), "error", err)
 		}
 		return
 	}

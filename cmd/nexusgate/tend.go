@@ -47,7 +47,7 @@ func (a *lanes) run(ctx context.Context) {
 // trouble of theirs.
 func (a *lanes) enterAside(ctx context.Context, t *tenure) {
 	if err := a.enter(ctx, t); err != nil && ctx.Err() == nil && !errors.Is(err, store.ErrFenced) {
-		a.log.Error("a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err)
+		a.log.ErrorContext(ctx, "a lane cannot be taken up; trying again", "nexus", t.lease.Lane, "error", err)
 	}
 	a.look()
 }
@@ -78,7 +78,7 @@ func (a *lanes) workIn(ctx context.Context, l *lane) {
 	stop()
 	watch.Wait()
 	if l.tenure.late.Load() {
-		a.log.Warn("a lane was not renewed in time, and is let go of", "nexus", l.name())
+		a.log.WarnContext(ctx, "a lane was not renewed in time, and is let go of", "nexus", l.name())
 	}
 	a.lost(l.tenure)
 }
@@ -114,7 +114,7 @@ func (a *lanes) wait(ctx context.Context, most time.Duration) (look, some bool) 
 
 func (a *lanes) trouble(ctx context.Context, doing string, err error) {
 	if err != nil && ctx.Err() == nil {
-		a.log.Error("the store is in trouble; trying again", "doing", doing, "error", err)
+		a.log.ErrorContext(ctx, "the store is in trouble; trying again", "doing", doing, "error", err)
 	}
 }
 
@@ -158,7 +158,7 @@ func (a *lanes) renew(ctx context.Context) error {
 			ours[lease].renewed(asked)
 			continue
 		}
-		a.log.Warn("a lane is another replica's by now", "nexus", lease.Lane)
+		a.log.WarnContext(ctx, "a lane is another replica's by now", "nexus", lease.Lane)
 		ours[lease].end()
 	}
 	return nil

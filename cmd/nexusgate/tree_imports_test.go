@@ -26,6 +26,7 @@ var arrows = map[string]struct {
 	"gate/metrics":   {[]string{"definition", "gate"}, "metrics read a standing, so that they cannot say anything else than the page"},
 	"gate/draft":     {nil, "a draft is a text made of what was found: it is held to the language by whoever saves it"},
 	"gate/dashboard": {[]string{"definition", "gate", "gate/report", "gate/dashboard/graph"}, "a page shows what was decided; it cannot decide again, nor change anything"},
+	"gate/trace":     {[]string{"gate"}, "a trace tells what was done, in the domain's words; nothing is done because of it"},
 	"webhook":        {[]string{"definition", "gate"}, "what comes in is verified, kept and decoded; nothing is judged or sent before it is answered"},
 
 	"gate/dashboard/graph": {nil, "where boxes and arrows lie does not depend on what they are"},
@@ -47,7 +48,7 @@ var arrows = map[string]struct {
 	"packaging": {nil, "what a machine makes of a package is a matter of tests alone, in a module that nothing of ours rests on"},
 
 	"cmd/nexusgate": {[]string{
-		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "webhook",
+		"definition", "gate", "gate/facts", "gate/report", "gate/attest", "gate/store", "gate/forge", "gate/metrics", "gate/dashboard", "gate/login", "gate/trace", "webhook",
 		"gate/dashboard/setup", "gate/draft", "gate/courier",
 		"gate/forge/forgetest", // the demo's stand-in forges
 	}, "generated queries and contracts of tests are no part of the program"},
@@ -90,6 +91,7 @@ var walls = []struct{ outside, home, why string }{
 	{"github.com/xanzy/go-gitlab", "gate/forge", "a forge's client has traps; they are stepped around once"},
 	{"github.com/bradleyfalzon/ghinstallation/v2", "gate/forge", "the App's key is used in one place"},
 	{"github.com/prometheus", "gate/metrics", "a counter in the domain is a second record, and a global one"},
+	{"go.opentelemetry.io", "gate/trace", "what is told of a delivery to others is told in one place, which knows no secret"},
 	{"github.com/getkin/kin-openapi", "gate/forge/forgetest/openapi", "what reads OpenAPI is linked into tests, not into the program"},
 	{"golang.org/x/mod/sumdb/note", "gate/attest", "what is signed is signed in one form"},
 	{"github.com/secure-systems-lab/go-securesystemslib", "gate/attest", "what is signed is signed in one form"},

@@ -41,7 +41,7 @@ func (w *watchman) watch(ctx context.Context, r *gate.Release) (again time.Time)
 		return next
 	}
 	if err := w.judge(ctx, r, now); err != nil && ctx.Err() == nil {
-		w.s.log.Error("a release was published, and it cannot be said whether it is of a done Increment; trying again",
+		w.s.log.ErrorContext(ctx, "a release was published, and it cannot be said whether it is of a done Increment; trying again",
 			"nexus", r.Nexus, "repository", r.Repo.String(), "tag", r.Tag, "error", err)
 	}
 	if r.Anew() {

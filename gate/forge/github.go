@@ -29,6 +29,7 @@ type GitHubConfig struct {
 	Key     func() ([]byte, error)
 	Now     func() time.Time
 	Observe func(operation, code string) // of every request: "create_check_run" and "201", or "error". May be nil
+	Asked   Asked                        // of every request. May be nil
 	Granted func(Grant)                  // told with each answer to an installation. May be nil
 	Timeout time.Duration                // of one exchange; 0 is 15 seconds
 	// Replicas says among how many processes a budget of posts is divided; nil: it is ours alone.
@@ -155,7 +156,7 @@ func (g *GitHub) transport(heeding *throttle, id int64) *transport {
 			g.config.Granted(told)
 		}
 	}
-	return &transport{root: g.root, throttle: heeding, observe: g.config.Observe, granted: granted, next: g.base}
+	return &transport{root: g.root, throttle: heeding, observe: g.config.Observe, asked: g.config.Asked, granted: granted, next: g.base}
 }
 
 func (g *GitHub) client(over http.RoundTripper) *github.Client {

@@ -21,6 +21,7 @@ type GitLabConfig struct {
 	Renewed func() (string, error)
 	Now     func() time.Time
 	Observe func(operation, code string) // of every request: "create_status" and "201", or "error". May be nil
+	Asked   Asked                        // of every request. May be nil
 	Granted func(Grant)                  // told with each answer. May be nil
 	Timeout time.Duration                // of one exchange; 0 is 15 seconds
 }
@@ -67,7 +68,7 @@ func NewGitLab(c GitLabConfig) (*GitLab, error) {
 // its own limiter, which would block.
 func gitlabClient(c GitLabConfig, root *url.URL) (*gitlab.Client, error) {
 	over := &transport{
-		root: root, throttle: &throttle{now: c.Now}, observe: c.Observe, granted: c.Granted,
+		root: root, throttle: &throttle{now: c.Now}, observe: c.Observe, asked: c.Asked, granted: c.Granted,
 		next: &bearer{token: c.Token, renewed: c.Renewed, next: http.DefaultTransport.(*http.Transport).Clone()},
 	}
 	return gitlab.NewClient(c.Token,

@@ -38,6 +38,7 @@ type transport struct {
 	root     *url.URL
 	throttle *throttle
 	observe  func(operation, code string)
+	asked    Asked // may be nil
 	granted  func(Grant)
 	next     http.RoundTripper
 }
@@ -53,7 +54,9 @@ func (t *transport) RoundTrip(request *http.Request) (*http.Response, error) {
 	if err := mayBegin(request.Context()); err != nil {
 		return nil, err
 	}
+	ended := t.asked.request(request)
 	answer, err := t.next.RoundTrip(request)
+	ended(answer, err)
 	t.observe(nameOf(request), codeOf(answer, err))
 	if err != nil {
 		if !errors.Is(err, context.Canceled) { // by ourselves

@@ -119,7 +119,7 @@ func (i *jobIssuer) inquire(ctx context.Context, q *inquiry) {
 	defer stop()
 	told, err := askKeys(ctx, i.options.Client, i.url)
 	if err != nil {
-		i.options.Log.Warn("asking an issuer of CI's tokens for its keys", "issuer", i.url, "error", err)
+		i.options.Log.WarnContext(ctx, "asking an issuer of CI's tokens for its keys", "issuer", i.url, "error", err)
 	}
 	i.mu.Lock()
 	defer i.mu.Unlock()

@@ -59,14 +59,14 @@ func (l *Login) read(r *http.Request, name string, content any) (sealed string, 
 func (l *Login) start(w http.ResponseWriter, r *http.Request) {
 	known, err := l.issuer.ask(r.Context())
 	if err != nil {
-		l.options.Log.Error("nobody can log in", "error", err)
+		l.options.Log.ErrorContext(r.Context(), "nobody can log in", "error", err)
 		say(w, http.StatusServiceUnavailable, "Nobody can log in now: the issuer does not answer as it should. Try again in a moment; the operator finds the reason in the log.")
 		return
 	}
 	e := errand{State: guess(), Nonce: guess(), Verifier: oauth2.GenerateVerifier(), To: local(r.URL.Query().Get("to"))}
 	sealed, err := l.sealed.close(errandCookie, e, attempt)
 	if err != nil {
-		l.options.Log.Error("nobody can log in", "error", err)
+		l.options.Log.ErrorContext(r.Context(), "nobody can log in", "error", err)
 		say(w, http.StatusInternalServerError, "Nobody can log in now.")
 		return
 	}
@@ -99,7 +99,7 @@ func (l *Login) callback(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	if !l.rules.admit(p) {
-		l.options.Log.Warn("somebody was not let in", "subject", p.Subject)
+		l.options.Log.WarnContext(r.Context(), "somebody was not let in", "subject", p.Subject)
 		say(w, http.StatusForbidden, "You are known, and not among those who may see this. Ask whoever runs this service.")
 		return
 	}

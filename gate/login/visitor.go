@@ -49,7 +49,7 @@ func (l *Login) Token(r *http.Request) string {
 	}
 	sealed, err := l.sealed.close(formToken, v.Subject, Session)
 	if err != nil {
-		l.options.Log.Error("a form cannot be made", "error", err)
+		l.options.Log.ErrorContext(r.Context(), "a form cannot be made", "error", err)
 		return ""
 	}
 	return sealed

@@ -21,6 +21,7 @@ type Outstanding struct {
 	Tried     bool      // an attempt may have reached the forge: find before you create
 	NotBefore time.Time // when it is due
 	Reason    string    // why it was deferred
+	Delivery  string    // that it came of; "": of none
 }
 
 // Errands lists those of a lane whose time has come, the oldest first, at most limit of them.
@@ -37,7 +38,7 @@ func (s *Store) Errands(ctx context.Context, lane string, now time.Time, limit i
 		}
 		all[i] = Outstanding{
 			Errand: errand, Version: row.Version, Attempts: int(row.Attempts), Tried: row.Tried != 0,
-			NotBefore: moment(row.NotBefore), Reason: row.Reason,
+			NotBefore: moment(row.NotBefore), Reason: row.Reason, Delivery: row.Delivery,
 		}
 	}
 	return all, nil
@@ -137,7 +138,9 @@ func (r recording) errands() error {
 		if err != nil {
 			return fmt.Errorf("writing the errand %s: %w", e.Key, err)
 		}
-		put := db.PutErrandParams{Nexus: e.Nexus, Key: e.Key, Version: r.step.Seq, Body: string(body), Made: micros(e.Made)}
+		put := db.PutErrandParams{
+			Nexus: e.Nexus, Key: e.Key, Version: r.step.Seq, Body: string(body), Made: micros(e.Made), Delivery: r.step.Delivery,
+		}
 		if err := r.q.PutErrand(context.Background(), put); err != nil {
 			return fmt.Errorf("keeping the errand %s: %w", e.Key, err)
 		}

@@ -18,23 +18,24 @@ type arrival struct {
 	row    func() db.KeepDeliveryParams // run by the writer, so that the ids ascend in the order of the commits
 	places []string                     // that it may bear on
 	again  bool                         // set by the writer: it was there already
+	id     string                       // set by the writer: what it is kept as, unless it was there already
 }
 
 // keepGroup puts a group of deliveries on disk in one statement, which is a transaction by itself: one
 // way to the server and back, and one sync, however many they are. It gives back the ids of those that
 // are new. Where routes have changed since the lanes were found it keeps nothing, and gives back an empty one.
 const keepGroup = `WITH now AS (
-	SELECT COALESCE(SUM(routed), 0) = $10::bigint AS routed FROM lanes
+	SELECT COALESCE(SUM(routed), 0) = $11::bigint AS routed FROM lanes
 ), came AS (
-	SELECT c.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[])
-		AS c (id, source, key, event, trust, received, body), now WHERE now.routed
+	SELECT c.* FROM unnest($1::text[], $2::text[], $3::text[], $4::text[], $5::bigint[], $6::bigint[], $7::bytea[], $8::text[])
+		AS c (id, source, key, event, trust, received, body, trace), now WHERE now.routed
 ), kept AS (
-	INSERT INTO deliveries (id, source, key, event, trust, received, body)
-	SELECT id, source, key, event, trust, received, body FROM came
+	INSERT INTO deliveries (id, source, key, event, trust, received, body, trace)
+	SELECT id, source, key, event, trust, received, body, trace FROM came
 	ON CONFLICT (source, key) DO NOTHING RETURNING id
 ), waiting AS (
 	INSERT INTO pending (lane, delivery)
-	SELECT w.lane, w.delivery FROM unnest($8::text[], $9::text[]) AS w (lane, delivery) JOIN kept ON kept.id = w.delivery
+	SELECT w.lane, w.delivery FROM unnest($9::text[], $10::text[]) AS w (lane, delivery) JOIN kept ON kept.id = w.delivery
 )
 SELECT id FROM kept UNION ALL SELECT '' FROM now WHERE NOT routed`
 
@@ -80,7 +81,7 @@ func (g groups) keep(ctx context.Context, group []*request) error {
 	}
 	for _, id := range kept {
 		if r := arrived[id]; r != nil {
-			r.kept, r.arrival.again = true, false
+			r.kept, r.arrival.again, r.arrival.id = true, false, id
 		}
 	}
 	return nil
@@ -142,7 +143,8 @@ func (c columns) values() []any {
 		texts(func(d db.KeepDeliveryParams) string { return d.ID }), texts(func(d db.KeepDeliveryParams) string { return d.Source }),
 		texts(func(d db.KeepDeliveryParams) string { return d.Key }), texts(func(d db.KeepDeliveryParams) string { return d.Event }),
 		each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Trust }), each(c.rows, func(d db.KeepDeliveryParams) int64 { return d.Received }),
-		each(c.rows, func(d db.KeepDeliveryParams) []byte { return d.Body }), c.lanes, c.waiting,
+		each(c.rows, func(d db.KeepDeliveryParams) []byte { return d.Body }),
+		texts(func(d db.KeepDeliveryParams) string { return d.Trace }), c.lanes, c.waiting,
 	}
 }
 

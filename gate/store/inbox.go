@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -16,10 +18,16 @@ import (
 // With an error the delivery may have been kept all the same, when the context ended while it was
 // being written; its body must not be changed afterwards.
 func (s *Store) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err error) {
+	_, duplicate, err = s.KeepAs(ctx, d)
+	return duplicate, err
+}
+
+// KeepAs does what Keep does, and gives the id that a delivery is kept as; "" where it was there already.
+func (s *Store) KeepAs(ctx context.Context, d gate.Delivery) (id string, duplicate bool, err error) {
 	in := &arrival{row: func() db.KeepDeliveryParams { return s.row(d) }, places: d.Places}
 	r := &request{size: len(d.Body), arrival: in}
 	r.run = func(q *db.Queries) (err error) {
-		in.again, err = s.keep(q, d)
+		in.id, in.again, err = s.keep(q, d)
 		r.kept = !in.again
 		return err
 	}
@@ -28,27 +36,27 @@ func (s *Store) Keep(ctx context.Context, d gate.Delivery) (duplicate bool, err 
 		side = s.writer // it may change what a lane listens to
 	}
 	if err := side.write(ctx, r); err != nil {
-		return false, fmt.Errorf("keeping a delivery of %s: %w", d.Source, err)
+		return "", false, fmt.Errorf("keeping a delivery of %s: %w", d.Source, err)
 	}
-	return in.again, nil
+	return in.id, in.again, nil
 }
 
-func (s *Store) keep(q *db.Queries, d gate.Delivery) (duplicate bool, err error) {
+func (s *Store) keep(q *db.Queries, d gate.Delivery) (id string, duplicate bool, err error) {
 	row := s.row(d)
 	rows, err := q.KeepDelivery(context.Background(), row)
 	if err != nil || rows == 0 {
-		return err == nil, err
+		return "", err == nil, err
 	}
 	lanes, err := s.lanes(q, d)
 	if err != nil {
-		return false, err
+		return "", false, err
 	}
 	for _, lane := range lanes {
 		if err := q.AddPending(context.Background(), db.AddPendingParams{Lane: lane, Delivery: row.ID}); err != nil {
-			return false, fmt.Errorf("marking it as pending in the lane %q: %w", lane, err)
+			return "", false, fmt.Errorf("marking it as pending in the lane %q: %w", lane, err)
 		}
 	}
-	return false, nil
+	return row.ID, false, nil
 }
 
 // lanes are those that a delivery is for. One of our own names its lane, which is made when there is
@@ -67,7 +75,7 @@ func (s *Store) lanes(q *db.Queries, d gate.Delivery) ([]string, error) {
 func (s *Store) row(d gate.Delivery) db.KeepDeliveryParams {
 	row := db.KeepDeliveryParams{
 		ID: d.ID, Source: string(d.Source), Key: d.Key, Event: d.Event,
-		Trust: int64(d.Trust), Received: micros(d.Received), Body: whole(d.Body),
+		Trust: int64(d.Trust), Received: micros(d.Received), Body: whole(d.Body), Trace: d.Trace,
 	}
 	if row.ID == "" {
 		row.ID = s.NewID()
@@ -131,9 +139,21 @@ func (s *Store) KeptAs(ctx context.Context, from gate.Source, key string) (id st
 	return id, nil
 }
 
+// TraceOf is what a delivery is traced by; "" where it is not, or is not kept any more.
+func (s *Store) TraceOf(ctx context.Context, id string) (trace string, err error) {
+	if id == "" {
+		return "", nil
+	}
+	trace, err = s.read.TraceOf(ctx, id)
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
+		return "", fmt.Errorf("reading what delivery %s is traced by: %w", id, err)
+	}
+	return trace, nil
+}
+
 func delivery(row db.Delivery) gate.Delivery {
 	return gate.Delivery{
 		ID: row.ID, Source: gate.Source(row.Source), Event: row.Event, Key: row.Key,
-		Trust: definition.Trust(row.Trust), Received: moment(row.Received), Body: whole(row.Body),
+		Trust: definition.Trust(row.Trust), Received: moment(row.Received), Body: whole(row.Body), Trace: row.Trace,
 	}
 }

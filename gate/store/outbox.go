@@ -23,6 +23,7 @@ type Debt struct {
 	Tried     bool      // an attempt may have reached the forge: find before you create
 	NotBefore time.Time // when it is due
 	Reason    string    // why it was deferred
+	Delivery  string    // that it came of; "": of none
 }
 
 // Due lists reports of a lane whose time has come, the urgent ones first and then the oldest, at most limit
@@ -49,7 +50,7 @@ func debt(row db.Owed) (Debt, error) {
 	owed.Received, owed.Urgent = moment(row.Received), row.Urgent == 1
 	return Debt{
 		Owed: owed, Version: row.Version, Attempts: int(row.Attempts), Remote: row.Remote,
-		Tried: row.Tried != 0, NotBefore: moment(row.NotBefore), Reason: row.Reason,
+		Tried: row.Tried != 0, NotBefore: moment(row.NotBefore), Reason: row.Reason, Delivery: row.Delivery,
 	}, nil
 }
 
@@ -184,7 +185,7 @@ func (s *Store) owe(r recording, owed gate.Owed) error {
 	}
 	return r.q.PutOwed(ctx, db.PutOwedParams{
 		Key: key, Nexus: owed.Nexus, Digest: owed.Digest, Body: string(body), Urgent: flag(owed.Urgent),
-		Received: micros(owed.Received), NotBefore: micros(due),
+		Received: micros(owed.Received), NotBefore: micros(due), Delivery: r.step.Delivery,
 		Now: micros(now), RetryAt: micros(now.Add(s.windows.retry)),
 	})
 }

@@ -113,7 +113,7 @@ func (p *page) enter(w http.ResponseWriter, r *http.Request) {
 	}
 	cookie, err := p.guard.Admit(r.PostFormValue("token"))
 	if err != nil {
-		p.options.Log.Warn("somebody was not let in to the set-up", "error", err)
+		p.options.Log.WarnContext(r.Context(), "somebody was not let in to the set-up", "error", err)
 		p.say(w, http.StatusForbidden, upper(err.Error())+".")
 		return
 	}

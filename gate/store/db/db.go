@@ -378,6 +378,9 @@ func Prepare(ctx context.Context, db DBTX) (*Queries, error) {
 	if q.tokenUseStmt, err = db.PrepareContext(ctx, tokenUse); err != nil {
 		return nil, fmt.Errorf("error preparing query TokenUse: %w", err)
 	}
+	if q.traceOfStmt, err = db.PrepareContext(ctx, traceOf); err != nil {
+		return nil, fmt.Errorf("error preparing query TraceOf: %w", err)
+	}
 	if q.tryOwedStmt, err = db.PrepareContext(ctx, tryOwed); err != nil {
 		return nil, fmt.Errorf("error preparing query TryOwed: %w", err)
 	}
@@ -1003,6 +1006,11 @@ func (q *Queries) Close() error {
 			err = fmt.Errorf("error closing tokenUseStmt: %w", cerr)
 		}
 	}
+	if q.traceOfStmt != nil {
+		if cerr := q.traceOfStmt.Close(); cerr != nil {
+			err = fmt.Errorf("error closing traceOfStmt: %w", cerr)
+		}
+	}
 	if q.tryOwedStmt != nil {
 		if cerr := q.tryOwedStmt.Close(); cerr != nil {
 			err = fmt.Errorf("error closing tryOwedStmt: %w", cerr)
@@ -1210,6 +1218,7 @@ type Queries struct {
 	supersededVerdictsStmt   *sql.Stmt
 	takeOwedStmt             *sql.Stmt
 	tokenUseStmt             *sql.Stmt
+	traceOfStmt              *sql.Stmt
 	tryOwedStmt              *sql.Stmt
 	unloggedAfterStmt        *sql.Stmt
 	untakenOwedStmt          *sql.Stmt
@@ -1344,6 +1353,7 @@ func (q *Queries) WithTx(tx *sql.Tx) *Queries {
 		supersededVerdictsStmt:   q.supersededVerdictsStmt,
 		takeOwedStmt:             q.takeOwedStmt,
 		tokenUseStmt:             q.tokenUseStmt,
+		traceOfStmt:              q.traceOfStmt,
 		tryOwedStmt:              q.tryOwedStmt,
 		unloggedAfterStmt:        q.unloggedAfterStmt,
 		untakenOwedStmt:          q.untakenOwedStmt,

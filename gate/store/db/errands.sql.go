@@ -70,7 +70,7 @@ func (q *Queries) DropErrand(ctx context.Context, arg DropErrandParams) error {
 }
 
 const dueErrands = `-- name: DueErrands :many
-SELECT nexus, key, version, body, made, not_before, attempts, tried, reason FROM errands WHERE nexus = $1 AND not_before <= $2
+SELECT nexus, key, version, body, made, not_before, attempts, tried, reason, delivery FROM errands WHERE nexus = $1 AND not_before <= $2
 ORDER BY made, key LIMIT CAST($3 AS BIGINT)
 `
 
@@ -99,6 +99,7 @@ func (q *Queries) DueErrands(ctx context.Context, arg DueErrandsParams) ([]Erran
 			&i.Attempts,
 			&i.Tried,
 			&i.Reason,
+			&i.Delivery,
 		); err != nil {
 			return nil, err
 		}
@@ -188,20 +189,21 @@ func (q *Queries) PutBackErrand(ctx context.Context, arg PutBackErrandParams) (i
 }
 
 const putErrand = `-- name: PutErrand :exec
-INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
-VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '')
+INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason, delivery)
+VALUES ($1, $2, $3, $4, $5, $5, 0, 0, '', $6)
 ON CONFLICT (nexus, key) DO UPDATE SET
-    version = excluded.version, body = excluded.body, made = excluded.made,
+    version = excluded.version, body = excluded.body, delivery = excluded.delivery, made = excluded.made,
     not_before = excluded.not_before, attempts = 0, reason = ''
 WHERE errands.body <> excluded.body
 `
 
 type PutErrandParams struct {
-	Nexus   string
-	Key     string
-	Version int64
-	Body    string
-	Made    int64
+	Nexus    string
+	Key      string
+	Version  int64
+	Body     string
+	Made     int64
+	Delivery string
 }
 
 // One that took another's place begins anew. What was tried of that one may have reached the forge.
@@ -214,6 +216,7 @@ func (q *Queries) PutErrand(ctx context.Context, arg PutErrandParams) error {
 		arg.Version,
 		arg.Body,
 		arg.Made,
+		arg.Delivery,
 	)
 	return err
 }

@@ -75,7 +75,7 @@ func (q *Queries) CountPending(ctx context.Context) (CountPendingRow, error) {
 }
 
 const delivery = `-- name: Delivery :one
-SELECT id, source, key, event, trust, received, body FROM deliveries WHERE id = $1
+SELECT id, source, key, event, trust, received, body, trace FROM deliveries WHERE id = $1
 `
 
 func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
@@ -89,6 +89,7 @@ func (q *Queries) Delivery(ctx context.Context, id string) (Delivery, error) {
 		&i.Trust,
 		&i.Received,
 		&i.Body,
+		&i.Trace,
 	)
 	return i, err
 }
@@ -127,8 +128,8 @@ func (q *Queries) DropPending(ctx context.Context, arg DropPendingParams) (int64
 }
 
 const keepDelivery = `-- name: KeepDelivery :execrows
-INSERT INTO deliveries (id, source, key, event, trust, received, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7)
+INSERT INTO deliveries (id, source, key, event, trust, received, body, trace)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
 ON CONFLICT (source, key) DO NOTHING
 `
 
@@ -140,6 +141,7 @@ type KeepDeliveryParams struct {
 	Trust    int64
 	Received int64
 	Body     []byte
+	Trace    string
 }
 
 func (q *Queries) KeepDelivery(ctx context.Context, arg KeepDeliveryParams) (int64, error) {
@@ -151,6 +153,7 @@ func (q *Queries) KeepDelivery(ctx context.Context, arg KeepDeliveryParams) (int
 		arg.Trust,
 		arg.Received,
 		arg.Body,
+		arg.Trace,
 	)
 	if err != nil {
 		return 0, err
@@ -170,7 +173,7 @@ func (q *Queries) LastDelivery(ctx context.Context) (string, error) {
 }
 
 const pendingDeliveries = `-- name: PendingDeliveries :many
-SELECT d.id, d.source, d.key, d.event, d.trust, d.received, d.body FROM deliveries d WHERE d.id IN (
+SELECT d.id, d.source, d.key, d.event, d.trust, d.received, d.body, d.trace FROM deliveries d WHERE d.id IN (
   SELECT w.delivery FROM (
     SELECT n.delivery, LENGTH(b.body) AS own, SUM(LENGTH(b.body)) OVER (ORDER BY n.delivery) AS upto
     FROM (
@@ -203,6 +206,7 @@ func (q *Queries) PendingDeliveries(ctx context.Context, arg PendingDeliveriesPa
 			&i.Trust,
 			&i.Received,
 			&i.Body,
+			&i.Trace,
 		); err != nil {
 			return nil, err
 		}
@@ -226,4 +230,15 @@ func (q *Queries) ReceiptOf(ctx context.Context, id string) (int64, error) {
 	var received int64
 	err := row.Scan(&received)
 	return received, err
+}
+
+const traceOf = `-- name: TraceOf :one
+SELECT trace FROM deliveries WHERE id = $1
+`
+
+func (q *Queries) TraceOf(ctx context.Context, id string) (string, error) {
+	row := q.queryRow(ctx, q.traceOfStmt, traceOf, id)
+	var trace string
+	err := row.Scan(&trace)
+	return trace, err
 }

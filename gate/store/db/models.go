@@ -27,6 +27,7 @@ type Delivery struct {
 	Trust    int64
 	Received int64
 	Body     []byte
+	Trace    string
 }
 
 type Errand struct {
@@ -39,6 +40,7 @@ type Errand struct {
 	Attempts  int64
 	Tried     int64
 	Reason    string
+	Delivery  string
 }
 
 type Owed struct {
@@ -57,6 +59,7 @@ type Owed struct {
 	TakenDigest string
 	Remote      int64
 	Reason      string
+	Delivery    string
 }
 
 type Replica struct {

@@ -57,7 +57,7 @@ func (q *Queries) DeferOwed(ctx context.Context, arg DeferOwedParams) (int64, er
 }
 
 const dueOwed = `-- name: DueOwed :many
-SELECT key, nexus, version, digest, body, pending, urgent, received, not_before, attempts, tried, tried_digest, taken_digest, remote, reason FROM owed WHERE nexus = $1 AND pending = 1 AND not_before <= $2
+SELECT key, nexus, version, digest, body, pending, urgent, received, not_before, attempts, tried, tried_digest, taken_digest, remote, reason, delivery FROM owed WHERE nexus = $1 AND pending = 1 AND not_before <= $2
 ORDER BY urgent DESC, received, key LIMIT CAST($3 AS BIGINT)
 `
 
@@ -92,6 +92,7 @@ func (q *Queries) DueOwed(ctx context.Context, arg DueOwedParams) ([]Owed, error
 			&i.TakenDigest,
 			&i.Remote,
 			&i.Reason,
+			&i.Delivery,
 		); err != nil {
 			return nil, err
 		}
@@ -133,12 +134,13 @@ func (q *Queries) NextOwed(ctx context.Context, nexus string) (int64, error) {
 
 const putOwed = `-- name: PutOwed :exec
 INSERT INTO owed (key, nexus, version, digest, body, pending, urgent, received, not_before,
-    attempts, tried, tried_digest, taken_digest, remote, reason)
-VALUES ($1, $2, 1, $3, $4, 1, $5, $6, $7, 0, 0, '', '', 0, '')
+    attempts, tried, tried_digest, taken_digest, remote, reason, delivery)
+VALUES ($1, $2, 1, $3, $4, 1, $5, $6, $7, 0, 0, '', '', 0, '', $8)
 ON CONFLICT (key) DO UPDATE SET
     version = owed.version + 1,
     digest = excluded.digest,
     body = excluded.body,
+    delivery = excluded.delivery,
     pending = 1,
     urgent = CASE WHEN owed.pending = 1 AND owed.urgent = 1 THEN 1 ELSE excluded.urgent END,
     received = CASE WHEN owed.pending = 1 AND owed.received < excluded.received
@@ -147,9 +149,9 @@ ON CONFLICT (key) DO UPDATE SET
         WHEN owed.pending = 0 THEN excluded.not_before
         WHEN owed.attempts = 0 AND owed.not_before < excluded.not_before THEN owed.not_before
         WHEN owed.attempts = 0 THEN excluded.not_before
-        WHEN owed.not_before <= CAST($8 AS BIGINT) THEN excluded.not_before
-        WHEN owed.not_before < CAST($9 AS BIGINT) THEN owed.not_before
-        ELSE CAST($9 AS BIGINT) END
+        WHEN owed.not_before <= CAST($9 AS BIGINT) THEN excluded.not_before
+        WHEN owed.not_before < CAST($10 AS BIGINT) THEN owed.not_before
+        ELSE CAST($10 AS BIGINT) END
 WHERE owed.pending = 1 OR owed.taken_digest <> excluded.digest
 `
 
@@ -161,6 +163,7 @@ type PutOwedParams struct {
 	Urgent    int64
 	Received  int64
 	NotBefore int64
+	Delivery  string
 	Now       int64
 	RetryAt   int64
 }
@@ -177,6 +180,7 @@ func (q *Queries) PutOwed(ctx context.Context, arg PutOwedParams) error {
 		arg.Urgent,
 		arg.Received,
 		arg.NotBefore,
+		arg.Delivery,
 		arg.Now,
 		arg.RetryAt,
 	)

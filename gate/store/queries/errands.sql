@@ -2,10 +2,10 @@
 -- One that took another's place begins anew. What was tried of that one may have reached the forge.
 -- Its version is the step that made it: no other errand of the key ever has the same, also none that is
 -- made when this one has ended.
-INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason)
-VALUES (@nexus, @key, @version, @body, @made, @made, 0, 0, '')
+INSERT INTO errands (nexus, key, version, body, made, not_before, attempts, tried, reason, delivery)
+VALUES (@nexus, @key, @version, @body, @made, @made, 0, 0, '', @delivery)
 ON CONFLICT (nexus, key) DO UPDATE SET
-    version = excluded.version, body = excluded.body, made = excluded.made,
+    version = excluded.version, body = excluded.body, delivery = excluded.delivery, made = excluded.made,
     not_before = excluded.not_before, attempts = 0, reason = ''
 WHERE errands.body <> excluded.body;
 

@@ -1,6 +1,6 @@
 -- name: KeepDelivery :execrows
-INSERT INTO deliveries (id, source, key, event, trust, received, body)
-VALUES (@id, @source, @key, @event, @trust, @received, @body)
+INSERT INTO deliveries (id, source, key, event, trust, received, body, trace)
+VALUES (@id, @source, @key, @event, @trust, @received, @body, @trace)
 ON CONFLICT (source, key) DO NOTHING;
 
 -- name: AddPending :exec
@@ -24,6 +24,9 @@ SELECT * FROM deliveries WHERE id = @id;
 
 -- name: DeliveryKept :one
 SELECT id FROM deliveries WHERE source = @source AND key = @key;
+
+-- name: TraceOf :one
+SELECT trace FROM deliveries WHERE id = @id;
 
 -- name: LastDelivery :one
 SELECT CAST(COALESCE(MAX(id), '') AS TEXT) FROM deliveries;

@@ -16,12 +16,13 @@ WHERE key = @key AND pending = 1 AND digest = @digest;
 -- earliest receipt and the end of its window. One whose attempt runs begins a window of its own;
 -- one deferred after a failure is not put off beyond @retry_at.
 INSERT INTO owed (key, nexus, version, digest, body, pending, urgent, received, not_before,
-    attempts, tried, tried_digest, taken_digest, remote, reason)
-VALUES (@key, @nexus, 1, @digest, @body, 1, @urgent, @received, @not_before, 0, 0, '', '', 0, '')
+    attempts, tried, tried_digest, taken_digest, remote, reason, delivery)
+VALUES (@key, @nexus, 1, @digest, @body, 1, @urgent, @received, @not_before, 0, 0, '', '', 0, '', @delivery)
 ON CONFLICT (key) DO UPDATE SET
     version = owed.version + 1,
     digest = excluded.digest,
     body = excluded.body,
+    delivery = excluded.delivery,
     pending = 1,
     urgent = CASE WHEN owed.pending = 1 AND owed.urgent = 1 THEN 1 ELSE excluded.urgent END,
     received = CASE WHEN owed.pending = 1 AND owed.received < excluded.received
