@@ -40,7 +40,7 @@
 - {{ printf "--attest-also=/etc/nexusgate/attest/%s" . | quote }}
 {{- end }}
 {{- end }}
-{{- $flags := dict "audience" "audience" "githubIssuers" "github-issuer" "gitlabIssuers" "gitlab-issuer" "inboxLimit" "inbox-limit" "intakeMemory" "intake-memory" "sweep" "sweep" "keepDays" "keep-days" "keepSprints" "keep-sprints" "silence" "silence" }}
+{{- $flags := dict "audience" "audience" "githubIssuers" "github-issuer" "gitlabIssuers" "gitlab-issuer" "inboxLimit" "inbox-limit" "intakeMemory" "intake-memory" "sweep" "sweep" "keepDays" "keep-days" "keepSprints" "keep-sprints" "silence" "silence" "logFormat" "log-format" }}
 {{- range $value, $flag := $flags }}
 {{- $given := index $.Values.serve $value }}
 {{- if kindIs "slice" $given }}
@@ -113,6 +113,21 @@
 - name: NEXUSGATE_EVIDENCE_TOKENS
   valueFrom:
     secretKeyRef: {name: {{ . | quote }}, key: evidence-tokens, optional: true}
+{{- end }}
+{{- with .Values.traces }}
+{{- if .endpoint }}
+- name: OTEL_EXPORTER_OTLP_ENDPOINT
+  value: {{ .endpoint | quote }}
+- name: OTEL_TRACES_SAMPLER
+  value: parentbased_traceidratio
+- name: OTEL_TRACES_SAMPLER_ARG
+  value: {{ .share | quote }}
+{{- if .secret }}
+- name: OTEL_EXPORTER_OTLP_HEADERS
+  valueFrom:
+    secretKeyRef: {name: {{ .secret | quote }}, key: headers}
+{{- end }}
+{{- end }}
 {{- end }}
 {{- if .Values.trust.configMap }}
 - name: SSL_CERT_DIR
