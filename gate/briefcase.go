@@ -25,7 +25,7 @@ func (l *Ledger) BriefCase(nexus string, event BriefEvent, since, now time.Time)
 		return c, false
 	}
 	return BriefCase{
-		Standing: s, Backlog: l.Backlog(nexus, now), Chronicle: l.Chronicle(nexus, time.Time{}, now.Add(time.Nanosecond)),
+		Standing: s, Backlog: l.Backlog(nexus, now), Chronicle: l.Chronicle(nexus, time.Time{}, time.Time{}),
 		Event: event, Since: since, Now: now,
 	}, true
 }
@@ -112,8 +112,8 @@ func bounded(lines []BriefLine) []BriefLine {
 	return lines
 }
 
-// in says whether a moment is of what is looked back on.
-func (w *briefing) in(at time.Time) bool { return !at.Before(w.Since) && !at.After(w.Now) }
+// in says whether a moment is of what is looked back on. A forge's clock may be ahead of ours.
+func (w *briefing) in(at time.Time) bool { return !at.Before(w.Since) }
 
 func (w *briefing) day(at time.Time) string  { return at.In(w.zone).Format(dayWords) }
 func (w *briefing) hour(at time.Time) string { return at.In(w.zone).Format("2 January 15:04") }

@@ -76,10 +76,10 @@ func (w *briefing) standsSince() (since time.Time) {
 // lastDone says how long ago an Increment was done.
 func (w *briefing) lastDone() string {
 	last := w.Standing.LastDone
-	switch {
-	case last.Number == 0:
+	switch last.Number {
+	case 0:
 		return "No Increment was ever done."
-	case last.Number == w.Standing.Head.Number:
+	case w.Standing.Head.Number:
 		return fmt.Sprintf("It was first done %s ago.", Left(w.Now.Sub(last.DoneAt)))
 	default:
 		return fmt.Sprintf("The last done one is Integrated Increment %d, which became done %s ago.", last.Number, Left(w.Now.Sub(last.DoneAt)))

@@ -2,6 +2,7 @@ package report
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"time"
 
@@ -15,6 +16,12 @@ const (
 	briefSize     = 65000
 )
 
+// ofDay is a time of day that [Prose] has made code of, for the colon in it.
+var ofDay = regexp.MustCompile("(^|[ (])`([0-2][0-9]:[0-5][0-9][.,;)]*)`")
+
+// words are a sentence of a brief as markdown.
+func words(s string) string { return ofDay.ReplaceAllString(Prose(s), "$1$2") }
+
 // moment is how a brief writes a time. Its zone is that of the brief.
 const moment = "2 January 15:04"
 
@@ -22,20 +29,20 @@ const moment = "2 January 15:04"
 // forges' texts is escaped; what does not fit is left out by whole lines, with a line that says how many.
 func BriefMarkdown(b gate.Brief) string {
 	s := sheet{room: briefSize - leftOutSize}
-	s.write("# " + Prose(Cut(b.Title, briefLineSize)) + "\n\n" + span(b) + "\n")
+	s.write("# " + words(Cut(b.Title, briefLineSize)) + "\n\n" + span(b) + "\n")
 	for _, section := range b.Sections {
-		s.row("\n## " + Prose(section.Title) + "\n")
+		s.row("\n## " + words(section.Title) + "\n")
 		if section.Note != "" {
-			s.row("\n" + Prose(section.Note) + "\n")
+			s.row("\n" + words(section.Note) + "\n")
 		}
 		s.row("\n")
 		if len(section.Lines) == 0 {
-			s.row(Prose(section.Empty) + "\n")
+			s.row(words(section.Empty) + "\n")
 		}
 		s.bullets(section.Lines, b, "")
 	}
 	if s.left > 0 {
-		s.WriteString(fmt.Sprintf("\n…and %s more, which find no room here.\n", counted(s.left, "line")))
+		fmt.Fprintf(&s, "\n…and %s, which find no room here.\n", counted(s.left, "more line"))
 	}
 	return s.String()
 }
@@ -53,9 +60,9 @@ func (s *sheet) row(text string) {
 func (s *sheet) bullets(lines []gate.BriefLine, b gate.Brief, indent string) {
 	for i := range lines {
 		l := &lines[i]
-		text := link(Prose(Cut(l.Text, briefLineSize)), l.URL)
+		text := link(words(Cut(l.Text, briefLineSize)), l.URL)
 		if about := briefAbout(l, b); about != "" {
-			text += " – " + Prose(about)
+			text += " – " + words(about)
 		}
 		s.row(indent + "- " + text + "\n")
 		s.bullets(l.Lines, b, indent+"  ")
@@ -78,7 +85,12 @@ func momentIn(at time.Time, b gate.Brief) string { return at.In(b.At.Location())
 
 // span says what a brief is of.
 func span(b gate.Brief) string {
-	return fmt.Sprintf("From %s to %s.", momentIn(b.Since, b), b.Until.In(b.At.Location()).Format(moment+" MST, 2006"))
+	zone := "UTC"
+	if _, offset := b.At.Zone(); offset != 0 {
+		zone += b.At.Format("-07:00")
+	}
+	const day = "2 January 2006 15:04"
+	return fmt.Sprintf("From %s to %s %s.", b.Since.In(b.At.Location()).Format(day), b.Until.In(b.At.Location()).Format(day), zone)
 }
 
 // BriefText is a brief for a terminal. There are no colours and no control characters, whatever the forges said.
