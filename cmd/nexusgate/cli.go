@@ -36,7 +36,7 @@ type commandLine struct {
 	Increment      incrementCommand      `cmd:"" help:"What Integrated Increments are made of."`
 	Judge          judgeCommand          `cmd:"" help:"Judge the evidence in a file by a Definition of Done."`
 	Explain        explainCommand        `cmd:"" help:"Say why a criterion stands as it does, and what would change it."`
-	Brief          briefCommand          `cmd:"" help:"What people who meet at the daily, the review, the retrospective or the planning should know."`
+	Brief          briefCommand          `cmd:"" help:"What to know at the daily, review, retrospective or planning."`
 	Impact         impactCommand         `cmd:"" help:"Judge a service's history again under another definition."`
 	Sweep          sweepCommand          `cmd:"" help:"Have a service look for what no webhook told, and say what it found."`
 	Replay         replayCommand         `cmd:"" help:"Fold a service's log again, and compare the verdicts."`
