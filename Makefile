@@ -61,7 +61,7 @@ docker: ## the image, nexusgate:VERSION and nexusgate:latest
 clean: ## remove what was built and fetched
 	rm -rf bin .testdata
 
-.PHONY: test race bench bench-opa opa-check chart-check monitoring-check package-check fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells packages prometheus grafana
+.PHONY: test race bench bench-opa opa-check chart-check monitoring-check package-check browser-check screenshots fuzz fuzz-long prove prove-kills soak testdata postgres evidence shells packages prometheus grafana browser
 test: testdata postgres evidence shells prometheus ## all tests (RACE=1 with the race detector, PACKAGES=./gate to run fewer)
 	$(if $(RACE),$(RACING),$(TEST)) -parallel $(PARALLEL) -timeout $(TIMEOUT) $(PACKAGES)
 
@@ -86,6 +86,13 @@ chart-check: ## that the Helm chart renders what is kept, and a cluster takes it
 # What it reads lies outside of its module, where go test does not see it change.
 monitoring-check: prometheus grafana ## the alerts by their cases, and the dashboards by Grafana's types (charts/monitoring)
 	cd charts/monitoring && $(GO) mod tidy -diff && $(GO) vet . && $(GO) test -count=1 .
+
+# The scripts in testdata are not what go test sees change.
+browser-check: testdata browser ## every page of the service and of the set-up in Chromium, held to WCAG 2.1 AA by axe
+	$(GO) test -tags browser -count=1 -timeout 10m -run '^TestPagesInABrowser$$' ./cmd/nexusgate
+
+screenshots: testdata browser ## pictures of the pages, anew, in docs/screenshots
+	$(GO) test -tags browser -count=1 -timeout 10m -run '^TestPagesInABrowser$$' ./cmd/nexusgate -pictures $(CURDIR)/docs/screenshots
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)
@@ -121,6 +128,9 @@ prometheus: ## find or fetch the Prometheus that scrapes the demo in a test
 
 grafana: ## fetch the types that dashboards are checked against
 	@.ci/grafana
+
+browser: ## find or install the browser that pages are looked at with, and what drives it
+	@.ci/browser
 
 packages: ## find or install what reads the packages that the tests make
 	@.ci/packages
@@ -167,5 +177,5 @@ golden-check: ## fail on a golden file that golden would change
 .PHONY: check
 check: ## all that CI runs
 	@$(MAKE) --no-print-directory fmt-check tidy-check generate-check vet lint workflows vuln
-	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check monitoring-check package-check fuzz
+	@$(MAKE) --no-print-directory testdata golden-check opa-check chart-check monitoring-check package-check browser-check fuzz
 	@$(MAKE) --no-print-directory test race TEST='$(TOOL) gotestsum --format=pkgname --hide-summary=skipped --'

@@ -19,7 +19,8 @@ func (p *page) register(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/setup#github", http.StatusSeeOther)
 		return
 	}
-	w.Header().Set("Content-Security-Policy", policy(errand.Site))
+	// A browser holds to the policy where GitHub sends it on to, too: that is back here.
+	w.Header().Set("Content-Security-Policy", policy("'self' "+errand.Site))
 	p.render(w, http.StatusOK, "errand", errand)
 }
 
