@@ -16,12 +16,15 @@ type browsed struct {
 	path  string // where it is; "" for one that is found on another page:
 	on    string // the path of that,
 	link  string // and a regular expression that its address there matches
+
+	filtered bool // somebody can choose what it shows
 }
 
 // ofTheDemo are the pages of the demo, once its story is told.
 var ofTheDemo = []browsed{
 	{route: "/{$}", name: "home", path: "/"},
-	{route: "/nexus/{name}", name: "nexus", path: "/nexus/storefront"},
+	{route: "/nexus/{name}", name: "nexus", path: "/nexus/storefront", filtered: true},
+	{route: "/nexus/{name}/teams", name: "teams", path: "/nexus/storefront/teams", filtered: true},
 	{route: "/nexus/{name}/components/{component}", name: "component", path: "/nexus/storefront/components/catalog"},
 	{route: "/nexus/{name}/components/{component}", name: "component-excepted", path: "/nexus/storefront/components/mobile"},
 	{route: "/nexus/{name}/definition", name: "definition", path: "/nexus/storefront/definition"},

@@ -30,6 +30,8 @@ type site struct {
 type browsedPage struct {
 	Name string `json:"name"`
 	Path string `json:"path"`
+
+	Filtered bool `json:"filtered,omitempty"`
 }
 
 // newSite finds the pages of a service, as a client sees them.
@@ -41,7 +43,7 @@ func newSite(t *testing.T, root string, client *http.Client, all []browsed) site
 		if path == "" {
 			path = linkOn(t, client, root+b.on, b.link)
 		}
-		s.Pages = append(s.Pages, browsedPage{b.name, path})
+		s.Pages = append(s.Pages, browsedPage{b.name, path, b.filtered})
 	}
 	return s
 }

@@ -190,5 +190,6 @@ func serveAsset(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Cache-Control", "max-age=3600") // the last page is shown when nobody is there to ask for them
 	_, _ = w.Write(body)
 }

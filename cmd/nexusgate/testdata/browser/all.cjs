@@ -5,5 +5,6 @@ const { close } = require("./browser.cjs");
 
 after(close);
 require("./pages.cjs");
+require("./filters.cjs");
 require("./setup.cjs");
 require("./live.cjs");

@@ -50,7 +50,7 @@ function watch(context, hosts) {
   context.addInitScript(() =>
     addEventListener("securitypolicyviolation", (e) => console.error(`the policy forbids ${e.blockedURI}: ${e.violatedDirective}`)),
   );
-  context.on("console", (m) => ["error", "warning"].includes(m.type()) && faults.push(`${m.page()?.url()} says ${m.text()}`));
+  context.on("console", (m) => ["error", "warning"].includes(m.type()) && faults.push(`${m.location().url || m.page()?.url()}: ${m.text()}`));
   context.on("weberror", (e) => faults.push(`${e.page()?.url()} throws ${e.error()}`));
   context.on("request", (r) => hosts.some((to) => r.url().startsWith(to + "/")) || faults.push(`${r.method()} ${r.url()}`));
   return faults;

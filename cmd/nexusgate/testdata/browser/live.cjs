@@ -10,7 +10,7 @@ describe("while somebody looks", () => {
   it("what lands is shown at once, with nothing moved and the focus where it was", () =>
     visit(demo, { live: true }, async (page) => {
       await page.goto("/nexus/storefront");
-      await page.waitForFunction(() => !document.getElementById("live").hidden);
+      await page.getByText("Live", { exact: true }).waitFor();
       await page.evaluate(() => {
         window.shifts = [];
         new PerformanceObserver((all) => window.shifts.push(...all.getEntries())).observe({ type: "layout-shift", buffered: true });
@@ -22,7 +22,9 @@ describe("while somebody looks", () => {
       await land();
       await page.waitForFunction((at) => document.querySelector("footer time").dateTime !== at, shown);
       assert.deepEqual(await page.evaluate(seen), before);
-      const moved = await page.evaluate(() => window.shifts.map((s) => s.value));
+      const moved = await page.evaluate(() =>
+        window.shifts.flatMap((s) => s.sources.map(({ node, previousRect, currentRect }) => `${node?.outerHTML ?? node?.data} from ${JSON.stringify(previousRect)} to ${JSON.stringify(currentRect)}`)),
+      );
       assert.deepEqual(moved, []);
     }));
 });

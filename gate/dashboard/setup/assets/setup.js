@@ -1,3 +1,16 @@
+// Leads to the service once it has started. Without this script the link does.
+(() => {
+  "use strict";
+  if (!document.querySelector("[data-starts]")) return;
+  const look = async () => {
+    try {
+      if ((await fetch("/readyz", { cache: "no-store" })).ok) return location.replace("/");
+    } catch { /* nobody is there between the set-up and the service */ }
+    setTimeout(look, 500);
+  };
+  look();
+})();
+
 // Vets the definition while it is written. Without this script the button does.
 (() => {
   "use strict";
