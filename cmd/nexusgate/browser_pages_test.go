@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"github.com/nexusgate/nexusgate/gate"
 )
 
 // browsed is a page that make browser-check looks at in a browser.
@@ -25,6 +27,15 @@ var ofTheDemo = []browsed{
 	{route: "/{$}", name: "home", path: "/"},
 	{route: "/nexus/{name}", name: "nexus", path: "/nexus/storefront", filtered: true},
 	{route: "/nexus/{name}/teams", name: "teams", path: "/nexus/storefront/teams", filtered: true},
+	{route: "/nexus/{name}/backlog", name: "backlog", path: "/nexus/storefront/backlog", filtered: true},
+	{route: "/nexus/{name}/dependencies", name: "dependencies", path: "/nexus/storefront/dependencies", filtered: true},
+	{route: "/nexus/{name}/sprint", name: "sprint", path: "/nexus/storefront/sprint", filtered: true},
+	{route: "/nexus/{name}/timeline", name: "timeline", path: "/nexus/storefront/timeline", filtered: true},
+	{route: "/nexus/{name}/stream", name: "stream", path: "/nexus/storefront/stream", filtered: true},
+	{route: "/nexus/{name}/daily", name: "daily", path: "/nexus/storefront/daily"},
+	{route: "/nexus/{name}/review", name: "review", path: "/nexus/storefront/review"},
+	{route: "/nexus/{name}/retrospective", name: "retrospective", path: "/nexus/storefront/retrospective"},
+	{route: "/nexus/{name}/planning", name: "planning", path: "/nexus/storefront/planning"},
 	{route: "/nexus/{name}/components/{component}", name: "component", path: "/nexus/storefront/components/catalog"},
 	{route: "/nexus/{name}/components/{component}", name: "component-excepted", path: "/nexus/storefront/components/mobile"},
 	{route: "/nexus/{name}/definition", name: "definition", path: "/nexus/storefront/definition"},
@@ -81,7 +92,7 @@ func routes(t *testing.T, folder string) (all []string) {
 				return true
 			}
 			if f, ok := call.Fun.(*ast.SelectorExpr); ok && strings.HasPrefix(f.Sel.Name, "Handle") {
-				all = append(all, constant(t, s, call.Args[0]))
+				all = append(all, ofEachEvent(constant(t, s, call.Args[0]))...)
 			}
 			return true
 		})
@@ -89,7 +100,21 @@ func routes(t *testing.T, folder string) (all []string) {
 	return all
 }
 
-// constant is the text that an expression of literals and of constants of its file comes to.
+// anEvent stands for the name of one of a Sprint's events in a route that is made for each.
+const anEvent = "{event}"
+
+// ofEachEvent gives the routes that a pattern in the source stands for.
+func ofEachEvent(pattern string) (all []string) {
+	if !strings.Contains(pattern, anEvent) {
+		return []string{pattern}
+	}
+	for _, event := range gate.BriefEvents {
+		all = append(all, strings.Replace(pattern, anEvent, string(event), 1))
+	}
+	return all
+}
+
+// constant is the text that an expression of literals, of constants of its file and of events comes to.
 func constant(t *testing.T, s source, of ast.Expr) string {
 	t.Helper()
 	switch e := of.(type) {
@@ -100,6 +125,10 @@ func constant(t *testing.T, s source, of ast.Expr) string {
 	case *ast.BinaryExpr:
 		if e.Op == token.ADD {
 			return constant(t, s, e.X) + constant(t, s, e.Y)
+		}
+	case *ast.CallExpr:
+		if of, ok := e.Args[0].(*ast.SelectorExpr); ok && of.Sel.Name == "Event" {
+			return anEvent
 		}
 	case *ast.Ident:
 		if value := declared(s, e.Name); value != nil {

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -26,19 +27,31 @@ var pictures = flag.String("pictures", "", "write pictures of the pages to this 
 // storyBegins is when the story of the demo begins for a browser: of one story, pictures are alike.
 var storyBegins = time.Date(2026, time.November, 24, 9, 30, 0, 0, time.UTC)
 
+// hours go by between the sentences of the story.
+type hours struct{ clock jumping }
+
+// Write is io.Writer's.
+func (h *hours) Write(p []byte) (int, error) {
+	if strings.HasPrefix(string(p), "▸") {
+		h.clock.jump(5 * time.Hour)
+	}
+	return len(p), nil
+}
+
 // TestPagesInABrowser runs the tests in testdata/browser against the demo once its story is told, a service whose
 // people log in, and one that is to be set up.
 func TestPagesInABrowser(t *testing.T) {
 	ctx, stop := context.WithTimeout(t.Context(), 8*time.Minute)
 	defer stop()
-	clock := &jumping{}
-	clock.jump(time.Until(storyBegins))
+	story := &hours{}
+	story.clock.jump(time.Until(storyBegins))
 	log := slog.New(slog.NewTextHandler(t.Output(), &slog.HandlerOptions{Level: slog.LevelWarn}))
-	demo, err := nexusgate.NewDemoAt(ctx, t.TempDir(), clock.now, log, io.Discard)
+	demo, err := nexusgate.NewDemoAt(ctx, t.TempDir(), story.clock.now, log, story)
 	if err != nil {
 		t.Fatal(err)
 	}
 	err = demo.Told(ctx, func() error {
+		demo.Plan()
 		demo.Hold()
 		if err := rests(ctx, demo); err != nil {
 			return err
