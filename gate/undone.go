@@ -13,6 +13,9 @@ type Undone struct {
 	Errands int        `json:"errands"`
 	Since   time.Time  `json:"since"`
 	Reason  string     `json:"reason"`
+	Brief   string     `json:"brief,omitempty"` // of a brief, the event that it is for
+	To      string     `json:"to,omitempty"`    // and where it goes; "" of one that was missed
+	Final   bool       `json:"final,omitempty"` // it is not tried again
 }
 
 // HeldBack begins the reason of an errand that we do not have run, since what it tells the forge is not so any more.

@@ -24,7 +24,13 @@ func newAccounts(turns *turns) *accounts {
 }
 
 // account is what a forge counts its limits by: an installation of the App, or the token.
-func account(repo gate.Repo) string { return fmt.Sprintf("%s %d", repo.Forge, repo.Installation) }
+// What is no forge is an account by itself.
+func account(repo gate.Repo) string {
+	if repo.Forge != gate.GitHub && repo.Forge != gate.GitLab {
+		return repo.String()
+	}
+	return fmt.Sprintf("%s %d", repo.Forge, repo.Installation)
+}
 
 // each does something with each of them, by account, but with those at an account that is busy already.
 func each[T any](ctx context.Context, a *accounts, all []T, at func(T) gate.Repo, do func(T)) {

@@ -57,6 +57,9 @@ And about who brings evidence beside the jobs of CI.
 	jobIntroduction = `
 A job proves who it is with what its forge gives it.
 `
+	briefIntroduction = `
+So is what is secret about where briefs are sent; each may be in a file, named by the same variable with _FILE.
+`
 	lookIntroduction = `
 So is what is secret about who may look at the pages and the API.
 `
@@ -84,6 +87,7 @@ func overview(program *kong.Node) string {
 		forgeIntroduction + columns(forgeVariables[:]) +
 		lookIntroduction + columns(lookVariables[:]) +
 		callerIntroduction + columns(callerVariables[:]) +
+		briefIntroduction + columns(briefVariables[:]) +
 		jobIntroduction + columns(apiVariables[:])
 }
 

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -186,6 +187,7 @@ func (l *lane) step(ctx context.Context, d gate.Delivery, traced *trace.Step) (s
 		l.metrics.Delivered(string(d.Source), d.Event, string(step.Result))
 		l.lag(d, events)
 		l.released(step, events)
+		l.briefed(step, events)
 	}
 }
 
@@ -214,6 +216,26 @@ func (l *lane) released(step gate.Step, events []gate.Event) {
 	for _, e := range events {
 		if e, is := e.(gate.ReleaseJudged); is && step.Result == gate.Applied {
 			l.metrics.Released(e.Nexus, e.Outcome)
+		}
+	}
+}
+
+// briefed counts what came of briefs.
+func (l *lane) briefed(step gate.Step, events []gate.Event) {
+	for _, e := range events {
+		if step.Result != gate.Applied {
+			return
+		}
+		switch e := e.(type) {
+		case gate.BriefMade:
+			if e.Brief == nil {
+				l.metrics.Briefed(e.Nexus, string(e.Event), "", "missed")
+			}
+		case gate.ErrandDone:
+			if event, to, is := gate.ReadBriefKey(e.Key); is && e.Kind == gate.BriefErrand {
+				by, _, _ := strings.Cut(to, ":")
+				l.metrics.Briefed(e.Nexus, event, by, map[bool]string{true: "sent", false: "refused"}[e.Refused == ""])
+			}
 		}
 	}
 }

@@ -85,6 +85,7 @@ func overviewPage(program *kong.Node, day string) string {
 		{forgeIntroduction, forgeVariables[:]},
 		{lookIntroduction, lookVariables[:]},
 		{callerIntroduction, callerVariables[:]},
+		{briefIntroduction, briefVariables[:]},
 		{jobIntroduction, apiVariables[:]},
 	} {
 		p.flow(strings.TrimPrefix(strings.TrimSpace(part.introduction), "Environment: "))

@@ -25,6 +25,8 @@ type runner struct {
 	// opens says whether the door is open now for what an approval lets through, and why.
 	opens func(context.Context, gate.DeploymentAnswer, gate.Repo) (open bool, why string, err error)
 
+	carrier *carrier // of briefs
+
 	accounts *accounts // at which something is being done
 }
 
@@ -113,7 +115,7 @@ func (r *runner) do(ctx context.Context, e store.Outstanding) {
 
 func (r *runner) ask(ctx context.Context, e store.Outstanding) (done gate.ErrandDone, err error) {
 	to, ok := r.clients[e.Repo.Forge]
-	if !ok {
+	if !ok && e.Kind != gate.BriefErrand {
 		return done, &forge.Later{Until: r.now().Add(longestBackoff), Reason: string(e.Repo.Forge) + " is not configured"}
 	}
 	if err := r.lane.tenure.holds(); err != nil {
@@ -126,6 +128,9 @@ func (r *runner) ask(ctx context.Context, e store.Outstanding) (done gate.Errand
 	if err := r.store.RunErrand(ctx, r.lane.lease, e.Key, e.Version); err != nil {
 		return done, err
 	}
+	if e.Kind == gate.BriefErrand {
+		return r.carrier.brings(ctx, e, r.among(e.Repo))
+	}
 	return to.Run(ctx, forge.Errand{Errand: e.Errand, Tried: e.Tried, Attempts: e.Attempts, Among: r.among(e.Repo)})
 }
 
@@ -137,7 +142,7 @@ func (r *runner) end(ctx context.Context, e store.Outstanding, done gate.ErrandD
 		done.At = r.now()
 	}
 	if done.Refused != "" {
-		r.log.WarnContext(ctx, "a forge refused an errand", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(), "why", done.Refused)
+		r.log.WarnContext(ctx, "an errand was refused", "nexus", e.Nexus, "errand", e.Kind, "repository", e.Repo.String(), "why", done.Refused)
 	}
 	d, err := gate.Own(r.store.NewID(), done, r.now())
 	if err != nil {

@@ -34,6 +34,7 @@ type serveCommand struct {
 	callerFlags   `embed:""`
 	attestFlags   `embed:""`
 	logFlags      `embed:""`
+	briefFlags    `embed:""`
 
 	Sweep       time.Duration `default:"1h" placeholder:"DURATION" help:"How often all repositories are looked through for what no webhook told, more or less, and on start. 0: only when nexusgate sweep asks."`
 	KeepDays    int           `default:"90" placeholder:"DAYS" help:"How long deliveries are kept as they came, the log that replay folds, and changes that were closed; at least 8. 0: for ever."`
@@ -93,6 +94,10 @@ func (c *serveCommand) config(s streams, kept *envFile) (config serverConfig, er
 	if err != nil {
 		return config, err
 	}
+	briefs, err := c.briefFlags.settings(s.getenv)
+	if err != nil {
+		return config, err
+	}
 	callers, err := c.callerFlags.settings(s.getenv)
 	if err != nil {
 		return config, err
@@ -109,7 +114,7 @@ func (c *serveCommand) config(s streams, kept *envFile) (config serverConfig, er
 	}
 	return serverConfig{
 		nexuses: nexuses, homes: places, forges: settings, listen: c.Listen, webhookListen: c.WebhookListen, store: c.Store, url: c.URL,
-		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look, callers: callers,
+		inboxLimit: c.InboxLimit, intakeBytes: c.IntakeMemory << 20, logKey: key, attests: attests, metricsListen: c.MetricsListen, look: look, callers: callers, briefs: briefs,
 		keeping: keeping{days: c.KeepDays, sprints: c.KeepSprints},
 		sweep:   c.Sweep, silence: c.Silence, redeliver: redeliverEvery,
 		log: c.logger(s.err, slog.LevelInfo), now: time.Now,

@@ -16,6 +16,7 @@ import (
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/attest"
+	"github.com/nexusgate/nexusgate/gate/courier"
 	"github.com/nexusgate/nexusgate/gate/forge"
 	"github.com/nexusgate/nexusgate/gate/login"
 	"github.com/nexusgate/nexusgate/gate/metrics"
@@ -32,6 +33,7 @@ type serverConfig struct {
 	metricsListen                     string
 	look                              lookSettings
 	callers                           callerSettings
+	briefs                            briefSettings
 	storeOptions                      []store.Option
 	computeWithin                     time.Duration // of a definition that comes from a repository; 0: settleTimeout
 	inboxLimit, intakeBytes           int64         // what may wait, and what the bodies under way may take; 0: as serve does
@@ -68,6 +70,7 @@ type server struct {
 	metrics *metrics.Metrics
 	people  *login.Login // nil: nobody logs in
 	atDoor  *doorman
+	courier *courier.Courier
 	log     *slog.Logger
 
 	publicAt, hooksAt, metricsAt net.Listener // the latter two nil where they share the public address
@@ -77,7 +80,7 @@ type server struct {
 // newServer takes the addresses, opens the store and restores the state. Close releases them; Run does so too.
 // Whatever may be wrong with what it is made with is found before there is a store.
 func newServer(ctx context.Context, c serverConfig) (s *server, err error) {
-	s = &server{config: c, log: c.log, links: c.url, turns: newTurns(), slots: make(chan struct{}, readsOfAll)}
+	s = &server{config: c, log: c.log, links: c.url, courier: courier.New(courier.Options{}), turns: newTurns(), slots: make(chan struct{}, readsOfAll)}
 	defer func() {
 		if err != nil {
 			err = errors.Join(err, s.Close())
@@ -190,7 +193,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	}
 	runner := &runner{
 		keeper: keep, lane: l, turns: s.turns, among: s.lanes.among, clients: s.clients, log: s.log, now: s.config.now,
-		opens: (&gatekeeper{s: s, lane: l}).opens,
+		opens: (&gatekeeper{s: s, lane: l}).opens, carrier: s.carrier(),
 	}
 	var work sync.WaitGroup
 	work.Go(func() { sender.run(forge.Guarded(ctx, l.tenure.holds)) })
@@ -198,6 +201,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { (&gatekeeper{s: s, lane: l}).run(ctx) })
 	work.Go(func() { (&watchman{s: s, lane: l}).run(ctx) })
+	work.Go(func() { (&clerk{s: s, lane: l, makes: s.lanes.brief}).run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -79,9 +80,28 @@ func (v view) Untaken(ctx context.Context, nexus string) ([]gate.Untaken, error)
 	return v.store.Untaken(ctx, nexus)
 }
 
-// Undone is what the forges have not done when they were asked to, of one Nexus or, for "", of all.
+// Undone is what the forges have not done when they were asked to, and which briefs did not come to where they should,
+// of one Nexus or, for "", of all.
 func (v view) Undone(ctx context.Context, nexus string) ([]gate.Undone, error) {
-	return v.store.Undone(ctx, nexus)
+	all, err := v.store.Undone(ctx, nexus)
+	if err != nil {
+		return nil, err
+	}
+	names := []string{nexus}
+	if nexus == "" {
+		names = v.lanes.every()
+	}
+	for _, name := range names {
+		if !slices.Contains(v.lanes.every(), name) {
+			continue
+		}
+		v.lanes.ask(name, func(l *gate.Ledger) {
+			for _, b := range l.BriefsUnsent(name) {
+				all = append(all, gate.Undone{Kind: gate.BriefErrand, Errands: 1, Since: b.At, Reason: b.Why, Brief: string(b.Event), To: b.To, Final: true})
+			}
+		})
+	}
+	return all, nil
 }
 
 // asideShown bounds the deliveries set aside that a page lists.

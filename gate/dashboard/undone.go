@@ -25,6 +25,9 @@ func (d *dashboard) undone(r *http.Request, nexus string) (lines []string) {
 }
 
 func sayUndone(u gate.Undone) string {
+	if u.Kind == gate.BriefErrand {
+		return sayUnsent(u)
+	}
 	more := ""
 	if u.Errands > 1 {
 		more = fmt.Sprintf(" and %d more times", u.Errands-1)
@@ -36,6 +39,20 @@ func sayUndone(u gate.Undone) string {
 	}
 	return fmt.Sprintf("%s was asked to %s at %s%s, and has not yet. It is asked again by itself. What came of it: %s",
 		forgeName(u.Forge), errandWord(u.Kind), since, more, report.Cut(report.Plain(u.Reason), 300))
+}
+
+// sayUnsent says why a brief did not come to where it should.
+func sayUnsent(u gate.Undone) string {
+	why := report.Cut(report.Plain(u.Reason), 300)
+	brief := fmt.Sprintf("The %s brief of %s", u.Brief, u.Since.UTC().Format("2 Jan 15:04 UTC"))
+	switch {
+	case u.To == "":
+		return fmt.Sprintf("%s was missed: %s", brief, why)
+	case u.Final:
+		return fmt.Sprintf("%s did not come to %s, and is not sent again: %s", brief, report.Plain(u.To), why)
+	default:
+		return fmt.Sprintf("%s has not come to %s yet. It is sent again by itself. The last time: %s", brief, report.Plain(u.To), why)
+	}
 }
 
 func errandWord(k gate.ErrandKind) string {

@@ -12,7 +12,7 @@ import (
 
 const (
 	commentPages = 10     // of comments that are looked at for ours
-	commentBound = 60_000 // bytes of a comment; GitHub takes 65,536 characters
+	commentBound = 65_200 // bytes of a comment, less its mark; GitHub takes 65,536 characters
 )
 
 // isMark holds that a mark ends neither the comment of HTML that it is in, nor the line.

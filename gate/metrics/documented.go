@@ -23,6 +23,7 @@ func Documented() []Metric {
 		{"nexusgate_verdicts_total", "counter", []string{"nexus", "outcome"}, "Verdicts made: changes, merge groups, components and Increments."},
 		{"nexusgate_releases_alarming", "gauge", []string{"nexus", "component"}, "Releases of a component that are in no done Integrated Increment; absent where releases are not watched."},
 		{"nexusgate_releases_judged_total", "counter", []string{"nexus", "outcome"}, "What was said of releases after they were published, each time it changed."},
+		{"nexusgate_briefs_total", "counter", []string{"nexus", "event", "by", "result"}, "Briefs sent by a way, refused for good, or missed (by is empty then)."},
 		{"nexusgate_verdict_seconds", "histogram", nexus, "From the receipt of a delivery to its report taken by the forge."},
 		{"nexusgate_deliveries_total", "counter", []string{"forge", "event", "result"}, "Deliveries by what became of them."},
 		{"nexusgate_delivery_lag_seconds", "histogram", nil, "From an event's own time at the forge to the receipt of its delivery."},

@@ -32,6 +32,7 @@ type Metrics struct {
 	lag        prometheus.Histogram
 	verdicts   *prometheus.CounterVec
 	releases   *prometheus.CounterVec
+	briefs     *prometheus.CounterVec
 	taken      *prometheus.HistogramVec
 	requests   *prometheus.CounterVec
 	grant      grantVecs
@@ -47,12 +48,13 @@ func New(src Source, version string) *Metrics {
 		lag:        prometheus.NewHistogram(histogram("delivery_lag_seconds", 0.1, 0.5, 1, 5, 15, 60, 300, 900, 3600, 6*3600, 24*3600, 72*3600)),
 		verdicts:   counter("verdicts_total"),
 		releases:   counter("releases_judged_total"),
+		briefs:     counter("briefs_total"),
 		taken:      prometheus.NewHistogramVec(histogram("verdict_seconds", 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300, 1800), documented("verdict_seconds").Labels),
 		requests:   counter("forge_requests_total"),
 		grant:      newGrantVecs(),
 	}
 	m.registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
-		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.releases, m.taken, m.requests,
+		newStandings(src), buildInfo(version), m.deliveries, m.lag, m.verdicts, m.releases, m.briefs, m.taken, m.requests,
 		m.grant.limit, m.grant.remaining, m.grant.resets)
 	return m
 }
@@ -72,6 +74,11 @@ func (m *Metrics) Judged(nexus string, o gate.Outcome) { judged(m.verdicts, nexu
 
 // Released counts what was said of a release.
 func (m *Metrics) Released(nexus string, o gate.Outcome) { judged(m.releases, nexus, o) }
+
+// Briefed counts a brief of an event ("daily") that was "sent" by a way ("slack"), "refused" for good, or "missed".
+func (m *Metrics) Briefed(nexus, event, by, result string) {
+	m.briefs.WithLabelValues(nexus, event, by, result).Inc()
+}
 
 func judged(in *prometheus.CounterVec, nexus string, o gate.Outcome) {
 	for _, known := range [...]gate.Outcome{gate.Done, gate.NotDone, gate.Awaiting} {

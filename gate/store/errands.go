@@ -112,10 +112,13 @@ func (s *Store) Undone(ctx context.Context, nexus string) ([]gate.Undone, error)
 		if err != nil {
 			return nil, fmt.Errorf("reading what the forges have not done: %w", err)
 		}
-		i := slices.IndexFunc(all, func(u gate.Undone) bool { return u.Forge == errand.Repo.Forge && u.Kind == errand.Kind })
+		event, to, _ := gate.ReadBriefKey(errand.Key)
+		i := slices.IndexFunc(all, func(u gate.Undone) bool {
+			return u.Forge == errand.Repo.Forge && u.Kind == errand.Kind && u.Brief == event && u.To == to
+		})
 		if i < 0 {
 			i = len(all)
-			all = append(all, gate.Undone{Forge: errand.Repo.Forge, Kind: errand.Kind, Since: moment(row.Made), Reason: row.Reason})
+			all = append(all, gate.Undone{Forge: errand.Repo.Forge, Kind: errand.Kind, Since: moment(row.Made), Reason: row.Reason, Brief: event, To: to})
 		}
 		all[i].Errands++
 	}
