@@ -89,6 +89,7 @@ type Settings struct {
 	Look                              []string // flags of serve that say who may look
 	Decode                            Decoder  // nil: as serve does
 	Attest                            []string // and those that say which keys sign statements
+	Mail                              []string // and those that say which server mail is given to
 	Log                               *slog.Logger
 	Now                               func() time.Time
 }
@@ -108,7 +109,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
-	given, err := parse(slices.Concat([]string{"serve"}, s.Look, s.Attest), streams{getenv: s.Getenv})
+	given, err := parse(slices.Concat([]string{"serve"}, s.Look, s.Attest, s.Mail), streams{getenv: s.Getenv})
 	if err != nil {
 		return nil, err
 	}
@@ -124,6 +125,10 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 	if err != nil {
 		return nil, err
 	}
+	briefs, err := given.(*serveCommand).briefFlags.settings(s.Getenv)
+	if err != nil {
+		return nil, err
+	}
 	var windows []store.Option
 	if !s.AsServe {
 		windows = append(windows, store.Windows(s.Hold, s.Hold, 10*s.Hold))
@@ -132,7 +137,7 @@ func NewServer(ctx context.Context, s Settings) (*Server, error) {
 		nexuses: nexuses, homes: places, forges: forges, listen: s.Listen, webhookListen: s.WebhookListen, store: s.Store, url: s.URL,
 		storeOptions: windows, log: s.Log, now: s.Now,
 		computeWithin: s.ComputeWithin, keeping: keeping{days: s.KeepDays, sprints: s.KeepSprints, look: s.KeepLook}, inboxLimit: s.InboxLimit, intakeBytes: s.IntakeBytes,
-		metricsListen: s.MetricsListen, look: look, callers: callers, attests: attests, logKey: s.LogKey, headsEvery: s.HeadsEvery,
+		metricsListen: s.MetricsListen, look: look, callers: callers, briefs: briefs, attests: attests, logKey: s.LogKey, headsEvery: s.HeadsEvery,
 		sweep: s.Sweep, redeliver: s.Redeliver, silence: s.Silence, decode: s.Decode,
 	})
 }
@@ -403,3 +408,16 @@ func DoorOfMirror(kept *store.Store, nexus string, components gate.Composition) 
 		return (&doorAsked{s: s, nexus: nexus, q: question{Components: components}}).ask(ctx)
 	}
 }
+
+// Lacks is what serve says has to be set before a brief can be brought to an address, with both forges on.
+func Lacks(getenv func(string) string, to definition.Address) (string, error) {
+	given, err := parse([]string{"serve"}, streams{getenv: getenv})
+	if err != nil {
+		return "", err
+	}
+	s, err := given.(*serveCommand).briefFlags.settings(getenv)
+	return s.lacks(to, map[gate.Forge]client{gate.GitHub: &sleeping{}, gate.GitLab: &sleeping{}}), err
+}
+
+// sleeping is a forge that is on.
+type sleeping struct{ client }

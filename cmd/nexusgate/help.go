@@ -58,7 +58,8 @@ And about who brings evidence beside the jobs of CI.
 A job proves who it is with what its forge gives it.
 `
 	briefIntroduction = `
-So is what is secret about where briefs are sent; each may be in a file, named by the same variable with _FILE.
+And so is where briefs are sent. Each may be in a file, which the same variable
+with _FILE names, and is read when something is sent.
 `
 	lookIntroduction = `
 So is what is secret about who may look at the pages and the API.

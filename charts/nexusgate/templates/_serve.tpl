@@ -40,7 +40,7 @@
 - {{ printf "--attest-also=/etc/nexusgate/attest/%s" . | quote }}
 {{- end }}
 {{- end }}
-{{- $flags := dict "audience" "audience" "githubIssuers" "github-issuer" "gitlabIssuers" "gitlab-issuer" "inboxLimit" "inbox-limit" "intakeMemory" "intake-memory" "sweep" "sweep" "keepDays" "keep-days" "keepSprints" "keep-sprints" "silence" "silence" "logFormat" "log-format" }}
+{{- $flags := dict "audience" "audience" "githubIssuers" "github-issuer" "gitlabIssuers" "gitlab-issuer" "inboxLimit" "inbox-limit" "intakeMemory" "intake-memory" "sweep" "sweep" "keepDays" "keep-days" "keepSprints" "keep-sprints" "silence" "silence" "logFormat" "log-format" "smtpServer" "smtp-server" "smtpFrom" "smtp-from" "smtpSecurity" "smtp-security" "smtpUser" "smtp-user" }}
 {{- range $value, $flag := $flags }}
 {{- $given := index $.Values.serve $value }}
 {{- if kindIs "slice" $given }}
