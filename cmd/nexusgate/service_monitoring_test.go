@@ -93,10 +93,10 @@ func (p *prometheus) tellsWhatIsScraped(service string) {
 }
 
 // idle are the panels that have nothing to show where all is well, by their titles, and those of what the
-// demo has not: it is not swept, and no team of it waits for another.
+// demo has not: it is not swept.
 var idle = []string{
 	"Oldest in the inbox", "Oldest owed report", "Oldest errand", "Reports not taken", "Deliveries that brought out a fault", "Alerts",
-	"Since the last sweep", "Requests of sweeps", "Redeliveries", "Open dependencies", "Releases in no done Increment",
+	"Since the last sweep", "Requests of sweeps", "Redeliveries", "Releases in no done Increment",
 }
 
 var chosen = strings.NewReplacer("$nexus", "storefront", "$__rate_interval", "20s", "$__range", "1h")

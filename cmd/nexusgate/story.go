@@ -35,7 +35,9 @@ type story struct {
 	passed   atomic.Pointer[time.Time] // when the suite of the whole passed last
 	machines sync.Mutex                // that the suite runs on
 
-	nexus, whole                     *forgetest.Repo // the definition's home, and that of the suite of the whole
+	nexus, whole                     *forgetest.Repo  // the definition's home, and that of the suite of the whole
+	product                          *forgetest.Repo  // the Product Backlog
+	totals                           *forgetest.Issue // an item of it
 	cart, checkout, payment, catalog *forgetest.Repo
 	search, web, mobile              *forgetest.Project
 }
@@ -58,6 +60,7 @@ func (t *story) found() {
 	t.cart, t.checkout = hub.AddRepo("acme/cart-api"), hub.AddRepo("acme/checkout")
 	t.payment, t.catalog = hub.AddRepo("acme/payment"), hub.AddRepo("acme/catalog")
 	t.search, t.web, t.mobile = lab.AddProject("acme/search"), lab.AddProject("acme/web"), lab.AddProject("acme/mobile")
+	t.product = hub.AddRepo(storyShelf)
 	t.nexus, t.whole = hub.AddRepo(storyHome.Repo), hub.AddRepo("acme/integration")
 	t.offerSuite()
 	t.nexus.Commit(storyHome.Branch, "What done means here", map[string]string{storyHome.Path: t.dated(nexusSource)})
@@ -65,7 +68,8 @@ func (t *story) found() {
 
 // firstPipelines: every team has landed something; one component is red, and holds back the sum.
 func (t *story) firstPipelines(ctx context.Context) error {
-	t.say("Five teams land their first work of the Sprint.")
+	t.say("Ana has ordered the Product Backlog, and planned the Sprint. Five teams land their first work of it.")
+	t.plan()
 	for _, repo := range []*forgetest.Repo{t.cart, t.checkout, t.payment, t.catalog} {
 		repo.Commit("main", "First work of the Sprint", map[string]string{"main.go": "package main // " + repo.Name()})
 	}
@@ -115,6 +119,7 @@ func (t *story) mending(ctx context.Context) error {
 	t.say("The cart team mends checkout.")
 	t.checkout.Commit("fix", "Round totals to the cent", map[string]string{"main.go": "package main // acme/checkout, mended"})
 	change := t.checkout.OpenChange("fix", "main", "Round totals to the cent", "noor")
+	change.Describe(closes(t.totals))
 	t.run(t.checkout, "pull_request", change.Head(), "success")
 	change.Review("li", "approved")
 	if err := t.untilCheckSays(ctx, t.checkout, change.Head(), gate.DoneCheck, "in_progress", "Awaiting 1 of 4"); err != nil {
@@ -126,6 +131,7 @@ func (t *story) mending(ctx context.Context) error {
 		return err
 	}
 	change.Merge("squash")
+	t.totals.Close()
 	return t.until(ctx, "checkout is done, by evidence carried from the change: so is the sum", func(s gate.Standing) bool {
 		return component(s, "checkout").Says.Outcome == gate.Done && s.Head.Outcome == gate.Done
 	})

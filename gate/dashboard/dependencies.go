@@ -234,7 +234,10 @@ func drawTeams(rows []betweenRow) drawing {
 	var edges []graph.Edge
 	for _, r := range rows {
 		e := graph.Edge{From: put(r.From), To: put(r.To), Label: fmt.Sprint(r.Open)}
-		if r.New > 0 {
+		switch {
+		case r.New == r.Open:
+			e.Label, e.Class = fmt.Sprintf("%d new", r.New), "new"
+		case r.New > 0:
 			e.Label, e.Class = fmt.Sprintf("%d, %d new", r.Open, r.New), "new"
 		}
 		if r.Cyclic {

@@ -111,9 +111,8 @@ func sinceWhen(s gate.Standing, was history, now time.Time) (facts []fact) {
 	if s.Head.Number == 0 {
 		return []fact{{Name: "Integrated Increment", Text: "none yet"}}
 	}
-	answer := answerOf(s.HeadSays.Outcome, s.HeadSays.Exceptions)
 	if at := was.outcomeSince(s); !at.IsZero() {
-		facts = append(facts, fact{Name: answer.Word + " for", Text: report.Left(now.Sub(at)), Note: "since", At: at})
+		facts = append(facts, fact{Name: "It stands so for", Text: report.Left(now.Sub(at)), Note: "since", At: at})
 	}
 	last := fact{Name: "Last done", Text: "never yet"}
 	switch {
