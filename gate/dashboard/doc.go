@@ -8,14 +8,22 @@
 // on view.
 //
 // It refuses to know how anything is stored, judged or sent. Every page is whole without JavaScript;
-// with it, a small script of our own fetches the page again when something has changed. Every state
+// with it, htmx puts the content in the place of the old one when something has changed, and uPlot draws what a
+// table beside it says; neither may evaluate anything, and both are kept here with their licences. Every state
 // is said by a word, never by a colour alone. Nothing comes from another host, and what comes from a
 // forge is a link only where it is an address of the web.
 //
 // What is served:
 //
 //	GET /                                                       the Nexuses, or the only one
-//	GET /nexus/{name}                                           how it stands
+//	GET /nexus/{name}                                           is it done, what holds it back, since when, what is coming
+//	GET /nexus/{name}/teams                                     each team on each criterion
+//	GET /nexus/{name}/timeline                                  how the Increment stood, and what held it back
+//	GET /nexus/{name}/stream                                    changes on their way to done and released
+//	GET /nexus/{name}/sprint                                    the Sprint: goals, items, burn and outlook
+//	GET /nexus/{name}/backlog                                   the Product Backlog, and what is not planned yet
+//	GET /nexus/{name}/dependencies                              who waits for whom, drawn and in words
+//	GET /nexus/{name}/{daily|review|retrospective|planning}     what to know at an event, ?since=
 //	GET /nexus/{name}/components/{component}                    one component, its rules and its file
 //	GET /nexus/{name}/definition                                what is in force, is proposed, and ever was
 //	GET /nexus/{name}/definition/{digest}                       one source, line by line: #L12

@@ -141,7 +141,7 @@ func whatIsComing(s gate.Standing, was history, t report.Tally, now time.Time) [
 	name := s.Definition.Name
 	facts := []fact{sprintFact(s, now)}
 	if was.Outlook.Says != "" && s.HeadSays.Outcome != gate.Done {
-		facts = append(facts, fact{Name: "Forecast", Text: was.Outlook.Says, Path: nexusPath(name) + "/sprint"})
+		facts = append(facts, fact{Name: "Forecast", Note: was.Outlook.Says})
 	}
 	if n := len(t.Awaited); n > 0 && len(t.Holding) > 0 {
 		facts = append(facts, fact{Name: "Awaited", Text: counted(n, "criterion", "criteria"), Note: nextDue(t.Awaited, now), Path: "#back"})
@@ -172,7 +172,7 @@ func sprintFact(s gate.Standing, now time.Time) fact {
 	if s.Sprint.Number == 0 {
 		return fact{Name: "Sprint", Text: "none now"}
 	}
-	f := fact{Name: fmt.Sprintf("Sprint %d ends in", s.Sprint.Number), Text: report.Left(s.Sprint.End.Sub(now))}
+	f := fact{Name: fmt.Sprintf("Sprint %d ends in", s.Sprint.Number), Text: report.Left(s.Sprint.End.Sub(now)), Path: nexusPath(s.Definition.Name) + "/sprint"}
 	f.Note = counted(s.Sprint.Done, "done Increment", "done Increments") + " in it"
 	if s.Sprint.Goal != "" {
 		f.Note += ": " + s.Sprint.Goal

@@ -13,8 +13,11 @@
 
   const say = (words, cut) => { live.textContent = words; live.classList.toggle("lost", cut); };
 
+  // A form that somebody is at is left alone.
+  const held = () => document.hidden || main().querySelector("form:focus-within");
+
   function refresh() {
-    if (!stale || asked || document.hidden) return;
+    if (!stale || asked || held()) return;
     const wait = last + every() - Date.now();
     if (wait > 0) { setTimeout(refresh, wait); return; }
     stale = false;
@@ -56,4 +59,5 @@
   events.addEventListener("error", () => { lost = true; say(events.readyState === EventSource.CLOSED ? "Not live" : "Reconnecting", true); });
   setInterval(() => { if (main().querySelector("[data-left]")) changed(); }, 60000); // the time that is left grows less
   document.addEventListener("visibilitychange", refresh);
+  document.addEventListener("focusout", () => setTimeout(refresh));
 })();
