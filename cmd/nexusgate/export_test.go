@@ -94,6 +94,12 @@ type Settings struct {
 	Now                               func() time.Time
 }
 
+// Parses says what is wrong with the arguments of a command line.
+func Parses(args []string) error {
+	_, err := parse(args, streams{out: io.Discard, err: io.Discard, getenv: func(string) string { return "" }})
+	return err
+}
+
 // NewLog is a log as serve writes it with --log-format json.
 func NewLog(w io.Writer) *slog.Logger { return logFlags{LogFormat: "json"}.logger(w, slog.LevelInfo) }
 
