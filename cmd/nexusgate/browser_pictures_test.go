@@ -55,17 +55,29 @@ func shrinkOne(name string) error {
 	return os.WriteFile(name, b.Bytes(), 0o644)
 }
 
-// mostSeen are the 256 colours that a picture has most of.
+// mostSeen are the 256 colours that a picture has most of, but for those that look like one of which it has more:
+// so a dot of a colour of its own keeps that.
 func mostSeen(of image.Image) color.Palette {
-	seen := map[color.Color]int{}
+	seen := map[color.RGBA]int{}
 	for y := of.Bounds().Min.Y; y < of.Bounds().Max.Y; y++ {
 		for x := of.Bounds().Min.X; x < of.Bounds().Max.X; x++ {
-			seen[of.At(x, y)]++
+			seen[color.RGBAModel.Convert(of.At(x, y)).(color.RGBA)]++
 		}
 	}
-	order := func(c color.Color) string { return fmt.Sprint(c) }
-	all := slices.SortedFunc(maps.Keys(seen), func(a, b color.Color) int {
-		return cmp.Or(cmp.Compare(seen[b], seen[a]), cmp.Compare(order(a), order(b)))
+	all := slices.SortedFunc(maps.Keys(seen), func(a, b color.RGBA) int {
+		return cmp.Or(cmp.Compare(seen[b], seen[a]), cmp.Compare(a.R, b.R), cmp.Compare(a.G, b.G), cmp.Compare(a.B, b.B))
 	})
-	return all[:min(len(all), 256)]
+	var chosen color.Palette
+	for _, c := range all {
+		if len(chosen) < 256 && !slices.ContainsFunc(chosen, func(other color.Color) bool { return alike(c, other.(color.RGBA)) }) {
+			chosen = append(chosen, c)
+		}
+	}
+	return chosen
+}
+
+// alike says whether nobody tells two colours apart.
+func alike(a, b color.RGBA) bool {
+	far := func(x, y uint8) int { return max(int(x), int(y)) - min(int(x), int(y)) }
+	return far(a.R, b.R)+far(a.G, b.G)+far(a.B, b.B) < 10
 }

@@ -51,7 +51,6 @@ func TestPagesInABrowser(t *testing.T) {
 		t.Fatal(err)
 	}
 	err = demo.Told(ctx, func() error {
-		demo.Plan()
 		demo.Hold()
 		if err := rests(ctx, demo); err != nil {
 			return err

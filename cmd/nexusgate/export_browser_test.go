@@ -37,28 +37,3 @@ func (d *demo) Rests(ctx context.Context) (bool, error) {
 	counts, reads, err := d.server.Backlog(ctx)
 	return counts.Pending+counts.Owed+counts.Errands == 0 && reads == 0, err
 }
-
-// backlog is what the definition says of the Product Backlog, once there is one.
-const backlog = `
-backlog: {repos: ["github:acme/product"], team: "label:team/*", sprint: "milestone", ready: "label:ready"}
-`
-
-// Plan gives the Nexus a Product Backlog: some of it is in the Sprint, some is ready, and some waits for others.
-func (d *demo) Plan() {
-	t := d.tale
-	product := t.forges.hub.AddRepo("acme/product")
-	sprint := product.AddMilestone("Sprint 1", time.Time{})
-	guest := product.OpenIssue("Buy as a guest", "", "ana", "team/cart", "ready")
-	guest.Plan(sprint)
-	wallet := product.OpenIssue("Pay by a wallet", "Blocked-By: acme/product#1", "ana", "team/payment", "ready")
-	wallet.Plan(sprint)
-	page := product.OpenIssue("All of it on one page", "", "ana", "team/web")
-	page.Plan(sprint)
-	page.BlockedBy(wallet)
-	told := product.OpenIssue("Suggest while they type", "", "ana", "team/catalog", "ready")
-	told.Plan(sprint)
-	told.Close()
-	product.OpenIssue("Gifts in paper", "", "ana", "team/cart", "ready").BlockedBy(page)
-	product.OpenIssue("The same on a watch", "", "ana", "team/mobile")
-	t.nexus.CommitAs("kim", storyHome.Branch, "One Product Backlog", map[string]string{storyHome.Path: t.landed() + backlog})
-}
