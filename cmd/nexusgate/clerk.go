@@ -36,7 +36,7 @@ func (c *clerk) run(ctx context.Context) {
 		c.lane.ask(func(l *gate.Ledger) { due, next = l.BriefsDue(c.lane.name(), now) })
 		for _, one := range due {
 			if err := c.make(ctx, one); err != nil && ctx.Err() == nil {
-				c.s.log.Error("a brief cannot be made; trying again", "nexus", c.lane.name(), "event", one.Event, "error", err)
+				c.s.log.ErrorContext(ctx, "a brief cannot be made; trying again", "nexus", c.lane.name(), "event", one.Event, "error", err)
 				next = now.Add(briefAgain)
 			}
 		}
@@ -69,7 +69,7 @@ func (c *clerk) make(ctx context.Context, due gate.BriefDue) error {
 	e := gate.BriefMade{Nexus: nexus, Event: due.Event, At: due.At}
 	if due.Late {
 		e.Missed = "it could not be made within " + short(gate.BriefGrace) + " of its time"
-		c.s.log.Warn("a brief was missed", "nexus", nexus, "event", due.Event, "at", due.At)
+		c.s.log.WarnContext(ctx, "a brief was missed", "nexus", nexus, "event", due.Event, "at", due.At)
 	} else {
 		b, err := c.makes(ctx, nexus, due.Event, due.Since)
 		if err != nil {

@@ -15,6 +15,7 @@ var notSecret = map[string]string{
 	"NEXUSGATE_AUDIENCE":        "whom tokens are made for",
 	"NEXUSGATE_GITHUB_ISSUER":   "who signs tokens",
 	"NEXUSGATE_GITLAB_ISSUER":   "likewise",
+	"NEXUSGATE_SMTP_USER":       "a name; the password is another variable",
 }
 
 var (
