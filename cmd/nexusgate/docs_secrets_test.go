@@ -13,7 +13,6 @@ var notSecret = map[string]string{
 	"NEXUSGATE_ATTEST_ALSO":     "public keys",
 	"NEXUSGATE_LOGIN_CLIENT_ID": "the client's name, which each browser is shown",
 	"NEXUSGATE_AUDIENCE":        "whom tokens are made for",
-	"NEXUSGATE_SMTP_USER":       "a name; its password is told of",
 	"NEXUSGATE_GITHUB_ISSUER":   "who signs tokens",
 	"NEXUSGATE_GITLAB_ISSUER":   "likewise",
 	"NEXUSGATE_SMTP_USER":       "a name; the password is another variable",
