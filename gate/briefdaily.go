@@ -224,11 +224,11 @@ func teamOrNot(team string) string {
 func (w *briefing) urlOf(r Ref) string {
 	for i := range w.Backlog.Items {
 		item := &w.Backlog.Items[i]
-		if item.Ref == r {
+		if item.Ref.key() == r.key() {
 			return item.URL
 		}
 		for _, c := range item.Changes {
-			if c.Ref == r {
+			if c.Ref.key() == r.key() {
 				return c.URL
 			}
 		}

@@ -2,12 +2,15 @@ package gate_test
 
 import (
 	"fmt"
+	"math/rand/v2"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
+	"github.com/nexusgate/nexusgate/definition"
+	"github.com/nexusgate/nexusgate/definition/definitiontest"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -177,5 +180,52 @@ func TestTheChronicleIsTheSameAfterEachRestartAndBounded(t *testing.T) {
 	}
 	if chapters > 12 || chapters < 2 {
 		t.Errorf("%d chapters are kept", chapters)
+	}
+}
+
+func TestWhateverHappensTheChronicleHangsTogether(t *testing.T) {
+	deliveries := tale()
+	seed := rand.Uint64()
+	random := rand.New(rand.NewPCG(seed, 17))
+	given := gate.NexusGiven{File: "nexus.cue", Source: storefront}
+	for range definitiontest.Cases(100) {
+		order := random.Perm(len(deliveries))
+		end := morning.Add(21 * time.Minute)
+		through := foldAll(t, given, order, deliveries, taleEvents, end, nil)
+		restarting := foldAll(t, given, order, deliveries, taleEvents, end, random)
+		c := through.Chronicle("storefront", time.Time{}, time.Time{})
+		if diff := cmp.Diff(c, restarting.Chronicle("storefront", time.Time{}, time.Time{})); diff != "" {
+			t.Fatalf("seed %d, order %v: after restarts the chronicle is another (-without +with):\n%s", seed, order, diff)
+		}
+		standing, _ := through.Standing("storefront", end)
+		hangsTogether(t, c, standing, fmt.Sprintf("seed %d, order %v", seed, order))
+	}
+}
+
+// hangsTogether holds a chronicle to how the Nexus stands at its end.
+func hangsTogether(t *testing.T, c gate.Chronicle, s gate.Standing, where string) {
+	t.Helper()
+	last, known := c.At(s.At)
+	if !known || last.Verdict != s.HeadSays.ID || last.Outcome != s.Head.Outcome || last.Increment != s.Head.Number {
+		t.Fatalf("%s: it ends with %+v, and the head is %+v", where, last, s.Head)
+	}
+	open := map[string]bool{}
+	for _, h := range c.Holds {
+		if h.To.IsZero() {
+			open[h.Component+" "+h.Criterion] = true
+		} else if !h.From.Before(h.To) {
+			t.Fatalf("%s: %+v ends before it begins", where, h)
+		}
+	}
+	for _, f := range s.HeadSays.Findings {
+		holds := f.Level == definition.Required && f.State != gate.Met && f.Exception == ""
+		if open[f.Component+" "+f.Criterion] != holds {
+			t.Fatalf("%s: %s of %s is %s, and the chronicle says that it holds back: %v", where, f.Criterion, f.Component, f.State, !holds)
+		}
+	}
+	for _, l := range c.Landed {
+		if l.Increment > s.Head.Number || !l.Done.IsZero() && l.Done.Before(c.Kept) {
+			t.Fatalf("%s: %+v", where, l)
+		}
 	}
 }

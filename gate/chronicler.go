@@ -146,6 +146,7 @@ func (r *chronicler) landed(released []*Released) (all []Landed) {
 				At: l.At, Team: l.Team, Component: l.Component, Commit: cmp.Or(m.Commit, l.Commit), Change: m.Change, Title: m.Title, URL: m.URL,
 				Opened: m.Opened, Increment: l.Increment, Items: m.Items, Done: r.doneSince(l.Increment),
 			}
+			one.Change.Change = !m.Change.zero() // it is not told from an item where it is kept, on GitHub
 			for _, o := range outs[l.Component] {
 				if o.number >= l.Increment && !o.at.Before(l.At) {
 					one.Released = earliest(one.Released, o.at)

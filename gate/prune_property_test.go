@@ -336,6 +336,17 @@ func TestToForgetWhatIsOldTurnsNothing(t *testing.T) {
 			t.Errorf("after it they stand otherwise (-keeps +forgets):\n%s", diff)
 		}
 	}
+	told := func(l *gate.Ledger) gate.Chronicle { return l.Chronicle("storefront", time.Time{}, time.Time{}) }
+	kept := told(y.keeps)
+	if diff := cmp.Diff(kept, told(y.forgets)); diff != "" {
+		t.Errorf("after it their chronicles differ (-keeps +forgets):\n%s", diff)
+	}
+	if diff := cmp.Diff(kept, told(restored(t, y.docs, y.last))); diff != "" {
+		t.Errorf("after a restart the chronicle is another (-before +after):\n%s", diff)
+	}
+	if len(kept.Points) < days || len(kept.Holds) < days || len(kept.Landed) < days {
+		t.Errorf("%d points, %d holds and %d landings are too few to hold anything", len(kept.Points), len(kept.Holds), len(kept.Landed))
+	}
 	if y.verdicts < 7*days {
 		t.Errorf("%d verdicts are too few to hold anything", y.verdicts)
 	}
