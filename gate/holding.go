@@ -15,28 +15,37 @@ type heldSince struct {
 	Since     time.Time `json:"since"`
 }
 
+// place is a criterion of a component.
+type place struct{ component, criterion string }
+
+// foundHeld is what is found of one now.
+type foundHeld struct {
+	team string
+	heldSince
+}
+
 // hold ends what holds the Increment back no more, and begins what does now.
 func (s *State) hold(findings []Finding, now time.Time) {
-	found := map[string]*holding{}
+	found := map[place]foundHeld{}
 	for i := range findings {
 		f := &findings[i]
 		if !isRequired(f) || f.State == Met {
 			continue
 		}
-		h := found[f.Component]
-		if h == nil {
-			h = &holding{Team: f.Team, Holds: map[string]heldSince{}}
-			found[f.Component] = h
-		}
-		if is := heldBy(f, now); outweighs(is, h.Holds[f.Criterion]) {
-			h.Holds[f.Criterion] = is
+		at, is := place{f.Component, f.Criterion}, heldBy(f, now)
+		if outweighs(is, found[at].heldSince) {
+			found[at] = foundHeld{f.Team, is}
 		}
 	}
 	for _, component := range sortedKeys(s.holdings) {
-		s.letGo(component, found[component], now)
+		s.letGo(component, found, now)
 	}
-	for component, h := range found {
-		s.holdOn(component, h)
+	for i := range findings { // in their order, which is the same each time
+		f := &findings[i]
+		at := place{f.Component, f.Criterion}
+		if h, holds := found[at]; holds && isRequired(f) && f.State != Met {
+			s.holdOn(at, h)
+		}
 	}
 }
 
@@ -66,11 +75,11 @@ func outweighs(h, than heldSince) bool {
 }
 
 // letGo writes down what of a component has ended.
-func (s *State) letGo(component string, found *holding, now time.Time) {
+func (s *State) letGo(component string, found map[place]foundHeld, now time.Time) {
 	was := s.holdings[component]
 	for _, criterion := range sortedKeys(was.Holds) {
 		h := was.Holds[criterion]
-		if found != nil && found.Holds[criterion].same(h) {
+		if found[place{component, criterion}].same(h) {
 			continue
 		}
 		delete(was.Holds, criterion)
@@ -90,18 +99,18 @@ func (h heldSince) same(as heldSince) bool {
 	return h.Outcome == as.Outcome && h.Exception == as.Exception
 }
 
-// holdOn takes in what of a component holds back and did not before.
-func (s *State) holdOn(component string, found *holding) {
-	was := s.holdings[component]
+// holdOn takes in what holds back, where it did not before.
+func (s *State) holdOn(at place, found foundHeld) {
+	was := s.holdings[at.component]
 	if was == nil {
-		was = &holding{Team: found.Team, Holds: map[string]heldSince{}}
-		s.holdings[component] = was
+		was = &holding{Holds: map[string]heldSince{}}
+		s.holdings[at.component] = was
 	}
-	was.Team = found.Team
-	for criterion, h := range found.Holds {
-		if _, known := was.Holds[criterion]; !known {
-			was.Holds[criterion] = h
-			s.touch(heldDoc, component)
+	if _, known := was.Holds[at.criterion]; !known || was.Team != found.team {
+		if !known {
+			was.Holds[at.criterion] = found.heldSince
 		}
+		was.Team = found.team
+		s.touch(heldDoc, at.component)
 	}
 }
