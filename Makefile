@@ -89,10 +89,10 @@ monitoring-check: prometheus grafana ## the alerts by their cases, and the dashb
 
 # The scripts in testdata are not what go test sees change.
 browser-check: testdata browser ## every page of the service and of the set-up in Chromium, held to WCAG 2.1 AA by axe
-	$(GO) test -tags browser -count=1 -timeout 10m -run '^TestPagesInABrowser$$' ./cmd/nexusgate
+	$(GO) test -tags browser -count=1 -timeout 15m -run '^TestPagesInABrowser$$' ./cmd/nexusgate
 
 screenshots: testdata browser ## pictures of the pages, anew, in docs/screenshots
-	$(GO) test -tags browser -count=1 -timeout 10m -run '^TestPagesInABrowser$$' ./cmd/nexusgate -pictures $(CURDIR)/docs/screenshots
+	$(GO) test -tags browser -count=1 -timeout 15m -run '^TestPagesInABrowser$$' ./cmd/nexusgate -pictures $(CURDIR)/docs/screenshots
 
 fuzz: ## each fuzz target for FUZZTIME, a count or a time (FUZZTIME=2m)
 	@GO='$(GO)' .ci/fuzz $(FUZZTIME)

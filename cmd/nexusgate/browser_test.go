@@ -41,7 +41,7 @@ func (h *hours) Write(p []byte) (int, error) {
 // TestPagesInABrowser runs the tests in testdata/browser against the demo once its story is told, a service whose
 // people log in, and one that is to be set up.
 func TestPagesInABrowser(t *testing.T) {
-	ctx, stop := context.WithTimeout(t.Context(), 8*time.Minute)
+	ctx, stop := context.WithTimeout(t.Context(), 14*time.Minute)
 	defer stop()
 	story := &hours{}
 	story.clock.jump(time.Until(storyBegins))
