@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"time"
 
@@ -91,29 +90,6 @@ func (c *clerk) make(ctx context.Context, due gate.BriefDue) error {
 }
 
 func short(d time.Duration) string { return fmt.Sprintf("%d hours", int(d.Hours())) }
-
-// briefBytes bounds a brief as it is kept, for each address once more.
-const briefBytes = 256 << 10
-
-// atMost is a brief of which each section has fewer lines, until it is as small as it has to be.
-func atMost(b gate.Brief, bytes int) gate.Brief {
-	for most := 200; most > 0; most /= 2 {
-		if text, err := json.Marshal(b); err == nil && len(text) <= bytes {
-			return b
-		}
-		sections := make([]gate.BriefSection, len(b.Sections))
-		for i, section := range b.Sections {
-			if left := len(section.Lines) - most; left > 0 {
-				section.Lines = section.Lines[:most:most]
-				section.Note = fmt.Sprintf("The first %d of %d.", most, most+left)
-			}
-			sections[i] = section
-		}
-		b.Sections = sections
-	}
-	b.Sections = nil
-	return b
-}
 
 // warn says once which addresses lack something: nothing will ever come there.
 func (c *clerk) warn() {

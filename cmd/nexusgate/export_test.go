@@ -36,6 +36,9 @@ var NewProgress = newProgress
 
 func OnTerminal(w io.Writer) *Progress { return &progress{terminal: w} }
 
+// AtMost is a brief that is as small as it has to be.
+var AtMost = atMost
+
 // AnswerOf is the exit code of an outcome.
 var AnswerOf = answerOf
 
