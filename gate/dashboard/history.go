@@ -26,12 +26,14 @@ func sprintStart(s gate.Standing, now time.Time) time.Time {
 	return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -lookBack)
 }
 
-// chronicleOf is what a Nexus came to since a moment, as it was known a moment ago.
-func (d *dashboard) chronicleOf(nexus string, since time.Time) gate.Chronicle {
+// chronicleOf is what a Nexus came to since a moment, as it was known a moment ago, and no longer ago than its head was
+// judged as it stands: a page does not say of one Increment two things.
+func (d *dashboard) chronicleOf(s gate.Standing, since time.Time) gate.Chronicle {
 	if d.options.Chronicle == nil {
 		return gate.Chronicle{}
 	}
-	return d.chronicles.of(d.options.Now(), nexus+" "+since.UTC().Format(time.RFC3339), func() gate.Chronicle {
+	nexus := s.Definition.Name
+	return d.chronicles.of(d.options.Now(), nexus+" "+s.HeadSays.ID+" "+since.UTC().Format(time.RFC3339), func() gate.Chronicle {
 		return d.options.Chronicle(nexus, since, time.Time{})
 	})
 }
@@ -43,7 +45,7 @@ func (d *dashboard) history(s gate.Standing) history {
 	if fortnight := now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -lookBack); fortnight.Before(since) {
 		since = fortnight // as far as a forecast looks back
 	}
-	h := history{Chronicle: d.chronicleOf(s.Definition.Name, since)}
+	h := history{Chronicle: d.chronicleOf(s, since)}
 	if d.options.Chronicle != nil {
 		h.Outlook = foresee(h.Chronicle, s.Sprint, now)
 	}

@@ -53,7 +53,7 @@ func (d *dashboard) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	chosen, now := filterBy(r.URL, s, streamStates), d.options.Now()
-	body := newStreamPage(s, d.chronicleOf(s.Definition.Name, since), chosen, now)
+	body := newStreamPage(s, d.chronicleOf(s, since), chosen, now)
 	body.Spans = spans(r.URL, s, since, now)
 	d.render(w, r, http.StatusOK, "stream", d.within(s, page{Title: "Value stream", Here: atStream, Live: seldom, Filter: chosen, Body: body}))
 }

@@ -61,7 +61,7 @@ func (d *dashboard) timeline(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	chosen, now := filterBy(r.URL, s, nil), d.options.Now()
-	body := newTimelinePage(s, d.chronicleOf(s.Definition.Name, since), chosen, now)
+	body := newTimelinePage(s, d.chronicleOf(s, since), chosen, now)
 	body.Spans = spans(r.URL, s, since, now)
 	d.render(w, r, http.StatusOK, "timeline", d.within(s, page{Title: "Increment timeline", Here: atTimeline, Live: seldom, Chart: true, Filter: chosen, Body: body}))
 }
@@ -111,7 +111,7 @@ func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
 }
 
 func newTimelinePage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time) timelinePage {
-	p := timelinePage{Nexus: s.Definition.Name, Kept: c.Kept, Chart: pointsChart(c.Points, now), Says: sayPoints(c.Points, now)}
+	p := timelinePage{Nexus: s.Definition.Name, Kept: c.Kept, Chart: pointsChart(within(c), now), Says: sayPoints(within(c), now)}
 	if !c.Since.Before(c.Kept) {
 		p.Kept = time.Time{}
 	}
@@ -132,6 +132,16 @@ func newTimelinePage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time
 		}
 	}
 	return p
+}
+
+// within are the points of a chronicle as its span has them: the one that stood when it began stood from then on.
+func within(c gate.Chronicle) []gate.Point {
+	if len(c.Points) == 0 || !c.Points[0].At.Before(c.Since) {
+		return c.Points
+	}
+	points := slices.Clone(c.Points)
+	points[0].At = c.Since
+	return points
 }
 
 // sayPoints sums up how the Increment stood: how many there were, and for how much of the time it was done.
