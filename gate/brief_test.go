@@ -249,3 +249,21 @@ func TestSinceIsADayAMomentOrHowLongAgo(t *testing.T) {
 		}
 	}
 }
+
+// A change of a repository with two components went out once, though each of them has it.
+func TestTheLeadTimeCountsAChangeOnceFromWhenItWasOpenedUntilItWentOutFirst(t *testing.T) {
+	h := week(t)
+	c, _ := h.ledger.BriefCase("storefront", gate.RetrospectiveBrief, time.Time{}, h.now)
+	landed := func(component string, number int, open, out time.Duration) gate.Landed {
+		return gate.Landed{At: h.now.Add(-9 * time.Hour), Component: component, Change: gate.Ref{Forge: gate.GitHub, Repo: "acme/mono", Number: number, Change: true}, Opened: h.now.Add(-open), Released: h.now.Add(-out)}
+	}
+	c.Chronicle.Landed = []gate.Landed{
+		landed("pay", 1, 20*time.Hour, 4*time.Hour), landed("cart-api", 1, 20*time.Hour, 6*time.Hour), landed("web", 1, 20*time.Hour, 5*time.Hour),
+		landed("pay", 2, 10*time.Hour, 8*time.Hour),
+	}
+	for _, s := range gate.BriefOf(c).Sections {
+		if said := strings.Join(lines(s.Lines, ""), "\n"); s.Title == "Four measures of delivery" && !strings.Contains(said, "Change lead time: half within 2 h, nine of ten within 14 h, of 2 changes") {
+			t.Errorf("the measures say\n%s", said)
+		}
+	}
+}

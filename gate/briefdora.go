@@ -52,10 +52,21 @@ func (w *briefing) frequency(out int) string {
 	return fmt.Sprintf("%d in %.0f days, %.1f a week", out, days, float64(out)/days*7)
 }
 
+// leadTime counts a change once, however many components it moved: from when it was opened until it went out first.
 func (w *briefing) leadTime() string {
-	var times []time.Duration
+	first := map[string]*Landed{}
 	for i := range w.Chronicle.Landed {
-		if l := &w.Chronicle.Landed[i]; !l.Opened.IsZero() && !l.Released.IsZero() && w.in(l.Released) {
+		l := &w.Chronicle.Landed[i]
+		if l.Opened.IsZero() || l.Released.IsZero() {
+			continue
+		}
+		if was := first[l.Change.key()]; was == nil || l.Released.Before(was.Released) {
+			first[l.Change.key()] = l
+		}
+	}
+	var times []time.Duration
+	for _, l := range first {
+		if w.in(l.Released) {
 			times = append(times, l.Released.Sub(l.Opened))
 		}
 	}

@@ -3,6 +3,7 @@ package gate_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"strings"
 	"testing"
 	"time"
 
@@ -227,5 +228,19 @@ func hangsTogether(t *testing.T, c gate.Chronicle, s gate.Standing, where string
 		if l.Increment > s.Head.Number || !l.Done.IsZero() && l.Done.Before(c.Kept) {
 			t.Fatalf("%s: %+v", where, l)
 		}
+	}
+}
+
+func TestWhoIsHeldBackIsTheSameAfterARestartWhereAComponentWentToAnotherTeam(t *testing.T) {
+	h := newHouse(t, storefront)
+	allGreen(h)
+	h.after(time.Minute)
+	h.tell(run(cartRepo, "c1", "push", 9, 1, h.now, "failure"))
+	h.after(time.Minute)
+	h.tell(gate.NexusGiven{File: "nexus.cue", Source: strings.Replace(storefront, "cart: components", "basket: components", 1)})
+	want := h.chronicle().Holds
+	h.restart()
+	if diff := cmp.Diff(want, h.chronicle().Holds); diff != "" || want[len(want)-1].Team != "basket" {
+		t.Errorf("after a restart it is (-without +with):\n%s", diff)
 	}
 }
