@@ -66,6 +66,7 @@ func BriefOf(c BriefCase) Brief {
 	if d := c.Standing.Definition; d.Zone != nil {
 		w.zone = d.Zone
 	}
+	w.index()
 	b := Brief{Event: c.Event, Nexus: c.Standing.Definition.Name, Since: c.Since.In(w.zone), Until: c.Now.In(w.zone), At: c.Now.In(w.zone)}
 	switch c.Event {
 	case DailyBrief:
@@ -91,7 +92,29 @@ func BriefOf(c BriefCase) Brief {
 // briefing is a brief under way.
 type briefing struct {
 	BriefCase
-	zone *time.Location
+	zone  *time.Location
+	items map[string]*BacklogItem // by the keys of their references
+	urls  map[string]string       // where items and changes are shown, likewise
+}
+
+// index has items and changes found at once.
+func (w *briefing) index() {
+	w.items, w.urls = map[string]*BacklogItem{}, map[string]string{}
+	shown := func(r Ref, url string) {
+		if _, known := w.urls[r.key()]; !known {
+			w.urls[r.key()] = url
+		}
+	}
+	for i := range w.Backlog.Items {
+		item := &w.Backlog.Items[i]
+		if key := item.Ref.key(); w.items[key] == nil {
+			w.items[key] = item
+		}
+		shown(item.Ref, item.URL)
+		for _, c := range item.Changes {
+			shown(c.Ref, c.URL)
+		}
+	}
 }
 
 // mostBriefLines bounds the lines of a section, and those of a line.

@@ -221,17 +221,4 @@ func teamOrNot(team string) string {
 }
 
 // urlOf is where an item or a change is shown; "" where that is not known.
-func (w *briefing) urlOf(r Ref) string {
-	for i := range w.Backlog.Items {
-		item := &w.Backlog.Items[i]
-		if item.Ref.key() == r.key() {
-			return item.URL
-		}
-		for _, c := range item.Changes {
-			if c.Ref.key() == r.key() {
-				return c.URL
-			}
-		}
-	}
-	return ""
-}
+func (w *briefing) urlOf(r Ref) string { return w.urls[r.key()] }

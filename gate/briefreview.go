@@ -3,7 +3,6 @@ package gate
 import (
 	"cmp"
 	"fmt"
-	"slices"
 )
 
 func (w *briefing) review() []BriefSection {
@@ -113,11 +112,10 @@ func (s *shelf) lines() map[string][]BriefLine {
 
 // itemLine is an item by its title, where it is known.
 func (w *briefing) itemLine(r Ref) BriefLine {
-	at := slices.IndexFunc(w.Backlog.Items, func(i BacklogItem) bool { return i.Ref.key() == r.key() })
-	if at < 0 {
-		return BriefLine{Text: refWords(r)}
+	if item := w.items[r.key()]; item != nil {
+		return w.backlogLine(item)
 	}
-	return w.backlogLine(&w.Backlog.Items[at])
+	return BriefLine{Text: refWords(r)}
 }
 
 func (w *briefing) backlogLine(i *BacklogItem) BriefLine {

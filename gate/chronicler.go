@@ -164,11 +164,16 @@ func placeOf(component, commit string) string { return component + " " + commit 
 // merged finds for each change the commit by which it came into a component: its own, or, where several landed with
 // one push, that of the next landing.
 func (r *chronicler) merged() map[string][]*mergedAs {
-	landings, lands := map[string][]*movedOn{}, map[string]bool{}
+	of, lands := map[string]*landings{}, map[string][]string{} // components by commit
 	for _, e := range r.entries {
 		if l := e.Landing; l != nil {
-			landings[l.Component] = append(landings[l.Component], l)
-			lands[placeOf(l.Component, l.Commit)] = true
+			if of[l.Component] == nil {
+				of[l.Component] = &landings{}
+			}
+			of[l.Component].add(l)
+			if !slices.Contains(lands[l.Commit], l.Component) {
+				lands[l.Commit] = append(lands[l.Commit], l.Component)
+			}
 		}
 	}
 	changes := map[string][]*mergedAs{}
@@ -178,20 +183,46 @@ func (r *chronicler) merged() map[string][]*mergedAs {
 			continue
 		}
 		own := false
-		for component := range landings {
-			if at := placeOf(component, m.Commit); lands[at] && r.s.isOf(component, m.Repo) {
+		for _, component := range lands[m.Commit] {
+			if r.s.isOf(component, m.Repo) {
+				at := placeOf(component, m.Commit)
 				changes[at], own = append(changes[at], m), true
 			}
 		}
 		for _, component := range m.Components {
-			next := slices.IndexFunc(landings[component], func(l *movedOn) bool { return !l.At.Before(m.At.Add(-time.Minute)) })
-			if next >= 0 && !own {
-				at := placeOf(component, landings[component][next].Commit)
+			if next := of[component].since(m.At.Add(-time.Minute)); next != nil && !own {
+				at := placeOf(component, next.Commit)
 				changes[at] = append(changes[at], m)
 			}
 		}
 	}
 	return changes
+}
+
+// landings are those of a component, in the order in which they were told.
+type landings struct {
+	all    []*movedOn
+	latest []time.Time // of those up to each
+}
+
+func (l *landings) add(one *movedOn) {
+	at := one.At
+	if n := len(l.latest); n > 0 {
+		at = latest(at, l.latest[n-1])
+	}
+	l.all, l.latest = append(l.all, one), append(l.latest, at)
+}
+
+// since is the first that is not before a moment; nil where there is none.
+func (l *landings) since(at time.Time) *movedOn {
+	if l == nil {
+		return nil
+	}
+	n, _ := slices.BinarySearchFunc(l.latest, at, time.Time.Compare)
+	if n == len(l.all) {
+		return nil
+	}
+	return l.all[n]
 }
 
 func (s *State) isOf(component, repo string) bool {
