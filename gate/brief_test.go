@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -213,6 +214,24 @@ func TestTheOutlookSaysHowItWasWorkedOutOrThatItCannotBe(t *testing.T) {
 		if o.Says != c.says || !strings.Contains(o.How, c.how) {
 			t.Errorf("of %v it says %q, for %q; want %q, for %q", c.open, o.Says, o.How, c.says, c.how)
 		}
+	}
+}
+
+func TestTheOutlookOfWhatIsDoneUnderAnExceptionSaysSo(t *testing.T) {
+	now := time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)
+	c := chronicled(now, 3, 0)
+	c.Excepted = []gate.Hold{
+		{Component: "mobile", Criterion: "scan", Exception: "mobile-scan", From: now.AddDate(0, 0, -1)},
+		{Component: "web", Criterion: "scan", Exception: "web-scan", From: now.AddDate(0, 0, -2), To: now},
+	}
+	if o := gate.ForecastOf(c, gate.SprintStanding{}, now); o.Says != "The Increment is done under exceptions." {
+		t.Errorf("it says %q", o.Says)
+	}
+	if of := c.ExceptedOf(); !slices.Equal(of, []int{2, 1}) {
+		t.Errorf("of its points %v are under an exception, want 2 and 1", of)
+	}
+	if now, before := c.ExceptedAt(now), c.ExceptedAt(now.AddDate(0, 0, -3)); now != 1 || before != 0 {
+		t.Errorf("%d are under an exception, and %d were before; want 1 and 0", now, before)
 	}
 }
 
