@@ -88,8 +88,9 @@ func TestTheDailyTellsWhatHoldsBackWhoseMoveItIsAndWhatChanged(t *testing.T) {
 		"How the Increment stands": `
 Integrated Increment 5 is not done: 2 of 3 required criteria hold
 The last done one is Integrated Increment 4, which became done 2 days ago.
-Sprint 1 ends on 29 November 2026; 2 Increments became done in it. Its goal: Checkout without an account
-At the last two days' rate the Increment does not become done. The Sprint ends in 4.3 days.`,
+Sprint 1 ends on 29 November 2026; 2 Increments became done in it. The Nexus Sprint Goal: Checkout without an account
+At the last two days' rate the Increment does not become done. The Sprint ends in 4.3 days.
+  Required criteria that were open on 23 November 2026: 0; that are open now: 1. Over 2.3 days no fewer were opened than were met.`,
 		"New integration issues":         `ci of pay: wanted conclusion "success", got conclusion "failure" (for 3 h) [pay]`,
 		"Integration issues from before": "None.",
 		"What changed":                   "landed: Guest carts (acme/pay#4) [pay]",
@@ -107,7 +108,7 @@ func TestTheReviewTellsWhatTheDoneIncrementContains(t *testing.T) {
 	h.wantSections(said, map[string]string{
 		"Toward the goals": `
 Product Goal: A shopper buys in one minute
-Sprint Goal: Checkout without an account
+Nexus Sprint Goal: Checkout without an account
 2 Increments became done in Sprint 1`,
 		"What the done Increment contains": `
 cart: Guest carts [cart]
