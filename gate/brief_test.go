@@ -2,6 +2,7 @@ package gate_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -87,8 +88,9 @@ func TestTheDailyTellsWhatHoldsBackWhoseMoveItIsAndWhatChanged(t *testing.T) {
 		"How the Increment stands": `
 Integrated Increment 5 is not done: 2 of 3 required criteria hold
 The last done one is Integrated Increment 4, which became done 2 days ago.
-Sprint 1 ends on 29 November 2026; 2 Increments became done in it. Its goal: Checkout without an account
-At the last two days' rate the Increment does not become done. The Sprint ends in 4.3 days.`,
+Sprint 1 ends on 29 November 2026; 2 Increments became done in it. The Nexus Sprint Goal: Checkout without an account
+At the last two days' rate the Increment does not become done. The Sprint ends in 4.3 days.
+  Required criteria that were open on 23 November 2026: 0; that are open now: 1. Over 2.3 days no fewer were opened than were met.`,
 		"New integration issues":         `ci of pay: wanted conclusion "success", got conclusion "failure" (for 3 h) [pay]`,
 		"Integration issues from before": "None.",
 		"What changed":                   "landed: Guest carts (acme/pay#4) [pay]",
@@ -106,7 +108,7 @@ func TestTheReviewTellsWhatTheDoneIncrementContains(t *testing.T) {
 	h.wantSections(said, map[string]string{
 		"Toward the goals": `
 Product Goal: A shopper buys in one minute
-Sprint Goal: Checkout without an account
+Nexus Sprint Goal: Checkout without an account
 2 Increments became done in Sprint 1`,
 		"What the done Increment contains": `
 cart: Guest carts [cart]
@@ -213,6 +215,24 @@ func TestTheOutlookSaysHowItWasWorkedOutOrThatItCannotBe(t *testing.T) {
 		if o.Says != c.says || !strings.Contains(o.How, c.how) {
 			t.Errorf("of %v it says %q, for %q; want %q, for %q", c.open, o.Says, o.How, c.says, c.how)
 		}
+	}
+}
+
+func TestTheOutlookOfWhatIsDoneUnderAnExceptionSaysSo(t *testing.T) {
+	now := time.Date(2026, 11, 27, 0, 0, 0, 0, time.UTC)
+	c := chronicled(now, 3, 0)
+	c.Excepted = []gate.Hold{
+		{Component: "mobile", Criterion: "scan", Exception: "mobile-scan", From: now.AddDate(0, 0, -1)},
+		{Component: "web", Criterion: "scan", Exception: "web-scan", From: now.AddDate(0, 0, -2), To: now},
+	}
+	if o := gate.ForecastOf(c, gate.SprintStanding{}, now); o.Says != "The Increment is done under exceptions." {
+		t.Errorf("it says %q", o.Says)
+	}
+	if of := c.ExceptedOf(); !slices.Equal(of, []int{2, 1}) {
+		t.Errorf("of its points %v are under an exception, want 2 and 1", of)
+	}
+	if now, before := c.ExceptedAt(now), c.ExceptedAt(now.AddDate(0, 0, -3)); now != 1 || before != 0 {
+		t.Errorf("%d are under an exception, and %d were before; want 1 and 0", now, before)
 	}
 }
 

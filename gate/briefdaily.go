@@ -9,7 +9,7 @@ import (
 func (w *briefing) daily() []BriefSection {
 	fresh, older := w.issues()
 	return []BriefSection{
-		{Title: "How the Increment stands", Note: w.outlook().How, Lines: w.stands()},
+		{Title: "How the Increment stands", Lines: w.stands()},
 		{
 			Title: "New integration issues", Lines: fresh, Empty: "None since " + w.hour(w.Since) + ".",
 			Note: "Required criteria that do not hold in the sum of the work, whose move it is, and since when.",
@@ -37,7 +37,11 @@ func (w *briefing) stands() []BriefLine {
 	}
 	head := BriefLine{Text: fmt.Sprintf("Integrated Increment %d is %s", s.Head.Number, outcomeWords(s.Head)), Since: w.standsSince()}
 	if now.Required > 0 {
-		head.Text += fmt.Sprintf(": %d of %d required criteria hold", now.Met, now.Required)
+		excepted := w.Chronicle.ExceptedAt(w.Now)
+		head.Text += fmt.Sprintf(": %d of %d required criteria hold", max(0, now.Met-excepted), now.Required)
+		if excepted > 0 {
+			head.Text += fmt.Sprintf(", %d under an exception", excepted)
+		}
 	}
 	lines := []BriefLine{head, {Text: w.lastDone()}}
 	if s.Sprint.Number > 0 {
@@ -46,7 +50,8 @@ func (w *briefing) stands() []BriefLine {
 	if c := s.Integration.Culprit; c != nil {
 		lines = append(lines, BriefLine{Text: sentence(c.Says())})
 	}
-	return append(lines, BriefLine{Text: w.outlook().Says})
+	foreseen := w.outlook()
+	return append(lines, BriefLine{Text: foreseen.Says, Lines: []BriefLine{{Text: foreseen.How}}})
 }
 
 func outcomeWords(i Increment) string {
@@ -94,7 +99,7 @@ func (w *briefing) sprintWords() string {
 		text += " It has passed its middle without a done Increment."
 	}
 	if s.Goal != "" {
-		text += " Its goal: " + s.Goal
+		text += " The Nexus Sprint Goal: " + s.Goal
 	}
 	return text
 }
@@ -140,7 +145,11 @@ func (w *briefing) changed() (lines []BriefLine) {
 	for i := range w.Chronicle.Landed {
 		if l := &w.Chronicle.Landed[i]; w.in(l.At) {
 			line := w.landedLine(l)
-			line.Text = "landed: " + line.Text
+			if l.Change.zero() {
+				line.Text = "landed without a change: " + brief12(l.Commit)
+			} else {
+				line.Text = "landed: " + line.Text
+			}
 			lines = append(lines, line)
 		}
 	}

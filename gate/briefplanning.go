@@ -18,7 +18,7 @@ func (w *briefing) planning() []BriefSection {
 		},
 		{Title: "Begun and not closed", Note: "Open items of a Sprint that is over, or of the one that runs.", Lines: w.byTeam(w.begun()), Empty: "None."},
 		{Title: "The last Sprint's rate", Note: w.kept(), Lines: w.rate(), Empty: "There is no Sprint to count over."},
-		{Title: "How the Increment stands", Note: w.outlook().How, Lines: w.stands()},
+		{Title: "How the Increment stands", Lines: w.stands()},
 	}
 }
 

@@ -10,7 +10,7 @@ func (w *briefing) retrospective() []BriefSection {
 	forLearning := "For learning, and no ranking: teams and criteria stand in the order of their names."
 	return []BriefSection{
 		{
-			Title: "What held us back", Note: noted(forLearning, w.kept()), Lines: w.byTeam(w.heldBack()),
+			Title: "What held us back", Note: noted(forLearning, w.kept()), Lines: ofTheWhole(w.byTeam(w.heldBack())),
 			Empty: "No required criterion held the Increment back since " + w.day(w.Since) + ".",
 		},
 		{
@@ -30,6 +30,16 @@ func (w *briefing) retrospective() []BriefSection {
 			Title: "Four measures of delivery", Lines: w.dora(), Note: "DORA's, for the Nexus as a whole, as far as the forges tell them. They are no measure of a team or a person.",
 		},
 	}
+}
+
+// ofTheWhole names who has what is of the Increment itself, and so of no team.
+func ofTheWhole(lines []BriefLine) []BriefLine {
+	for i := range lines {
+		if lines[i].Of == "" {
+			lines[i].Text = nobodys
+		}
+	}
+	return lines
 }
 
 // within is how much of a hold lies in what is looked back on.

@@ -32,7 +32,7 @@ func (w *briefing) goals() (lines []BriefLine) {
 		lines = append(lines, line)
 	}
 	if goal := w.Standing.Sprint.Goal; goal != "" {
-		lines = append(lines, BriefLine{Text: "Sprint Goal: " + goal})
+		lines = append(lines, BriefLine{Text: "Nexus Sprint Goal: " + goal})
 	}
 	if w.Standing.Sprint.Number > 0 {
 		lines = append(lines, BriefLine{Text: fmt.Sprintf("%s became done in Sprint %d", counted(w.Standing.Sprint.Done, "Increment", "Increments"), w.Standing.Sprint.Number)})

@@ -35,6 +35,37 @@ func (c *Chronicle) At(at time.Time) (p Point, known bool) {
 	return p, false
 }
 
+// ExceptedAt is how many required criteria held nothing back at a moment because they were under an exception.
+func (c *Chronicle) ExceptedAt(at time.Time) (n int) {
+	for i := range c.Excepted {
+		if h := &c.Excepted[i]; !h.From.After(at) && (h.To.IsZero() || h.To.After(at)) {
+			n++
+		}
+	}
+	return n
+}
+
+// ExceptedOf is the same of the moment of each point.
+func (c *Chronicle) ExceptedOf() []int {
+	n := make([]int, len(c.Points)+1)
+	first := func(at time.Time) int {
+		i, _ := slices.BinarySearchFunc(c.Points, at, func(p Point, at time.Time) int { return p.At.Compare(at) })
+		return i
+	}
+	for i := range c.Excepted {
+		h, until := &c.Excepted[i], len(c.Points)
+		if !h.To.IsZero() {
+			until = first(h.To)
+		}
+		n[first(h.From)]++
+		n[until]--
+	}
+	for i := range c.Points {
+		n[i+1] += n[i]
+	}
+	return n[:len(c.Points)]
+}
+
 // BurnOf works out a Sprint's burn. It has no days before the first of which something is known, and none without a
 // Sprint.
 func BurnOf(c Chronicle, s SprintStanding, now time.Time) Burn {

@@ -19,7 +19,7 @@ type briefCommand struct {
 	Nexus    string `variable:"nexus-name" placeholder:"NAME" help:"Of which Nexus; with --store it may be left out where that keeps one alone."`
 	Since    string `variable:"since-when" placeholder:"WHEN" help:"How far it looks back: a day as 2026-11-16, a moment, or 36h or 3d ago. Without it, a day, or a Sprint."`
 	Format   string `enum:"text,markdown,json" default:"text" variable:"format-brief" placeholder:"text|markdown|json" help:"How it is written."`
-	Store    string `variable:"brief-store" placeholder:"DSN" help:"The store of a service, as sqlite:nexusgate.db, to read in place of asking one."`
+	Store    string `variable:"store-brief" placeholder:"DSN" help:"The store of a service, as sqlite:nexusgate.db, to read in place of asking one."`
 	apiFlags `embed:""`
 }
 

@@ -79,7 +79,7 @@ func TestTheFourEventsAreBriefedByTheServiceAndFromItsStore(t *testing.T) {
 	t.Parallel()
 	h := sprinting(t, "shop")
 	h.tells("daily", "Nexus Daily Scrum of shop, Sprint 1", "is not done: 2 of 3 required criteria hold", `ci of payment: wanted conclusion "success", got conclusion "failure"`,
-		"(pay, ", "landed: Work on guest (acme/cart-api#1)", "landed: pushed without a change", "released: v1 of acme/cart-api",
+		"(pay, ", "landed: Work on guest (acme/cart-api#1)", "landed without a change", "released: v1 of acme/cart-api",
 		"When the Increment will be done cannot be told yet.")
 	h.tells("review", "Product Goal: A shopper buys in one minute", "cart: Guest carts\n    - Guest carts (acme/product#1)", "Work on guest (acme/cart-api#1) (cart-api, ",
 		"- pay\n    - for no item\n", "released: v1 of acme/cart-api", "Items that were closed\n  - cart: Guest carts\n    - Guest carts (acme/product#1)")

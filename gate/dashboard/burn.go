@@ -30,7 +30,9 @@ func burnChart(c gate.Chronicle, s gate.SprintStanding, now time.Time) (chart, [
 	var rows []burnRow
 	for i := range burn.Days {
 		day := burn.Days[i]
-		rows = append(rows, burnRow{day, fmt.Sprintf("%.1f", day.Ideal), answerOf(day.Outcome, nil)})
+		excepted := c.ExceptedAt(day.At)
+		day.Met = max(0, day.Met-excepted)
+		rows = append(rows, burnRow{day, fmt.Sprintf("%.1f", day.Ideal), answerOf(day.Outcome, make([]string, excepted))})
 		if n := len(drawn.X); n > 0 && drawn.X[n-1] >= day.At.Unix() {
 			continue
 		}

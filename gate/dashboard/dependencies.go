@@ -147,7 +147,7 @@ func sayDependencies(all []gate.Dependency, cycles int) string {
 		}
 	}
 	if open == 0 {
-		return "No team waits for another."
+		return "No team waits for another, as far as the forges say and you have chosen."
 	}
 	said := counted(open, "dependency is", "dependencies are") + " open between teams"
 	if fresh > 0 {

@@ -2,6 +2,7 @@ package dashboard
 
 import (
 	"net/http"
+	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
@@ -54,4 +55,12 @@ func briefPath(nexus string, event gate.BriefEvent, since string) string {
 		path += "?" + asked("since", since)
 	}
 	return path
+}
+
+// briefedOf is whose a line is, where it does not begin with that.
+func briefedOf(l gate.BriefLine) string {
+	if strings.HasPrefix(l.Text, l.Of) {
+		return ""
+	}
+	return l.Of
 }

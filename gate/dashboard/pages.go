@@ -54,6 +54,7 @@ func functions(a assets, linked func(string) bool) template.FuncMap {
 		"iso":       func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"when":      func(t time.Time) string { return t.UTC().Format("2 Jan 15:04 UTC") },
 		"moment":    func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05 UTC") },
+		"briefed":   briefedOf,
 		"day":       func(t time.Time) string { return t.UTC().Format("2 Jan") },
 		"nexus":     nexusPath,
 		"component": componentPath,

@@ -175,7 +175,7 @@ func sprintFact(s gate.Standing, now time.Time) fact {
 	f := fact{Name: fmt.Sprintf("Sprint %d ends in", s.Sprint.Number), Text: report.Left(s.Sprint.End.Sub(now)), Path: nexusPath(s.Definition.Name) + "/sprint"}
 	f.Note = counted(s.Sprint.Done, "done Increment", "done Increments") + " in it"
 	if s.Sprint.Goal != "" {
-		f.Note += ": " + s.Sprint.Goal
+		f.Note += ". Nexus Sprint Goal: " + s.Sprint.Goal
 	}
 	return f
 }

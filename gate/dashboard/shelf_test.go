@@ -73,9 +73,11 @@ func told(_ string, since, until time.Time) gate.Chronicle {
 			{Team: "cart", Component: "cart-api", Criterion: "coverage", Outcome: gate.NotDone, From: ago(18)},
 			{Criterion: "e2e", Outcome: gate.Awaiting, From: ago(41)},
 		},
+		Excepted: []gate.Hold{{Team: "mobile", Component: "mobile-app", Criterion: "scan", Outcome: gate.NotDone, Exception: "mobile-scan", From: ago(160), To: ago(50)}},
 		Landed: []gate.Landed{
 			{At: ago(160), Team: "payments", Component: "payments", Commit: "f7d3f2a1b9c1", Change: gate.ParseRef("github:acme/payments#97"), Title: "Wallets", URL: "https://github.example/acme/payments/pull/97", Opened: ago(600), Done: ago(150), Released: ago(100), Increment: 126},
 			{At: ago(150), Team: "payments", Component: "payments", Commit: "a7d3f2a1b9c1", Change: gate.ParseRef("github:acme/payments#98"), Title: "Half-cents", Opened: ago(210), Done: ago(140), Increment: 126},
+			{At: ago(120), Team: "payments", Component: "payments", Commit: "b7d3f2a1b9c1", Change: gate.ParseRef("github:acme/payments#99"), Title: "Out under an exception", Opened: ago(180), Released: ago(100), Increment: 126},
 			{At: ago(18), Team: "cart", Component: "cart-api", Commit: "77ab3c40f1d2", Increment: 128},
 		},
 	}

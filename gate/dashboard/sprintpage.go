@@ -17,6 +17,8 @@ type sprintPage struct {
 	Nexus   string
 	Sprint  gate.SprintStanding
 	Left    string
+	First   string // its first day and its last, in the zone of the Nexus
+	Last    string
 	Passed  goalBar // days of it, of all
 	Late    string  // what is wrong with how it goes, "" nothing
 	Outlook outlook
@@ -64,6 +66,8 @@ func newSprintPage(s gate.Standing, b gate.Backlog, was history, f *filter, now 
 		return p
 	}
 	p.Left = report.Left(s.Sprint.End.Sub(now))
+	zone := cmp.Or(s.Definition.Zone, time.UTC)
+	p.First, p.Last = s.Sprint.Start.In(zone).Format("2 Jan"), s.Sprint.End.Add(-time.Second).In(zone).Format("2 Jan")
 	whole := int(s.Sprint.End.Sub(s.Sprint.Start).Hours()+12) / 24
 	p.Passed = goalBar{min(whole, int(now.Sub(s.Sprint.Start).Hours()/24)), whole}
 	if s.Sprint.Late {

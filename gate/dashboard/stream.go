@@ -94,21 +94,21 @@ func newStreamPage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time) 
 // stages are the four of the way, with the median of each step.
 func stages(all []gate.Landed, now time.Time) []stage {
 	var toLand, toDone, toRelease, undone, unreleased []time.Duration
-	opened := 0
+	opened, released := 0, 0
 	for i := range all {
 		l := &all[i]
 		if !l.Opened.IsZero() {
 			opened++
 			toLand = append(toLand, l.At.Sub(l.Opened))
 		}
-		switch reached(l) {
-		case "released":
-			toDone = appendStep(toDone, l.At, l.Done)
-			toRelease = appendStep(toRelease, l.Done, l.Released)
-		case "done":
-			toDone = appendStep(toDone, l.At, l.Done)
+		toDone = appendStep(toDone, l.At, l.Done)
+		toRelease = appendStep(toRelease, toBeReleased(l), l.Released)
+		if !l.Released.IsZero() {
+			released++
+		} else if !l.Done.IsZero() {
 			unreleased = append(unreleased, now.Sub(l.Done))
-		default:
+		}
+		if l.Done.IsZero() {
 			undone = append(undone, now.Sub(l.At))
 		}
 	}
@@ -116,8 +116,17 @@ func stages(all []gate.Landed, now time.Time) []stage {
 		{Name: "Proposed", Count: opened},
 		newStage("Landed", len(all), toLand, nil),
 		newStage("Done", len(toDone), toDone, undone),
-		newStage("Released", len(all)-len(undone)-len(unreleased), toRelease, unreleased),
+		newStage("Released", released, toRelease, unreleased),
 	}
+}
+
+// toBeReleased is from when on a change waited to be released: since it was done, or, where it went out before that or
+// under an exception, since it landed.
+func toBeReleased(l *gate.Landed) time.Time {
+	if l.Done.IsZero() || !l.Released.IsZero() && l.Released.Before(l.Done) {
+		return l.At
+	}
+	return l.Done
 }
 
 // appendStep adds how long a step took, where both its ends are known.
@@ -156,10 +165,12 @@ func newLandedRow(l *gate.Landed) landedRow {
 		}
 		return report.Left(max(0, to.Sub(from)))
 	}
-	row.ToLand, row.ToDone, row.ToRelease = step(l.Opened, l.At), step(l.At, l.Done), step(l.Done, l.Released)
+	row.ToLand, row.ToDone, row.ToRelease = step(l.Opened, l.At), step(l.At, l.Done), step(toBeReleased(l), l.Released)
 	switch reached(l) {
 	case "released":
-		row.State, row.Shade = "released", "done"
+		if row.State, row.Shade = "released", "done"; l.Done.IsZero() {
+			row.Shade = "excepted"
+		}
 	case "done":
 		row.State, row.Shade = "done", "done"
 	default:

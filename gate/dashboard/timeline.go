@@ -111,13 +111,19 @@ func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
 }
 
 func newTimelinePage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time) timelinePage {
-	p := timelinePage{Nexus: s.Definition.Name, Kept: c.Kept, Chart: pointsChart(within(c), now), Says: sayPoints(within(c), now)}
+	excepted := c.ExceptedOf()
+	c.Points = slices.Clone(c.Points) // others look at the same
+	for i := range c.Points {
+		c.Points[i].Met = max(0, c.Points[i].Met-excepted[i])
+	}
+	points := within(c)
+	p := timelinePage{Nexus: s.Definition.Name, Kept: c.Kept, Chart: pointsChart(points, now), Says: sayPoints(points, excepted, now)}
 	if !c.Since.Before(c.Kept) {
 		p.Kept = time.Time{}
 	}
 	for i, until := len(c.Points)-1, now; i >= 0; i-- {
 		at := c.Points[i]
-		row := pointRow{Point: at, Answer: answerOf(at.Outcome, nil), Lasted: report.Left(until.Sub(at.At)), Now: i == len(c.Points)-1}
+		row := pointRow{Point: at, Answer: answerOf(at.Outcome, make([]string, excepted[i])), Lasted: report.Left(until.Sub(at.At)), Now: i == len(c.Points)-1}
 		until = at.At
 		if len(p.Points) == pointsShown {
 			p.More = i + 1
@@ -145,11 +151,11 @@ func within(c gate.Chronicle) []gate.Point {
 }
 
 // sayPoints sums up how the Increment stood: how many there were, and for how much of the time it was done.
-func sayPoints(points []gate.Point, now time.Time) string {
+func sayPoints(points []gate.Point, under []int, now time.Time) string {
 	if len(points) == 0 {
 		return "Nothing is known of this time yet."
 	}
-	increments, done := make(map[int64]bool), make(map[int64]bool)
+	increments, done, excepted := make(map[int64]bool), make(map[int64]bool), make(map[int64]bool)
 	var all, green time.Duration
 	for i, at := range points {
 		until := now
@@ -159,15 +165,40 @@ func sayPoints(points []gate.Point, now time.Time) string {
 		increments[at.Increment] = true
 		all += until.Sub(at.At)
 		if at.Outcome == gate.Done {
-			done[at.Increment] = true
+			if under[i] == 0 {
+				done[at.Increment] = true
+			} else {
+				excepted[at.Increment] = true
+			}
 			green += until.Sub(at.At)
 		}
 	}
-	said := fmt.Sprintf("%s, %d of them done.", counted(len(increments), "Integrated Increment", "Integrated Increments"), len(done))
+	said := fmt.Sprintf("%s, %d of them done%s.", counted(len(increments), "Integrated Increment", "Integrated Increments"), len(done), sayExcepted(excepted, done))
 	if all > 0 {
-		said += fmt.Sprintf(" The head was done for %d %% of the time.", int64(100*green/all))
+		said += fmt.Sprintf(" The head was done%s for %d %% of the time.", orExcepted(excepted), int64(100*green/all))
 	}
 	return said
+}
+
+// sayExcepted counts those that were done under exceptions alone.
+func sayExcepted(excepted, done map[int64]bool) string {
+	alone := 0
+	for number := range excepted {
+		if !done[number] {
+			alone++
+		}
+	}
+	if alone == 0 {
+		return ""
+	}
+	return fmt.Sprintf(" and %d under exceptions", alone)
+}
+
+func orExcepted(excepted map[int64]bool) string {
+	if len(excepted) == 0 {
+		return ""
+	}
+	return ", exceptions included,"
 }
 
 func holdRows(holds []gate.Hold, f *filter, now time.Time) (rows []holdRow, more int) {
