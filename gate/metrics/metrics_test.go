@@ -88,6 +88,7 @@ func busy(src metrics.Source) *metrics.Metrics {
 	m.Lag(3 * time.Second)
 	m.Judged("storefront", gate.NotDone)
 	m.Released("storefront", gate.NotDone)
+	m.Briefed("storefront", "daily", "slack", "sent")
 	m.ReportTaken("storefront", 700*time.Millisecond)
 	m.Requested("gitlab", "post status", "201")
 	m.Granted("github", 7, 5000, 17, time.Unix(1_795_350_000, 0))
@@ -121,6 +122,7 @@ func TestScrapeSaysHowEverythingStands(t *testing.T) {
 	}}
 	src.untaken = []gate.Untaken{{Forge: gate.GitHub, Reports: 2, Since: time.Unix(1_795_348_000, 0), Reason: "401"}}
 	want := []string{
+		`nexusgate_briefs_total{by="slack",event="daily",nexus="storefront",result="sent"} 1`,
 		`nexusgate_component_done{component="cart-api",nexus="storefront",team="cart"} 1`,
 		`nexusgate_component_landed_timestamp_seconds{component="cart-api",nexus="storefront",team="cart"} 1.79534e+09`,
 		`nexusgate_component_silent{component="cart-api",nexus="storefront",team="cart"} 0`,
