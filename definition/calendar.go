@@ -40,13 +40,50 @@ func parseDuration(s string) (time.Duration, error) {
 	return whole, nil
 }
 
-// parseDay reads a date as its midnight in a zone.
-func parseDay(s string, zone *time.Location) (time.Time, error) {
-	at, err := time.ParseInLocation(time.DateOnly, s, zone)
+// ParseDay reads a date as the first moment of that day in a zone.
+func ParseDay(s string, zone *time.Location) (time.Time, error) {
+	at, err := time.Parse(time.DateOnly, s)
 	if err != nil {
 		return time.Time{}, fmt.Errorf("%q is no date; write one such as \"2027-01-15\"", s)
 	}
-	return at, nil
+	return AddDays(at, 0, zone), nil
+}
+
+// AddDays is the first moment, in a zone, of the day that is so many days after the one whose date a moment bears.
+// That is midnight, or, where the clocks jump over it, the moment they do.
+func AddDays(from time.Time, days int, zone *time.Location) time.Time {
+	at, jump := shownAt(from, days, 0, 0, zone)
+	if !jump.IsZero() {
+		return jump
+	}
+	return at
+}
+
+// ClockAt is when the clocks of a zone show a time of that day: of two such moments the first, and where they jump
+// over it as much after the jump.
+func ClockAt(from time.Time, days, hour, minute int, zone *time.Location) time.Time {
+	at, _ := shownAt(from, days, hour, minute, zone)
+	return at
+}
+
+// shownAt finds both; the jump is zero where there is none. What time.Date makes of a time that no clock shows, or that
+// they show twice, is one of two moments, and it is not promised which.
+func shownAt(from time.Time, days, hour, minute int, zone *time.Location) (at, jump time.Time) {
+	year, month, date := from.Date()
+	shown := time.Date(year, month, date+days, hour, minute, 0, 0, time.UTC)
+	at = shown.Add(-day).In(zone) // no clock is a day ahead
+	for {
+		_, offset := at.Zone()
+		_, end := at.ZoneBounds()
+		at = shown.Add(-time.Duration(offset) * time.Second).In(zone)
+		if end.IsZero() || at.Before(end) {
+			return at, time.Time{}
+		}
+		if _, next := end.Zone(); shown.Add(-time.Duration(next) * time.Second).Before(end) {
+			return at, end
+		}
+		at = end
+	}
 }
 
 // parseZone finds a time zone by its IANA name. "Local" would be another on each machine.

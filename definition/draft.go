@@ -118,7 +118,7 @@ func (d *draft) date(field string, zone *time.Location, faults *Faults) time.Tim
 	if !set {
 		return time.Time{}
 	}
-	day, err := parseDay(s.text, zone)
+	day, err := ParseDay(s.text, zone)
 	if err != nil {
 		faults.add(s.pos, "%s: %s", d.path(field), err)
 	}

@@ -27,12 +27,13 @@ func (e *Exception) Covers(criterion, component, team string) bool {
 }
 
 // LastDay is the last day that the exception applies.
-func (e *Exception) LastDay() time.Time { return e.Until.AddDate(0, 0, -1) }
+func (e *Exception) LastDay() time.Time {
+	return AddDays(e.Until, -1, e.Until.Location())
+}
 
 // TooFar says whether an exception, asked for at a moment, lies further ahead than the definition allows.
 func (d *Definition) TooFar(e *Exception, asked time.Time) bool {
-	year, month, date := asked.In(d.Zone).Date()
-	return e.LastDay().After(time.Date(year, month, date, 0, 0, 0, 0, d.Zone).AddDate(0, 0, d.Longest))
+	return e.LastDay().After(AddDays(asked.In(d.Zone), d.Longest, d.Zone))
 }
 
 // longestException is how many days an exception may lie ahead where the definition does not say less.
@@ -61,11 +62,11 @@ func (r *reader) exception(n node, d *Definition) Exception {
 	}
 	e.Components, e.Teams = r.texts("#Exception", fields, "components"), r.texts("#Exception", fields, "teams")
 	if until := text("until"); until != "" {
-		last, err := parseDay(until, d.Zone)
+		last, err := ParseDay(until, d.Zone)
 		if err != nil {
 			r.faults.add(fields["until"].pos, "%s: %s", fields["until"], err)
 		}
-		e.Until = last.AddDate(0, 0, 1)
+		e.Until = AddDays(last, 1, d.Zone)
 	}
 	r.checkException(n, fields, &e, d)
 	return e

@@ -83,7 +83,7 @@ func (r *reader) sprint(nexus map[string]node, zone *time.Location) Sprint {
 		sprint.Days = s.number
 	}
 	if start := r.text("#Sprint", fields, "start"); start != "" {
-		first, err := parseDay(start, zone)
+		first, err := ParseDay(start, zone)
 		if err != nil {
 			r.faults.add(fields["start"].pos, "sprint.start: %s", err)
 		}

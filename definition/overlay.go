@@ -95,7 +95,7 @@ func (o *overlay) level() {
 		team.Level = Level(level.text)
 	}
 	if dated {
-		team.RequiredFrom, _ = parseDay(from.text, o.zone)
+		team.RequiredFrom, _ = ParseDay(from.text, o.zone)
 	}
 	switch order := compareLevels(team, *o.nexus); {
 	case order < 0:

@@ -19,7 +19,7 @@ func (s *settled) definition(file string) (*Definition, error) {
 	d := s.Definition
 	d.File, d.source, d.done, d.Zone = file, s.Source, s.Done.in(file), zone
 	d.Sprint = s.Sprint.Sprint
-	if d.Sprint.Start, err = moment(s.Sprint.Start, zone); err != nil {
+	if d.Sprint.Start, err = firstOf(s.Sprint.Start, zone); err != nil {
 		return nil, err
 	}
 	for i := range s.Teams {
@@ -67,6 +67,19 @@ func moment(day settledDay, zone *time.Location) (time.Time, error) {
 		return time.Time{}, fmt.Errorf("%d is no day of a calendar", *day)
 	}
 	return at, nil
+}
+
+// firstOf is the begin of the day that a moment is nearest to. Where the clocks jump at midnight, the first day of a
+// Sprint was once written as an hour before it.
+func firstOf(at settledDay, zone *time.Location) (time.Time, error) {
+	if at == nil {
+		return time.Time{}, nil
+	}
+	if _, err := moment(at, zone); err != nil {
+		return time.Time{}, err
+	}
+	first := AddDays(time.Unix(*at, 0).In(zone).Add(day/2), 0, zone).Unix()
+	return moment(&first, zone)
 }
 
 func (s *settledTeam) team(file string) Team {

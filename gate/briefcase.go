@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 // BriefCase is all that a brief is made of.
@@ -50,11 +52,11 @@ func BriefSince(event BriefEvent, s SprintStanding, now time.Time) time.Time {
 
 // before is the Sprint before, which was as long by the calendar.
 func (s SprintStanding) before() SprintStanding {
-	days := 0
-	for s.Start.AddDate(0, 0, days).Before(s.End) {
+	days, zone := 0, s.Start.Location()
+	for definition.AddDays(s.Start, days, zone).Before(s.End) {
 		days++
 	}
-	return SprintStanding{Number: s.Number - 1, Start: s.Start.AddDate(0, 0, -days), End: s.Start}
+	return SprintStanding{Number: s.Number - 1, Start: definition.AddDays(s.Start, -days, zone), End: s.Start}
 }
 
 // BriefOf makes a brief.

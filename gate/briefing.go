@@ -23,37 +23,29 @@ const BriefGrace = 4 * time.Hour
 // there are any.
 func briefTimes(d *definition.Definition, b *definition.Briefing, now time.Time) (times []time.Time) {
 	if b.Event == definition.Daily {
-		year, month, day := now.In(d.Zone).Date()
 		for i := -14; i <= 7; i++ { // one that is of a single day has one before it, too
-			if at := onDay(d, b, time.Date(year, month, day+i, 12, 0, 0, 0, d.Zone)); slices.Contains(b.On, at.In(d.Zone).Weekday()) {
+			if at := onDay(d, b, now, i); slices.Contains(b.On, at.In(d.Zone).Weekday()) {
 				times = append(times, at)
 			}
 		}
 		return times
 	}
-	first, current := d.Sprint.Start, SprintAt(d, now)
-	if current.Number > 0 {
-		first = current.Start.AddDate(0, 0, -2*d.Sprint.Days)
+	days, last := d.Sprint.Days, d.Sprint.Days-1
+	if b.Event == definition.Planning {
+		last = 0 // its first day
 	}
-	for i := range 5 {
-		begins := first.AddDate(0, 0, i*d.Sprint.Days)
-		if begins.Before(d.Sprint.Start) || d.Sprint.Days == 0 {
-			continue
-		}
-		if b.Event != definition.Planning {
-			begins = begins.AddDate(0, 0, d.Sprint.Days-1) // its last day
-		}
-		times = append(times, onDay(d, b, begins))
+	around := max(SprintAt(d, now).Number-1, 0)
+	for i := max(around-2, 0); i <= around+2 && days > 0; i++ {
+		times = append(times, onDay(d, b, d.Sprint.Start, i*days+last))
 	}
 	return times
 }
 
-// onDay is the time of a brief on a day, by the clock of the Nexus's zone. What a change of the clock leaves out is as
-// much later, and what it brings twice is once.
-func onDay(d *definition.Definition, b *definition.Briefing, day time.Time) time.Time {
+// onDay is the time of a brief so many days after the day of a moment, by the clock of the Nexus's zone. What a change
+// of the clock leaves out is as much later, and what it brings twice is once.
+func onDay(d *definition.Definition, b *definition.Briefing, from time.Time, days int) time.Time {
 	hour, minute := b.Clock()
-	year, month, date := day.In(d.Zone).Date()
-	return time.Date(year, month, date, hour, minute, 0, 0, d.Zone)
+	return definition.ClockAt(from.In(d.Zone), days, hour, minute, d.Zone)
 }
 
 // lastBrief is the latest time up to a moment, and the one before it; zero where there is none.

@@ -198,3 +198,17 @@ func TestAnotherTimeIsFromThenOn(t *testing.T) {
 	h.tell(gate.NexusGiven{File: "nexus.cue", Source: strings.Replace(briefed, `"09:00", to`, `"10:00", to`, 1)})
 	h.wantDue("2026-11-25 10:00", "daily 2026-11-25T09:00Z since 2026-11-24T09:00Z")
 }
+
+// TestABriefIsOnItsDayWhereTheClockJumpsOverMidnight is of the fifth of September 2027, which begins at one, and with
+// it a Sprint.
+func TestABriefIsOnItsDayWhereTheClockJumpsOverMidnight(t *testing.T) {
+	h := newHouse(t, strings.NewReplacer(
+		`"Europe/Madrid"`, `"America/Santiago"`, `start: "2026-11-16"`, `start: "2026-11-15"`,
+		`at: "09:00", to`, `at: "00:30", on: ["sun"], to`,
+	).Replace(briefed))
+	h.wantDue("2027-09-04 20:30", "planning 2027-08-22T12:00Z missed", "daily 2027-08-29T04:30Z since 2027-08-22T04:30Z missed", "review 2027-09-04T18:30Z")
+	h.makes(gate.ReviewBrief)
+	h.wantDue("2027-09-05 06:30", "planning 2027-08-22T12:00Z missed", "daily 2027-09-05T04:30Z since 2027-08-29T04:30Z")
+	h.makes(gate.DailyBrief)
+	h.wantDue("2027-09-05 13:00", "planning 2027-09-05T11:00Z")
+}

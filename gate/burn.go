@@ -3,6 +3,8 @@ package gate
 import (
 	"slices"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 // Burn is how the required criteria of the Increment were met over a Sprint.
@@ -74,7 +76,7 @@ func BurnOf(c Chronicle, s SprintStanding, now time.Time) Burn {
 		return burn
 	}
 	for day := 0; ; day++ {
-		at := earliest(earliest(s.Start.AddDate(0, 0, day), now), s.End)
+		at := earliest(earliest(definition.AddDays(s.Start, day, s.Start.Location()), now), s.End)
 		if p, known := c.At(at); known {
 			burn.Days = append(burn.Days, BurnDay{
 				At: at, Increment: p.Increment, Outcome: p.Outcome, Required: p.Required, Met: p.Met, Open: p.Open(),

@@ -173,7 +173,7 @@ func (p *proposing) proposeNexus() {
 func (p *proposing) wakeFor(d *definition.Definition) {
 	for i := range d.Exceptions {
 		e := &d.Exceptions[i]
-		for _, at := range []time.Time{e.LastDay().AddDate(0, 0, -d.Longest), e.Until} {
+		for _, at := range []time.Time{definition.AddDays(e.LastDay(), -d.Longest, d.Zone), e.Until} {
 			if at.After(p.now) {
 				p.wake = earliest(p.wake, at)
 			}

@@ -5,6 +5,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
 
 // longestSince bounds how far back a moment may lie.
@@ -31,7 +33,7 @@ func parseSince(text string, now time.Time, zone *time.Location) (time.Time, err
 	if zone == nil {
 		zone = time.UTC
 	}
-	if at, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+	if at, err := definition.ParseDay(text, zone); err == nil {
 		return at, nil
 	}
 	if days, is := strings.CutSuffix(text, "d"); is {

@@ -7,14 +7,15 @@ import (
 )
 
 // SprintAt is the Sprint that a moment lies in; Number 0 before the first, or without a calendar.
-// Days are days of the calendar's zone: a Sprint may be an hour longer or shorter than its days.
+// Days are days of the calendar's zone: a Sprint may be an hour longer or shorter than its days, and begins with the
+// first moment of its first day, which is not midnight where the clocks jump over that.
 func SprintAt(d *definition.Definition, now time.Time) SprintStanding {
 	sprint := d.Sprint
 	if sprint.Days <= 0 || now.Before(sprint.Start) {
 		return SprintStanding{Goal: sprint.Goal}
 	}
 	n := int(now.Sub(sprint.Start).Hours()/24) / sprint.Days
-	begin := func(i int) time.Time { return sprint.Start.AddDate(0, 0, i*sprint.Days) }
+	begin := func(i int) time.Time { return definition.AddDays(sprint.Start, i*sprint.Days, sprint.Start.Location()) }
 	for begin(n+1).Compare(now) <= 0 {
 		n++
 	}

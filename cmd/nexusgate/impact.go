@@ -71,7 +71,7 @@ func sinceWhen(text string, zone *time.Location) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	if day, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+	if day, err := definition.ParseDay(text, zone); err == nil {
 		return day, nil
 	}
 	moment, err := time.Parse(time.RFC3339, text)
