@@ -153,10 +153,15 @@ func (d *dashboard) apiNowhere(w http.ResponseWriter, r *http.Request) {
 
 // answer writes a document, or the fault that there is instead, as JSON.
 func (d *dashboard) answer(w http.ResponseWriter, r *http.Request, doc any, f *fault) {
-	status := http.StatusOK
 	if f != nil {
-		doc, status = f, f.status
+		d.write(w, r, f.status, f)
+		return
 	}
+	d.write(w, r, http.StatusOK, doc)
+}
+
+// write writes a document as JSON.
+func (d *dashboard) write(w http.ResponseWriter, r *http.Request, status int, doc any) {
 	var b bytes.Buffer
 	enc := json.NewEncoder(&b)
 	enc.SetEscapeHTML(false) // ">=90" is to be read by people too; the type is JSON and is not sniffed

@@ -28,7 +28,18 @@ func (d *dashboard) apiBacklog(w http.ResponseWriter, r *http.Request) {
 		d.answer(w, r, nil, f)
 		return
 	}
-	d.answer(w, r, backlogDocument{s.Definition.Name, s.Definition.ProductGoal, b.Goal, b.Items}, nil)
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(itemStates))
+	if none != nil {
+		d.write(w, r, none.status, none)
+		return
+	}
+	owners, items := repoComponents(s), make([]gate.BacklogItem, 0, len(b.Items))
+	for i := range b.Items {
+		if item := &b.Items[i]; chosen.owns(item, owners) && chosen.in(itemState(item)) {
+			items = append(items, *item)
+		}
+	}
+	d.answer(w, r, backlogDocument{s.Definition.Name, s.Definition.ProductGoal, b.Goal, items}, nil)
 }
 
 func (d *dashboard) apiDependencies(w http.ResponseWriter, r *http.Request) {
@@ -37,8 +48,17 @@ func (d *dashboard) apiDependencies(w http.ResponseWriter, r *http.Request) {
 		d.answer(w, r, nil, f)
 		return
 	}
-	doc := dependenciesDocument{Nexus: s.Definition.Name, Dependencies: b.Dependencies, Cycles: b.Cycles}
+	chosen, none := filterBy(r.URL, byTeam(s), byState(dependencyStates))
+	if none != nil {
+		d.write(w, r, none.status, none)
+		return
+	}
+	doc := dependenciesDocument{Nexus: s.Definition.Name, Dependencies: make([]gate.Dependency, 0, len(b.Dependencies)), Cycles: b.Cycles}
 	for i := range b.Dependencies {
+		if !chosen.needs(&b.Dependencies[i]) {
+			continue
+		}
+		doc.Dependencies = append(doc.Dependencies, b.Dependencies[i])
 		if b.Dependencies[i].Between() {
 			doc.Open++
 		}

@@ -60,9 +60,13 @@ func (d *dashboard) backlogPage(w http.ResponseWriter, r *http.Request) {
 		d.refuseOr(w, r, f)
 		return
 	}
-	chosen := filterBy(r.URL, s, itemStates)
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(itemStates))
+	if none != nil {
+		d.refuseChoice(w, r, s, atBacklog, none)
+		return
+	}
 	d.render(w, r, http.StatusOK, "backlog", d.within(s, page{
-		Title: "Product Backlog", Here: atBacklog, Live: seldom, Filter: chosen, API: "/api/v1" + nexusPath(s.Definition.Name) + "/backlog",
+		Title: "Product Backlog", Here: atBacklog, Live: seldom, Filter: chosen, API: chosen.apiOf("/api/v1" + nexusPath(s.Definition.Name) + "/backlog"),
 		Body: newBacklogPage(s, d.backlogOf(s.Definition.Name), chosen, d.options.Now()),
 	}))
 }

@@ -66,12 +66,20 @@ func (d *dashboard) dependencies(w http.ResponseWriter, r *http.Request) {
 		d.refuseOr(w, r, f)
 		return
 	}
-	chosen := filterBy(r.URL, s, dependencyStates)
-	chosen.Choices = slices.DeleteFunc(chosen.Choices, func(c choice) bool { return c.Name == "component" })
+	chosen, none := filterBy(r.URL, byTeam(s), byState(dependencyStates))
+	if none != nil {
+		d.refuseChoice(w, r, s, atDependencies, none)
+		return
+	}
 	d.render(w, r, http.StatusOK, "dependencies", d.within(s, page{
-		Title: "Dependencies", Here: atDependencies, Live: seldom, Filter: chosen, API: "/api/v1" + nexusPath(s.Definition.Name) + "/dependencies",
+		Title: "Dependencies", Here: atDependencies, Live: seldom, Filter: chosen, API: chosen.apiOf("/api/v1" + nexusPath(s.Definition.Name) + "/dependencies"),
 		Body: newDependenciesPage(s, d.backlogOf(s.Definition.Name), chosen, d.options.Now()),
 	}))
+}
+
+// needs says whether a dependency of the team and in the state that were chosen was asked for.
+func (f *filter) needs(e *gate.Dependency) bool {
+	return (f.Team == "" || e.FromTeam == f.Team || e.ToTeam == f.Team) && f.in(dependencyIs(e)...)
 }
 
 // dependencyIs are the states that a dependency is in.
@@ -93,7 +101,7 @@ func newDependenciesPage(s gate.Standing, b gate.Backlog, f *filter, now time.Ti
 	var some []gate.Dependency
 	for i := range b.Dependencies {
 		e := &b.Dependencies[i]
-		if (f.Team == "" || e.FromTeam == f.Team || e.ToTeam == f.Team) && f.in(dependencyIs(e)...) {
+		if f.needs(e) {
 			some = append(some, *e)
 		}
 	}

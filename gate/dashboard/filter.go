@@ -25,44 +25,67 @@ type choice struct {
 // option is a value and the word for it.
 type option struct{ Value, Word string }
 
-// filterBy reads what was chosen of a page, among the teams and the components of a Nexus and the page's own states.
-func filterBy(asked *url.URL, s gate.Standing, states []option) *filter {
-	q := asked.Query()
-	f := &filter{Team: brief(q.Get("team")), State: brief(q.Get("state")), Component: brief(q.Get("component"))}
-	var teams, components []option
+// byTeam is the choice among the teams of a Nexus.
+func byTeam(s gate.Standing) choice {
+	c := choice{Name: "team", Label: "Team", Every: "all teams"}
 	for _, t := range s.Definition.Teams {
-		teams = append(teams, option{t.Name, t.Name})
+		c.Options = append(c.Options, option{t.Name, t.Name})
 	}
-	for _, c := range s.Components {
-		components = append(components, option{c.Name, c.Name})
+	return c
+}
+
+// byComponent is the choice among its components.
+func byComponent(s gate.Standing) choice {
+	c := choice{Name: "component", Label: "Component", Every: "all components"}
+	for _, standing := range s.Components {
+		c.Options = append(c.Options, option{standing.Name, standing.Name})
 	}
-	f.Choices = []choice{{"team", "Team", "all teams", f.Team, teams}, {"component", "Component", "all components", f.Component, components}}
-	if len(states) > 0 {
-		f.Choices = append(f.Choices, choice{"state", "State", "all states", f.State, states})
-	} else {
-		f.State = ""
+	for _, defined := range s.Definition.All() {
+		if !c.offers(defined.Name) {
+			c.Options = append(c.Options, option{defined.Name, defined.Name})
+		}
 	}
-	for i := range f.Choices {
-		f.Choices[i].offer()
+	return c
+}
+
+// byState is the choice among the states of what a page shows.
+func byState(states []option) choice {
+	return choice{Name: "state", Label: "State", Every: "all states", Options: states}
+}
+
+// filterBy reads what was chosen of what can be, or says what of that there is not: nothing is shown then, for an
+// empty page would be taken for an answer.
+func filterBy(here *url.URL, choices ...choice) (*filter, *unchosen) {
+	q := here.Query()
+	f := &filter{Choices: choices}
+	for i := range choices {
+		c := &choices[i]
+		c.Chosen = q.Get(c.Name)
+		f.Any = f.Any || c.Chosen != ""
+		switch c.Name {
+		case "team":
+			f.Team = c.Chosen
+		case "component":
+			f.Component = c.Chosen
+		default:
+			f.State = c.Chosen
+		}
 	}
-	f.Any = f.Team != "" || f.State != "" || f.Component != ""
 	kept := url.Values{}
 	if since := q.Get("since"); since != "" {
 		f.Kept = append(f.Kept, option{"since", brief(since)})
 		kept.Set("since", brief(since))
 	}
-	f.Clear = asked.EscapedPath()
+	f.Clear = here.EscapedPath()
 	if len(kept) > 0 {
 		f.Clear += "?" + kept.Encode()
 	}
-	return f
+	return f, newUnchosen(here, choices)
 }
 
-// offer adds what was chosen and is not among the options: an old address says what it asks for all the same.
-func (c *choice) offer() {
-	if c.Chosen != "" && !slices.ContainsFunc(c.Options, func(o option) bool { return o.Value == c.Chosen }) {
-		c.Options = append(c.Options, option{c.Chosen, brief(c.Chosen)})
-	}
+// offers says whether there is such a value.
+func (c *choice) offers(value string) bool {
+	return slices.ContainsFunc(c.Options, func(o option) bool { return o.Value == value })
 }
 
 // of says whether something of a team and a component was asked for.
@@ -82,4 +105,18 @@ func chosenOf(q url.Values) string {
 		}
 	}
 	return chosen.Encode()
+}
+
+// apiOf is what a page shows, as JSON, with what was chosen of it.
+func (f *filter) apiOf(path string) string {
+	chosen := url.Values{}
+	for _, c := range f.Choices {
+		if c.Chosen != "" {
+			chosen.Set(c.Name, c.Chosen)
+		}
+	}
+	if len(chosen) == 0 {
+		return path
+	}
+	return path + "?" + chosen.Encode()
 }

@@ -82,7 +82,11 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	if len(d.reader.Nexuses()) > 1 {
 		crumbs = []crumb{{"Nexuses", "/"}, {Name: s.Definition.Name}}
 	}
-	chosen := filterBy(r.URL, s, findingStates)
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(findingStates))
+	if none != nil {
+		d.refuseChoice(w, r, s, atNow, none)
+		return
+	}
 	body := newNexusPage(s, d.history(s), d.sight(r, s.Definition.Name, s.Digest, findingsShown), chosen)
 	body.Untaken, body.Undone, body.Kiosk = d.untaken(r, name), d.undone(r, name), r.URL.Query().Has("kiosk")
 	p := page{

@@ -28,6 +28,7 @@ func everyPage(t *testing.T) map[string]*html.Node {
 		"/nexus/storefront/components/cart-api": oneNexus(),
 		"/nexus/storefront/components/search-index": oneNexus(),
 		"/nexus/storefront/teams?state=not-done":    oneNexus(),
+		"/nexus/storefront/teams?state=gone":        oneNexus(),
 		"/verdicts/01JD9YHEAD":                      oneNexus(),
 		"/verdicts/nothing":                         oneNexus(),
 		"/nowhere":                                  oneNexus(),

@@ -29,7 +29,7 @@ func loadPages(a assets, linked func(string) bool) pages {
 	})
 	p := make(pages)
 	for _, name := range [...]string{
-		"nexuses", "nexus", "teams", "backlog", "dependencies", "sprint", "timeline", "stream", "event", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault",
+		"nexuses", "nexus", "teams", "backlog", "dependencies", "sprint", "timeline", "stream", "event", "component", "verdict", "explain", "definition", "source", "hearing", "aside", "delivery", "fault", "unchosen",
 	} {
 		p[name] = sync.OnceValue(func() *template.Template {
 			return template.Must(template.Must(frame().Clone()).ParseFS(sources, "templates/"+name+".html"))

@@ -46,7 +46,12 @@ func (d *dashboard) sprint(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, f)
 		return
 	}
-	chosen, now := filterBy(r.URL, s, sprintStates), d.options.Now()
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(sprintStates))
+	if none != nil {
+		d.refuseChoice(w, r, s, atSprint, none)
+		return
+	}
+	now := d.options.Now()
 	var b gate.Backlog
 	if d.options.Backlog != nil {
 		b = d.backlogOf(s.Definition.Name)

@@ -52,7 +52,12 @@ func (d *dashboard) stream(w http.ResponseWriter, r *http.Request) {
 		d.refuseOr(w, r, f)
 		return
 	}
-	chosen, now := filterBy(r.URL, s, streamStates), d.options.Now()
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(streamStates))
+	if none != nil {
+		d.refuseChoice(w, r, s, atStream, none)
+		return
+	}
+	now := d.options.Now()
 	body := newStreamPage(s, d.chronicleOf(s, since), chosen, now)
 	body.Spans = spans(r.URL, s, since, now)
 	d.render(w, r, http.StatusOK, "stream", d.within(s, page{Title: "Value stream", Here: atStream, Live: seldom, Filter: chosen, Body: body}))

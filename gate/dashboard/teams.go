@@ -30,7 +30,11 @@ func (d *dashboard) teams(w http.ResponseWriter, r *http.Request) {
 		d.refuse(w, r, f)
 		return
 	}
-	chosen := filterBy(r.URL, s, outcomes)
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s), byState(outcomes))
+	if none != nil {
+		d.refuseChoice(w, r, s, atTeams, none)
+		return
+	}
 	d.render(w, r, http.StatusOK, "teams", d.within(s, page{
 		Title: "Teams and criteria", Here: atTeams, Live: soon, Filter: chosen, Body: newTeamsPage(s, d.sight(r, s.Definition.Name, s.Digest, 0), chosen),
 	}))

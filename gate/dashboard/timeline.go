@@ -60,7 +60,12 @@ func (d *dashboard) timeline(w http.ResponseWriter, r *http.Request) {
 		d.refuseOr(w, r, f)
 		return
 	}
-	chosen, now := filterBy(r.URL, s, nil), d.options.Now()
+	chosen, none := filterBy(r.URL, byTeam(s), byComponent(s))
+	if none != nil {
+		d.refuseChoice(w, r, s, atTimeline, none)
+		return
+	}
+	now := d.options.Now()
 	body := newTimelinePage(s, d.chronicleOf(s, since), chosen, now)
 	body.Spans = spans(r.URL, s, since, now)
 	d.render(w, r, http.StatusOK, "timeline", d.within(s, page{Title: "Increment timeline", Here: atTimeline, Live: seldom, Chart: true, Filter: chosen, Body: body}))
