@@ -36,7 +36,7 @@ type stage struct {
 
 // landedRow is a change that landed.
 type landedRow struct {
-	gate.Landed
+	broughtIn
 	Name             string
 	ToLand, ToDone   string
 	ToRelease, State string
@@ -64,7 +64,7 @@ func (d *dashboard) stream(w http.ResponseWriter, r *http.Request) {
 }
 
 // reached is how far a change has come.
-func reached(l *gate.Landed) string {
+func reached(l *broughtIn) string {
 	switch {
 	case !l.Released.IsZero():
 		return "released"
@@ -80,28 +80,23 @@ func newStreamPage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time) 
 	if c.Since.Before(c.Kept) {
 		p.Kept = c.Kept
 	}
-	var some []gate.Landed
-	for i := range c.Landed {
-		if l := &c.Landed[i]; f.of(l.Team, l.Component) && f.in(reached(l)) {
-			some = append(some, *l)
-		}
-	}
+	some := eachOnce(slices.DeleteFunc(slices.Clone(c.Landed), func(l gate.Landed) bool { return !f.of(l.Team, l.Component) }))
+	some = slices.DeleteFunc(some, func(b *broughtIn) bool { return !f.in(reached(b)) })
 	p.Stages = stages(some, now)
 	p.Says = fmt.Sprintf("%s landed, %d done, %d released.", counted(len(some), "change", "changes"), p.Stages[2].Count, p.Stages[3].Count)
 	slices.Reverse(some)
 	for i := range some[:min(len(some), landedShown)] {
-		p.Rows = append(p.Rows, newLandedRow(&some[i]))
+		p.Rows = append(p.Rows, newLandedRow(some[i]))
 	}
 	p.More = len(some) - len(p.Rows)
 	return p
 }
 
 // stages are the four of the way, with the median of each step.
-func stages(all []gate.Landed, now time.Time) []stage {
+func stages(all []*broughtIn, now time.Time) []stage {
 	var toLand, toDone, toRelease, undone, unreleased []time.Duration
 	opened, released := 0, 0
-	for i := range all {
-		l := &all[i]
+	for _, l := range all {
 		if !l.Opened.IsZero() {
 			opened++
 			toLand = append(toLand, l.At.Sub(l.Opened))
@@ -127,7 +122,7 @@ func stages(all []gate.Landed, now time.Time) []stage {
 
 // toBeReleased is from when on a change waited to be released: since it was done, or, where it went out before that or
 // under an exception, since it landed.
-func toBeReleased(l *gate.Landed) time.Time {
+func toBeReleased(l *broughtIn) time.Time {
 	if l.Done.IsZero() || !l.Released.IsZero() && l.Released.Before(l.Done) {
 		return l.At
 	}
@@ -159,8 +154,8 @@ func quantile(all []time.Duration, percent int) time.Duration {
 	return sorted[max(0, (len(sorted)*percent+99)/100-1)]
 }
 
-func newLandedRow(l *gate.Landed) landedRow {
-	row := landedRow{Landed: *l, Name: refName(l.Change)}
+func newLandedRow(l *broughtIn) landedRow {
+	row := landedRow{broughtIn: *l, Name: refName(l.Change)}
 	if l.Change.IsZero() {
 		row.Name = report.Short(l.Commit)
 	}
