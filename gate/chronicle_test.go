@@ -117,6 +117,27 @@ func TestAnAlarmOfAReleaseIsToldUntilItIsMended(t *testing.T) {
 	}
 }
 
+func TestATagThatIsAReleaseByItsNameAndIsThenPublishedWentOutOnce(t *testing.T) {
+	h := newHouse(t, watched)
+	h.landed(cartRepo, "000", "c1")
+	h.tell(tagged(cartRepo, "v1.0.0", "", "c1", h.now))
+	h.says(gate.NotDone, "It is red.")
+	h.after(time.Second)
+	h.tell(published(cartRepo, "v1.0.0", "c1", h.now))
+	h.says(gate.NotDone, "It is red.")
+	h.after(time.Hour)
+	h.tell(published(cartRepo, "v1.0.0", "c1", h.now)) // anew
+	h.says(gate.NotDone, "It is red.")
+	var keys []string
+	for _, r := range h.chronicle().Released {
+		keys = append(keys, r.Key)
+	}
+	want := []string{"github:1 v1.0.0 2026-11-23T09:00:01Z", "github:1 v1.0.0 2026-11-23T10:00:01Z"}
+	if diff := cmp.Diff(want, keys); diff != "" {
+		t.Errorf("what was released (-want +got):\n%s", diff)
+	}
+}
+
 func TestARetriedJobOnGitLabIsToldAsThePipelineThatItIsOf(t *testing.T) {
 	h := newHouse(t, storefront)
 	h.landed(webRepo, "000", "w1")

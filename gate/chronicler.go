@@ -108,7 +108,11 @@ func (r *chronicler) released() (all []*Released) {
 			continue
 		}
 		said := *e.Released
-		key := said.Key + " " + said.Commit
+		key, byName := said.Key+" "+said.Commit, publishedKey(said.tag(), time.Time{})+" "+said.Commit
+		if named := byKey[byName]; named != nil && byKey[key] == nil {
+			delete(byKey, byName) // its tag was told of first, and then that it was published
+			byKey[key], named.Key = named, said.Key
+		}
 		was := byKey[key]
 		if was == nil {
 			byKey[key] = &said

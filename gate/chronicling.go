@@ -161,7 +161,7 @@ func (s *State) chronicleMerged(c *change, now time.Time) {
 // chronicleRelease writes down what was said of a release.
 func (s *State) chronicleRelease(r *Release, now time.Time) {
 	e := Released{
-		At: now, Key: r.Key + " " + r.Published.Format(time.RFC3339), Repo: s.asKnown(r.Repo), Tag: r.Tag, Commit: r.Commit,
+		At: now, Key: publishedKey(r.Key, r.Published), Repo: s.asKnown(r.Repo), Tag: r.Tag, Commit: r.Commit,
 		Components: r.Components, Increment: r.Judged.Increment, Outcome: r.Judged.Outcome,
 	}
 	if !r.Published.IsZero() {
@@ -172,6 +172,12 @@ func (s *State) chronicleRelease(r *Release, now time.Time) {
 	}
 	s.chronicle(entry{At: now, Released: &e})
 }
+
+// publishedKey tells a release of a tag from those that were made of it anew; a zero time is of one by its name alone.
+func publishedKey(tag string, published time.Time) string { return tag + " " + published.Format(time.RFC3339) }
+
+// tag is the key of a release's tag.
+func (r *Released) tag() string { return branchKey(r.Repo.Key(), r.Tag) }
 
 // chronicleDeployment writes down what the door decided of a deployment.
 func (s *State) chronicleDeployment(d *Deployment, e DeploymentAnswered, now time.Time) {
