@@ -174,7 +174,9 @@ func (s *State) chronicleRelease(r *Release, now time.Time) {
 }
 
 // publishedKey tells a release of a tag from those that were made of it anew; a zero time is of one by its name alone.
-func publishedKey(tag string, published time.Time) string { return tag + " " + published.Format(time.RFC3339) }
+func publishedKey(tag string, published time.Time) string {
+	return tag + " " + published.Format(time.RFC3339)
+}
 
 // tag is the key of a release's tag.
 func (r *Released) tag() string { return branchKey(r.Repo.Key(), r.Tag) }
