@@ -120,7 +120,7 @@ postgres: ## find or install the PostgreSQL server that the tests start
 evidence: ## find or install the tools whose evidence files the tests read
 	@.ci/evidence
 
-shells: ## find or install the shells that the tests complete commands in, and what reads the manual
+shells: ## find or install the shells and programs that the tests run commands in, and what reads the manual
 	@.ci/shells
 
 prometheus: ## find or fetch the Prometheus that scrapes the demo in a test

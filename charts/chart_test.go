@@ -60,7 +60,12 @@ func set(given map[string]any, path string, value any) {
 
 // render is what a cluster would be given, by the names of the templates.
 func render(c *chart.Chart, given map[string]any) (map[string]string, error) {
-	release := common.ReleaseOptions{Name: "shop", Namespace: "gates", Revision: 1, IsInstall: true}
+	return renderAs("shop", c, given)
+}
+
+// renderAs is render of a release of another name.
+func renderAs(name string, c *chart.Chart, given map[string]any) (map[string]string, error) {
+	release := common.ReleaseOptions{Name: name, Namespace: "gates", Revision: 1, IsInstall: true}
 	all, err := util.ToRenderValues(c, given, release, common.DefaultCapabilities)
 	if err != nil {
 		return nil, err

@@ -1,8 +1,10 @@
 package main_test
 
 import (
+	"go/ast"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"regexp"
 	"slices"
@@ -12,59 +14,83 @@ import (
 	nexusgate "github.com/nexusgate/nexusgate/cmd/nexusgate"
 )
 
-// beyondReach are the programs that pages show and that no test runs, each with the reason. Those of ours are all read
-// as the command line reads them, and those that need nothing but a store are run.
-var beyondReach = map[string]string{
-	"apt":           "it installs packages on the machine; packaging/ makes and reads them",
-	"createdb":      "it makes a database on a server; the tests of gate/store start their own",
-	"cp":            "it is run with the commands around it",
-	"cue":           "CUE's own; the definitions that it reads are read by tests",
-	"curl":          "it asks a service at an address of its own; the tests ask the same paths",
-	"docker":        "there is no daemon; what the image runs is run by tests",
-	"gh":            "it asks GitHub of a release that was published",
-	"go":            "it fetches a version that was published",
-	"helm":          "there is no cluster; charts/ renders and decodes what Helm installs",
-	"kubectl":       "there is no cluster; charts/ holds the keys of Secrets to the README",
-	"sha256sum":     "it reads files of a release that was published",
-	"slsa-verifier": "another's tool, which a test of its own runs",
-	"systemctl":     "there is no systemd; packaging/ reads the unit",
+// unrun are the commands of pages that no test runs, each with the reason and with what is looked at instead. It is
+// all of them: what is neither here nor run by the tour of its page fails.
+var unrun = map[string]string{
+	"kubectl create namespace gates": "there is no cluster",
+	`kubectl -n gates create secret generic nexusgate-github --from-literal=app-id=123456 --from-file=private-key.pem --from-literal=webhook-secret="$(openssl rand -hex 32)"`: "there is no cluster; charts holds its keys to those that the pods read",
+	"kubectl -n gates rollout restart statefulset/nexusgate": "there is no cluster; charts renders that object",
+	`helm -n gates install nexusgate oci://ghcr.io/nexusgate/charts/nexusgate --values values.yaml --set-file 'definitions.files.nexus\.cue=nexus.cue'`: "there is no cluster; charts renders the chart with these very flags",
+	"helm upgrade nexusgate oci://ghcr.io/nexusgate/charts/nexusgate --reuse-values --set updateStrategy=Recreate":                                      "there is no cluster; charts renders the chart with these very flags",
+
+	"docker run -p 127.0.0.1:8080:8080 -e NEXUSGATE_PUBLIC=true -v nexusgate:/data -v \"$PWD/etc:/etc/nexusgate:ro\" --env-file nexusgate.env nexusgate": "there is no daemon; the tour runs what the Dockerfile has the image run, with these variables and folders",
+
+	"apt install ./nexusgate_linux_amd64.deb":                                                  "it changes the machine; packaging makes that file and reads it",
+	"systemctl stop nexusgate":                                                                 "there is no systemd at work; packaging has systemd verify the unit of that name",
+	"systemctl restart nexusgate":                                                              "likewise",
+	"gh attestation verify nexusgate_linux_amd64.deb --repo nexusgate/nexusgate":               "it asks GitHub of a release; packaging makes that file, and holds that its checksum is attested",
+	"gh attestation verify oci://ghcr.io/nexusgate/nexusgate:0.1.0 --repo nexusgate/nexusgate": "likewise, of the image",
+	"sha256sum --check --ignore-missing checksums.txt":                                         "packaging runs it, where a release is made",
+
+	"ssh -L 8080:127.0.0.1:8080 HOST":             "it asks another machine",
+	"go test ./gate/store -run ThisVersion -keep": "it writes a store into the tree for later versions to be tested with; TestAServiceOfEachEarlierVersionIsTakenOver reads those that there are",
 }
 
-// fence is a block of a page, with the language that it names.
-var fence = regexp.MustCompile("(?ms)^ *```(\\w*)\n(.*?)^ *```$")
+// elsewhere are what takes the place of some of them in modules of their own, which make check runs.
+var elsewhere = map[string]string{
+	"charts/commands_test.go":    "func TestEachCommandOfThePagesFitsTheChart(",
+	"packaging/commands_test.go": "func TestEachCommandOfThePagesFitsTheRelease(",
+}
 
-// shownCommands are those of a page, a line each, with what is set before them and comments left away.
-func shownCommands(text string) (all []string) {
-	for _, block := range fence.FindAllStringSubmatch(text, -1) {
-		lines := strings.Split(strings.ReplaceAll(block[2], "\\\n", " "), "\n")
-		prompted := block[1] == "console"
-		if !prompted && block[1] != "sh" && block[1] != "bash" && block[1] != "" {
-			continue
+// measures says whether a command is one of docs/benchmarks.md, which go on for minutes or hours.
+func measures(command string) bool {
+	return strings.HasPrefix(command, "go test ") && strings.Contains(command, " -bench ")
+}
+
+func TestEachCommandThatNoTestRunsIsShownAndHeldElsewhere(t *testing.T) {
+	seen := map[string]bool{}
+	for _, p := range pages(t) {
+		for _, s := range commandsOf(t, p) {
+			seen[s.command] = true
 		}
-		for _, line := range lines {
-			command, is := strings.CutPrefix(strings.TrimSpace(line), "$ ")
-			if command = assigned.ReplaceAllString(command, ""); is || !prompted && isProgram(command) {
-				all = append(all, command)
+	}
+	for _, command := range slices.Sorted(maps.Keys(unrun)) {
+		if !seen[command] {
+			t.Errorf("unrun names %q, which no page shows", command)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(elsewhere)) {
+		text, err := os.ReadFile(filepath.Join(root, name))
+		if err != nil || !strings.Contains(string(text), elsewhere[name]) {
+			t.Errorf("%s has no %s: %v", name, elsewhere[name], err)
+		}
+	}
+}
+
+// Also those that are run have to be what the command line takes as the page writes them.
+func TestEachCommandThatAPageShowsIsThere(t *testing.T) {
+	shown := 0
+	for _, p := range pages(t) {
+		for _, s := range commandsOf(t, p) {
+			words := arguments(assigned.ReplaceAllString(s.command, ""))
+			if words[0] != "nexusgate" {
+				continue
+			}
+			shown++
+			if err := nexusgate.Parses(words[1:]); err != nil && !strings.Contains(s.command, "…") {
+				t.Errorf("%s shows %q: %v", p.path, s.command, err)
 			}
 		}
 	}
-	return all
+	if shown < 50 {
+		t.Errorf("the pages show %d commands: are they read rightly?", shown)
+	}
 }
 
-// assigned is what is set for one command.
-var assigned = regexp.MustCompile(`^([A-Z_]+=\S* +)+`)
-
-func isProgram(line string) bool {
-	name, _, _ := strings.Cut(line, " ")
-	return name == "nexusgate" || name == "make" || beyondReach[name] != ""
-}
-
-// arguments are the words of a command up to where a shell's own begins. What is left open ("…", "[--team NAME=FILE]")
-// is left away.
+// arguments are the words of a command up to where a shell's own begins.
 func arguments(command string) (words []string) {
-	command = regexp.MustCompile(`\[[^\]]*\](\.\.\.)?`).ReplaceAllString(command, "")
 	for _, word := range shellWord.FindAllString(command, -1) {
-		if strings.HasPrefix(word, "#") || word == "|" || word == ">" || word == "…" {
+		if word == "|" || word == ">" || word == "…" {
 			break
 		}
 		words = append(words, strings.Trim(word, `'"`))
@@ -75,86 +101,89 @@ func arguments(command string) (words []string) {
 // shellWord is a word, which may have blanks within quotes.
 var shellWord = regexp.MustCompile(`(?:[^\s'"]|'[^']*'|"[^"]*")+`)
 
-func TestEachCommandThatAPageShowsIsThere(t *testing.T) {
-	targets, err := os.ReadFile(filepath.Join(root, "Makefile"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	seen := map[string]bool{}
-	for _, p := range pages(t) {
-		for _, command := range shownCommands(p.text) {
-			words := arguments(command)
-			seen[words[0]] = true
-			switch words[0] {
-			case "nexusgate":
-				if err := nexusgate.Parses(words[1:]); err != nil {
-					t.Errorf("%s shows %q: %v", p.path, command, err)
-				}
-			case "make":
-				if !strings.Contains(string(targets), "\n"+words[1]+":") {
-					t.Errorf("%s shows %q, and there is no such target", p.path, command)
-				}
-			default:
-				if beyondReach[words[0]] == "" {
-					t.Errorf("%s shows %q: run it in a test, or say in beyondReach why not", p.path, command)
-				}
+var (
+	benchmark = regexp.MustCompile(`^go test (\./\S+) .*-bench '?(Benchmark\w+)`)
+	toMake    = regexp.MustCompile(`^make ([a-z][a-z-]*)`)
+)
+
+func TestEachBenchmarkThatAPageNamesExists(t *testing.T) {
+	known := map[string]bool{}
+	for _, s := range sources(t) {
+		for _, d := range s.file.Decls {
+			if f, is := d.(*ast.FuncDecl); is {
+				known["./"+filepath.Dir(s.path)+" "+f.Name.Name] = true
 			}
 		}
 	}
-	for _, name := range slices.Sorted(maps.Keys(beyondReach)) {
-		if !seen[name] && name != "go" {
-			t.Errorf("beyondReach names %s, which no page shows", name)
+	named := 0
+	for _, p := range pages(t) {
+		for _, s := range commandsOf(t, p) {
+			if !measures(s.command) {
+				continue
+			}
+			named++
+			if found := benchmark.FindStringSubmatch(s.command); found == nil || !known[found[1]+" "+found[2]] {
+				t.Errorf("%s shows %q, and there is no such benchmark", p.path, s.command)
+			}
+		}
+	}
+	if named < 5 {
+		t.Errorf("the pages name %d benchmarks: are they read rightly?", named)
+	}
+}
+
+// byHand are the targets that pages name and make check does not come by.
+var byHand = map[string]string{
+	"demo":        "the tour of the README runs the demo",
+	"docker":      "there is no daemon; CI has a job that makes the image and runs it",
+	"fmt":         "fmt-check says what it would change",
+	"test":        "make check runs it under another runner of tests",
+	"race":        "likewise",
+	"generate":    "generate-check says what it would change",
+	"bench":       "it measures for an hour",
+	"soak":        "it measures for an hour",
+	"prove":       "it takes an hour; the tests do the same with fewer cases",
+	"prove-kills": "likewise",
+	"screenshots": "it writes pictures into the tree; browser-check goes through the same pages",
+	"fuzz-long":   "it takes an hour; fuzz runs the same targets",
+}
+
+// TestEachTargetThatAPageNamesIsMade asks make what it would do: a target that is there and does nothing would be none.
+func TestEachTargetThatAPageNamesIsMade(t *testing.T) {
+	all, named := makesOf(t, "check"), map[string]bool{}
+	for _, p := range pages(t) {
+		for _, found := range called.FindAllStringSubmatch(p.text, -1) {
+			named[found[1]] = true
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(named)) {
+		does := makesOf(t, name)
+		if does == "" {
+			t.Errorf("make %s does nothing", name)
+		}
+		checked := true
+		for line := range strings.Lines(does) {
+			checked = checked && strings.Contains(all, strings.TrimSpace(line))
+		}
+		if (byHand[name] == "") != checked {
+			t.Errorf("a page names make %s; byHand says %q, and whether make check comes by it is %v", name, byHand[name], checked)
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(byHand)) {
+		if !named[name] && name != "fuzz-long" {
+			t.Errorf("byHand names %s, which no page does", name)
 		}
 	}
 }
 
-// onStores are the commands of a page that need nothing but stores and files.
-var onStores = regexp.MustCompile(`^(nexusgate (backup|restore|copy|replay|version)\b|cp )`)
-
-// TestAStoreIsBackedUpRestoredMovedAndTriedAsThePagesSay runs in their order what operations.md and upgrade.md show.
-func TestAStoreIsBackedUpRestoredMovedAndTriedAsThePagesSay(t *testing.T) {
-	t.Parallel()
-	h := open(t, shop)
-	if err := h.stop(); err != nil {
-		t.Fatal(err)
+// makesOf is what make would run for a target.
+func makesOf(t *testing.T, target string) string {
+	t.Helper()
+	asked := exec.CommandContext(t.Context(), "make", "--no-print-directory", "--dry-run", target)
+	asked.Dir, asked.Env = root, append(os.Environ(), "MAKEFLAGS=", "MFLAGS=")
+	out, err := asked.CombinedOutput()
+	if err != nil {
+		t.Errorf("make %s: %v\n%s", target, err, out)
 	}
-	folder := t.TempDir()
-	kept, first := filepath.Join(folder, "nexusgate.db"), strings.TrimPrefix(h.settings.Store, "sqlite:")
-	if err := os.Rename(first, kept); err != nil {
-		t.Fatal(err)
-	}
-	h.settings.Store = "sqlite:" + kept
-	here := strings.NewReplacer("/var/lib/nexusgate/", folder+"/", "/var/backups/", folder+"/", "/backup/", folder+"/",
-		"postgres://nexusgate@db/nexusgate", "sqlite:"+filepath.Join(folder, "moved.db"))
-	ran := map[string]bool{}
-	for _, page := range []string{"operations.md", "upgrade.md"} {
-		text, err := os.ReadFile(filepath.Join(root, "docs", page))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, command := range shownCommands(string(text)) {
-			if !onStores.MatchString(command) {
-				continue
-			}
-			if strings.HasPrefix(command, "nexusgate restore") && strings.HasSuffix(command, "/nexusgate.db") {
-				if err := os.Rename(kept, kept+".lost"); err != nil { // which is why it is restored
-					t.Fatal(err)
-				}
-			}
-			if out, err := shell(t, folder, here.Replace(command), nil); err != nil {
-				t.Fatalf("%s shows %q, which ends with %v:\n%s", page, command, err, out)
-			}
-			ran[strings.Join(strings.Fields(command)[:2], " ")] = true
-		}
-	}
-	for _, want := range []string{"nexusgate backup", "nexusgate restore", "nexusgate copy", "nexusgate version"} {
-		if !ran[want] {
-			t.Errorf("%s was not run: %v", want, ran)
-		}
-	}
-	for _, store := range []string{"nexusgate.db", "moved.db", "restored.db", "trial.db"} {
-		if out, stderr, code := said(t, "replay", "--store", "sqlite:"+filepath.Join(folder, store)); code != 0 {
-			t.Errorf("the replay of %s says %d: %s%s", store, code, out, stderr)
-		}
-	}
+	return strings.TrimSpace(string(out))
 }

@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -123,20 +122,4 @@ func (h *house) refusesBriefs() {
 			h.t.Errorf("%v exits with %d and says %q%q, want %q", args, code, out, errs, want)
 		}
 	}
-}
-
-func TestEachSnippetOnBriefsDoesWhatItsPageSays(t *testing.T) {
-	t.Parallel()
-	p := readPage(t, "briefs.md")
-	h := sprinting(t, "storefront")
-	folder := filepath.Dir(strings.TrimPrefix(h.settings.Store, "sqlite:"))
-	for block, want := range map[string]string{
-		"daily": "Nexus Daily Scrum of storefront, Sprint 1\n", "since": "# Nexus Sprint Retrospective of storefront, Sprint 1\n",
-		"store": `"title": "Nexus Sprint Review of storefront, Sprint 1"`, "api": `"title": "Nexus Sprint Planning of storefront, Sprint 1"`,
-	} {
-		if text, err := shell(t, folder, p.run(t, block, h.server.Root()), nil); err != nil || !strings.Contains(text, want) {
-			t.Errorf("the block %s ends with %v and says\n%s\nwant %s", block, err, text, want)
-		}
-	}
-	p.allRan(t)
 }
