@@ -3,12 +3,14 @@ package gate_test
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/google/go-cmp/cmp"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 )
 
@@ -286,4 +288,34 @@ func TestTheLeadTimeCountsAChangeOnceFromWhenItWasOpenedUntilItWentOutFirst(t *t
 			t.Errorf("the measures say\n%s", said)
 		}
 	}
+}
+
+func TestTheRetrospectiveCountsWhatWasPassingAndDoesNotTellIt(t *testing.T) {
+	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
+	c := gate.BriefCase{Event: gate.RetrospectiveBrief, Now: now, Since: now.Add(-24 * time.Hour)}
+	c.Standing.Definition = &definition.Definition{Name: "storefront"}
+	c.Chronicle.Kept = now.Add(-48 * time.Hour)
+	hold := func(criterion string, o gate.Outcome, ago, long time.Duration) {
+		c.Chronicle.Holds = append(c.Chronicle.Holds, gate.Hold{Team: "cart", Component: "cart-api", Criterion: criterion, Outcome: o, From: now.Add(-ago), To: now.Add(-ago + long)})
+	}
+	for i := range 45 {
+		hold("ci"+strconv.Itoa(i), gate.Awaiting, time.Hour, 20*time.Second)
+	}
+	hold("ci1", gate.Awaiting, time.Hour, time.Minute)
+	hold("coverage", gate.NotDone, time.Hour, time.Second)
+	hold("old", gate.Awaiting, 47*time.Hour, time.Second) // is before what is looked back on
+	section := gate.BriefOf(c).Sections[0]
+	if diff := cmp.Diff([]string{"cart", "  ci1 of cart-api: awaited for 1 min", "  coverage of cart-api: not met for less than 1 min, 1 time"}, lines(withoutOf(section.Lines), "")); diff != "" {
+		t.Errorf("what held it back (-want +got):\n%s", diff)
+	}
+	if want := "Left out: 45 waits of less than a minute each for evidence that came, 15 min in all."; !strings.Contains(section.Note, want) {
+		t.Errorf("it notes %q", section.Note)
+	}
+}
+
+func withoutOf(all []gate.BriefLine) []gate.BriefLine {
+	for i := range all {
+		all[i].Of = ""
+	}
+	return all
 }

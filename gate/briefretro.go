@@ -8,9 +8,10 @@ import (
 
 func (w *briefing) retrospective() []BriefSection {
 	forLearning := "For learning, and no ranking: teams and criteria stand in the order of their names."
+	held, passing := w.heldBack()
 	return []BriefSection{
 		{
-			Title: "What held us back", Note: noted(forLearning, w.kept()), Lines: ofTheWhole(w.byTeam(w.heldBack())),
+			Title: "What held us back", Note: noted(forLearning, passing, w.kept()), Lines: ofTheWhole(w.byTeam(held)),
 			Empty: "No required criterion held the Increment back since " + w.day(w.Since) + ".",
 		},
 		{
@@ -58,41 +59,47 @@ type heldTime struct {
 }
 
 // heldBack is for how long each criterion held the Increment back, by team. Of components that were held back at once
-// each counts by itself.
-func (w *briefing) heldBack() map[string][]BriefLine {
+// each counts by itself. What was passing is counted alone.
+func (w *briefing) heldBack() (lines map[string][]BriefLine, passing string) {
 	sums := map[string]map[string]*heldTime{}
+	left, leftTime := 0, time.Duration(0)
 	for i := range w.Chronicle.Holds {
 		h := &w.Chronicle.Holds[i]
 		long := w.within(h)
-		if long == 0 {
+		switch {
+		case long == 0:
 			continue
-		}
-		if sums[h.Team] == nil {
+		case h.Passing():
+			left, leftTime = left+1, leftTime+long
+			continue
+		case sums[h.Team] == nil:
 			sums[h.Team] = map[string]*heldTime{}
 		}
 		what := h.Criterion
 		if h.Component != "" {
 			what += " of " + h.Component
 		}
-		sum := sums[h.Team][what]
-		if sum == nil {
-			sum = &heldTime{}
-			sums[h.Team][what] = sum
+		if sums[h.Team][what] == nil {
+			sums[h.Team][what] = &heldTime{}
 		}
-		if h.Outcome == Awaiting {
-			sum.awaited += long
-		} else {
-			sum.notDone += long
-			sum.times++
-		}
+		sums[h.Team][what].add(h, long)
 	}
-	lines := map[string][]BriefLine{}
+	lines = map[string][]BriefLine{}
 	for team, criteria := range sums {
 		for _, what := range sortedKeys(criteria) {
 			lines[team] = append(lines[team], BriefLine{Text: what + ": " + criteria[what].words()})
 		}
 	}
-	return lines
+	return lines, SayPassing(left, leftTime)
+}
+
+func (h *heldTime) add(hold *Hold, long time.Duration) {
+	if hold.Outcome == Awaiting {
+		h.awaited += long
+	} else {
+		h.notDone += long
+		h.times++
+	}
 }
 
 func (h *heldTime) words() string {

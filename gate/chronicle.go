@@ -1,6 +1,9 @@
 package gate
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // Chronicle is what a Nexus came to in a span of time, the oldest first. It is kept with the state, for half a year
 // at the most, and a replay makes the same. What was before Kept is not known.
@@ -39,6 +42,19 @@ type Hold struct {
 	Exception string    `json:"exception,omitempty"`
 	From      time.Time `json:"from"`
 	To        time.Time `json:"to,omitzero"` // zero: it still does
+}
+
+// Passing says that evidence was on its way for less than a minute, and came: that held nobody up.
+func (h *Hold) Passing() bool {
+	return h.Outcome == Awaiting && !h.To.IsZero() && h.To.Sub(h.From) < time.Minute
+}
+
+// SayPassing tells of holds that were passing, and are not told one by one; "" of none.
+func SayPassing(n int, all time.Duration) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("Left out: %s of less than a minute each for evidence that came, %s in all.", counted(n, "wait", "waits"), Left(all))
 }
 
 // Landed is a change that landed, or a push that brought none, as one component has it.

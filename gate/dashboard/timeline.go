@@ -29,6 +29,7 @@ type timelinePage struct {
 	More     int
 	Holds    []holdRow // the longest first
 	MoreHeld int
+	Passing  string // what is left out of them, "" nothing
 	Landings []gate.Increment
 }
 
@@ -38,9 +39,10 @@ type span struct {
 	Here       bool
 }
 
-// pointRow is how the Increment stood for a while.
+// pointRow is how the Increment stood for a while, however often it was judged meanwhile.
 type pointRow struct {
 	gate.Point
+	Began  string // how many criteria were met when it began to stand so, where that was another number
 	Answer answer
 	Lasted string
 	Now    bool
@@ -126,23 +128,41 @@ func newTimelinePage(s gate.Standing, c gate.Chronicle, f *filter, now time.Time
 	if !c.Since.Before(c.Kept) {
 		p.Kept = time.Time{}
 	}
-	for i, until := len(c.Points)-1, now; i >= 0; i-- {
-		at := c.Points[i]
-		row := pointRow{Point: at, Answer: answerOf(at.Outcome, make([]string, excepted[i])), Lasted: report.Left(until.Sub(at.At)), Now: i == len(c.Points)-1}
-		until = at.At
-		if len(p.Points) == pointsShown {
-			p.More = i + 1
-			break
-		}
-		p.Points = append(p.Points, row)
-	}
-	p.Holds, p.MoreHeld = holdRows(c.Holds, f, now)
+	rows := pointRows(c.Points, excepted, now)
+	p.Points = rows[:min(len(rows), pointsShown)]
+	p.More = len(rows) - len(p.Points)
+	p.Holds, p.MoreHeld, p.Passing = holdRows(c.Holds, f, now)
 	for _, i := range s.Landings {
 		if i.Landing.Component == "" && !f.Any || i.Landing.Component != "" && f.of(i.Landing.Team, i.Landing.Component) {
 			p.Landings = append(p.Landings, i)
 		}
 	}
 	return p
+}
+
+// pointRows are the points, the newest first. Neighbours of one Increment and outcome are one row, which leads to
+// the verdict that came last.
+func pointRows(points []gate.Point, excepted []int, now time.Time) (rows []pointRow) {
+	for i, until := len(points)-1, now; i >= 0; i-- {
+		first := i
+		for first > 0 && alike(&points[first-1], &points[i]) && (excepted[first-1] > 0) == (excepted[i] > 0) {
+			first--
+		}
+		row := pointRow{
+			Point: points[i], Answer: answerOf(points[i].Outcome, make([]string, excepted[i])),
+			Lasted: report.Left(until.Sub(points[first].At)), Now: i == len(points)-1,
+		}
+		if was := &points[first]; was.Met != row.Met || was.Required != row.Required {
+			row.Began = fmt.Sprintf("%d of %d", was.Met, was.Required)
+		}
+		row.At = points[first].At
+		rows, until, i = append(rows, row), row.At, first
+	}
+	return rows
+}
+
+func alike(a, b *gate.Point) bool {
+	return a.Increment == b.Increment && a.Outcome == b.Outcome
 }
 
 // within are the points of a chronicle as its span has them: the one that stood when it began stood from then on.
@@ -206,17 +226,22 @@ func orExcepted(excepted map[int64]bool) string {
 	return ", exceptions included,"
 }
 
-func holdRows(holds []gate.Hold, f *filter, now time.Time) (rows []holdRow, more int) {
+func holdRows(holds []gate.Hold, f *filter, now time.Time) (rows []holdRow, more int, passing string) {
+	left, leftTime := 0, time.Duration(0)
 	for _, h := range holds {
 		if !f.of(h.Team, h.Component) {
 			continue
 		}
 		until := cmp.Or(h.To, now)
+		if h.Passing() {
+			left, leftTime = left+1, leftTime+until.Sub(h.From)
+			continue
+		}
 		row := holdRow{Hold: h, Of: cmp.Or(h.Component, "the Increment"), Whose: cmp.Or(h.Team, integrationTeam), lasted: until.Sub(h.From)}
 		row.Lasted = report.Left(row.lasted)
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b holdRow) int { return cmp.Compare(b.lasted, a.lasted) })
 	shown := min(len(rows), holdsTold)
-	return rows[:shown], len(rows) - shown
+	return rows[:shown], len(rows) - shown, gate.SayPassing(left, leftTime)
 }
