@@ -64,6 +64,28 @@ func bind(entry, prefix string) token {
 	return token{secret: []byte(secret), project: project, id: id}
 }
 
+// TokenFor is the token of a setting that the webhook of a project is given: the first that is bound to it, else the first
+// that is bound to none; "" where there is neither.
+func TokenFor(setting, project string, id int64) string { return secretFor(setting, "", project, id) }
+
+// SigningTokenFor is likewise the signing token, with its prefix.
+func SigningTokenFor(setting, project string, id int64) string {
+	return secretFor(setting, signingPrefix, project, id)
+}
+
+func secretFor(setting, prefix, project string, id int64) (unbound string) {
+	for _, entry := range entries(setting) {
+		t := bind(entry, prefix)
+		switch {
+		case t.project == "" && unbound == "":
+			unbound = string(t.secret)
+		case strings.EqualFold(t.project, project) && (t.id == 0 || t.id == id):
+			return string(t.secret)
+		}
+	}
+	return unbound
+}
+
 // admits says whether the token's holder may speak of what the delivery speaks of.
 func (t token) admits(d gate.Delivery) bool {
 	if t.project == "" && d.Trust >= definition.Webhook {

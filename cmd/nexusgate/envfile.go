@@ -89,10 +89,7 @@ func mayBeKept(name string) bool {
 // behind gives variables from the file that the process has not got. A forge of which the process has some is
 // the process's alone: two halves of different Apps would be none.
 func (f *envFile) behind(getenv func(string) string) func(string) string {
-	whose := map[string]bool{} // by the beginning of the names
-	for _, row := range forgeVariables {
-		whose[familyOf(row[0])] = whose[familyOf(row[0])] || getenv(row[0]) != ""
-	}
+	whose := map[string]bool{gitHubFamily: f.passedOver(getenv, gitHubFamily), gitLabFamily: f.passedOver(getenv, gitLabFamily)}
 	return func(name string) string {
 		if value := getenv(name); value != "" || whose[familyOf(name)] {
 			return value
@@ -101,9 +98,20 @@ func (f *envFile) behind(getenv func(string) string) func(string) string {
 	}
 }
 
-// familyOf is what the variables of one forge have in common; "" of others.
+// passedOver says whether what the file has of a forge is not asked for, since the process has some of it.
+func (*envFile) passedOver(getenv func(string) string, family string) bool {
+	return slices.ContainsFunc(forgeVariables[:], func(row [2]string) bool { return familyOf(row[0]) == family && getenv(row[0]) != "" })
+}
+
+// What the variables of one forge have in common.
+const (
+	gitHubFamily = "NEXUSGATE_GITHUB_"
+	gitLabFamily = "NEXUSGATE_GITLAB_"
+)
+
+// familyOf is that of a variable; "" of others.
 func familyOf(name string) string {
-	for _, family := range []string{"NEXUSGATE_GITHUB_", "NEXUSGATE_GITLAB_"} {
+	for _, family := range []string{gitHubFamily, gitLabFamily} {
 		if strings.HasPrefix(name, family) {
 			return family
 		}
@@ -118,37 +126,64 @@ func (f *envFile) keep(values map[string]string) error {
 			return fmt.Errorf("%s cannot be kept in a line of %s", name, f.path)
 		}
 	}
-	for name, value := range values {
-		f.values[name] = value
-		if value == "" {
-			delete(f.values, name)
-		}
-	}
+	all := maps.Clone(f.values)
+	maps.Copy(all, values)
+	maps.DeleteFunc(all, func(_, value string) bool { return value == "" })
 	var text strings.Builder
 	text.WriteString("# Written by nexusgate's set-up. It holds secrets: only its owner may read it.\n")
-	for _, name := range slices.Sorted(maps.Keys(f.values)) {
-		text.WriteString(name + "=" + f.values[name] + "\n")
+	for _, name := range slices.Sorted(maps.Keys(all)) {
+		text.WriteString(name + "=" + all[name] + "\n")
 	}
-	return writeSecret(f.path, []byte(text.String()))
+	if err := writeSecret(f.path, []byte(text.String())); err != nil {
+		return err
+	}
+	f.values = all // what could not be kept is not so
+	return nil
 }
 
 // writeSecret writes a file that only its owner may read, whole or not at all. One that is there and that others
 // may read is refused: whoever opened it before would go on reading what is put in its place by the same name.
 func writeSecret(path string, content []byte) error {
-	if there, err := os.Open(path); err == nil {
-		err = errors.Join(forOwnerAlone(path, there), there.Close())
-		if err != nil {
-			return err
-		}
+	if err := unreadByOthers(path); err != nil {
+		return err
 	}
 	return replaceFile(path, content, 0o600)
 }
 
+func unreadByOthers(path string) error {
+	there, err := os.Open(path)
+	if err != nil {
+		return nil // it is not there, or writing it will tell
+	}
+	return errors.Join(forOwnerAlone(path, there), there.Close())
+}
+
+// mayWriteSecret says whether [writeSecret] could write a file, and leaves all as it is.
+func mayWriteSecret(path string) error {
+	if err := unreadByOthers(path); err != nil {
+		return err
+	}
+	draft, err := draftOf(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(draft.Close(), os.Remove(draft.Name()))
+}
+
+// draftOf begins a file beside its place, for its owner alone.
+func draftOf(path string) (*os.File, error) {
+	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
+	if err != nil {
+		return nil, fmt.Errorf("writing %s: %w", path, err)
+	}
+	return draft, nil
+}
+
 // replaceFile writes a file beside its place and moves it there.
 func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
-	draft, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*") // for its owner alone
+	draft, err := draftOf(path)
 	if err != nil {
-		return fmt.Errorf("writing %s: %w", path, err)
+		return err
 	}
 	defer func() {
 		if err != nil {

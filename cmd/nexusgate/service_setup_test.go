@@ -73,6 +73,7 @@ type clicker struct {
 	dir      string
 	out, log *lines
 	listen   string
+	env      map[string]string // of the process
 	stop     func()
 	root     string // of the service
 	token    string // of the link
@@ -125,8 +126,9 @@ func (c *clicker) serve(args ...string) {
 		"serve", "--listen", c.listen, "--env-file", filepath.Join(c.dir, "nexusgate.env"), "--store", "sqlite:" + filepath.Join(c.dir, "nexusgate.db"),
 	}, args...)
 	c.out = newLines()
+	env := c.env
 	go func() {
-		ended <- nexusgate.Run(ctx, args, strings.NewReader(""), c.out, c.log, func(string) string { return "" })
+		ended <- nexusgate.Run(ctx, args, strings.NewReader(""), c.out, c.log, func(name string) string { return env[name] })
 	}()
 	c.stop = sync.OnceFunc(func() {
 		end()

@@ -40,7 +40,7 @@ type setUp struct {
 	account   forge.Account
 	found     []forge.Seen
 	more      bool
-	uses      []forge.Use
+	uses      []forge.Use // of the webhooks on GitLab
 	chosen    map[string]bool
 	hooks     []setup.Hook
 	draft     setup.Draft
@@ -52,7 +52,6 @@ type setUp struct {
 type gitHubErrand struct {
 	state, api string
 	until      time.Time
-	uses       []forge.Use
 }
 
 // newSetUp begins, or goes on with what an earlier start has kept.
@@ -153,7 +152,11 @@ func (u *setUp) Look(ctx context.Context) setup.State {
 	defer u.mu.Unlock()
 	s := setup.State{Address: u.address, Hooks: u.hooks, Draft: u.draft, Kept: u.files}
 	for _, use := range forge.Uses {
-		s.GitHub.Uses = append(s.GitHub.Uses, setup.Use{Name: string(use.Use), Says: use.Says})
+		one := setup.Use{Name: string(use.Use), Says: use.Says}
+		s.GitHub.Uses = append(s.GitHub.Uses, one)
+		if slices.ContainsFunc(forge.HookEvents(), func(e forge.HookEvent) bool { return e.For == use.Use }) {
+			s.GitLab.Uses = append(s.GitLab.Uses, one)
+		}
 	}
 	s.Draft.Path, s.Draft.There = u.file, there(u.file)
 	s.Trouble = maps.Clone(u.troubles)

@@ -49,6 +49,12 @@ func (u *setUp) register(asked setup.Registration) (setup.Errand, error) {
 	if err != nil {
 		return setup.Errand{}, err
 	}
+	if err := u.unconnected(gate.GitHub, asked.URL); err != nil {
+		return setup.Errand{}, err
+	}
+	if err := u.keepable(); err != nil {
+		return setup.Errand{}, err
+	}
 	if err := u.reachable(asked.Address, asked.URL); err != nil {
 		return setup.Errand{}, err
 	}
@@ -63,9 +69,9 @@ func (u *setUp) register(asked setup.Registration) (setup.Errand, error) {
 		}
 		way = "/organizations/" + asked.Org + way
 	}
-	u.errand = gitHubErrand{state: rand.Text(), api: api, until: u.now().Add(codeWithin), uses: usesNamed(asked.Uses)}
+	u.errand = gitHubErrand{state: rand.Text(), api: api, until: u.now().Add(codeWithin)}
 	wish := forge.Wish{
-		Name: appName(asked.Org), Page: u.address, Hook: u.address + "/webhook/github", Redirect: asked.Back, Rights: forge.Needed(u.errand.uses...),
+		Name: appName(asked.Org), Page: u.address, Hook: u.address + "/webhook/github", Redirect: asked.Back, Rights: forge.Needed(usesNamed(asked.Uses)...),
 	}
 	return setup.Errand{Site: site, Action: site + way + "?state=" + u.errand.state, Manifest: wish.Manifest()}, nil
 }
@@ -79,19 +85,30 @@ func appName(org string) string {
 	return name[:min(len(name), 34)]
 }
 
-// Registered takes the App that GitHub has made, with its secrets.
+// registerWithin bounds how long GitHub is waited for, whether or not somebody waits for us.
+const registerWithin = time.Minute
+
+// Registered takes the App that GitHub has made, with its secrets. GitHub gives them once: a browser that leaves in the
+// meantime does not end it.
 func (u *setUp) Registered(ctx context.Context, code, state string) error {
 	u.mu.Lock()
 	defer u.mu.Unlock()
+	ctx, stop := context.WithTimeout(context.WithoutCancel(ctx), registerWithin)
+	defer stop()
 	return u.troubled(setup.OfGitHub, u.registered(ctx, code, state))
 }
 
 func (u *setUp) registered(ctx context.Context, code, state string) error {
+	if err := u.keepable(); err != nil {
+		return err // and the code is not used up
+	}
 	e := u.errand
 	u.errand = gitHubErrand{} // it is run once
 	switch {
 	case e.state == "" || subtle.ConstantTimeCompare([]byte(state), []byte(e.state)) != 1:
 		return errors.New("this does not come from the registration that was begun here; register the App from this page")
+	case code == "":
+		return errors.New("GitHub has sent no code; begin again")
 	case !u.now().Before(e.until):
 		return errors.New("the registration was begun more than an hour ago, and GitHub gives nothing for it any more; begin again")
 	}
@@ -100,20 +117,52 @@ func (u *setUp) registered(ctx context.Context, code, state string) error {
 		told := strings.ReplaceAll(err.Error(), code, "…") // it may still be good
 		return fmt.Errorf("%s; begin again, and delete the App on GitHub that was begun", told)
 	}
-	keyFile, err := filepath.Abs(filepath.Join(filepath.Dir(u.kept.path), "nexusgate-app.pem"))
+	keyFile, err := u.keyFile()
 	if err != nil {
-		return fmt.Errorf("placing the App's key: %w", err)
+		return err
 	}
 	if err := writeSecret(keyFile, made.Key); err != nil {
 		return err
 	}
 	u.secret(keyFile)
-	u.uses, u.app = e.uses, forge.App{}
+	u.app = forge.App{}
 	return u.keep(map[string]string{
 		"NEXUSGATE_GITHUB_URL": e.api, "NEXUSGATE_GITHUB_APP_ID": strconv.FormatInt(made.ID, 10), "NEXUSGATE_GITHUB_PRIVATE_KEY_FILE": keyFile,
 		"NEXUSGATE_GITHUB_WEBHOOK_SECRET": made.Secret, "NEXUSGATE_URL": u.address,
 	})
 }
+
+// keyFile is where the App's key is kept.
+func (u *setUp) keyFile() (string, error) {
+	path, err := filepath.Abs(filepath.Join(filepath.Dir(u.kept.path), "nexusgate-app.pem"))
+	if err != nil {
+		return "", fmt.Errorf("placing the App's key: %w", err)
+	}
+	return path, nil
+}
+
+// keepable says beforehand whether the App's secrets can be kept: GitHub gives them once.
+func (u *setUp) keepable() error {
+	keyFile, err := u.keyFile()
+	return errors.Join(err, mayWriteSecret(u.kept.path), mayWriteSecret(keyFile))
+}
+
+// unconnected says whether a forge can be taken up: at an address on the way to which nobody reads its secrets, and not
+// in the place of one that is at work.
+func (u *setUp) unconnected(f gate.Forge, site string) error {
+	settings, err := u.settings()
+	switch {
+	case err != nil:
+		return err
+	case f == gate.GitHub && settings.gitHub.on, f == gate.GitLab && settings.gitLab.on:
+		return fmt.Errorf("%s is connected already; to connect another in its place, stop the service and take its settings out of %s or the environment", forgeNames[f], u.kept.path)
+	case strings.HasPrefix(strings.ToLower(site), "http://") && !isHere(site):
+		return fmt.Errorf("%s is reached by http, where whoever is on the way reads our secrets; give its address with https", forgeNames[f])
+	}
+	return nil
+}
+
+var forgeNames = map[gate.Forge]string{gate.GitHub: "GitHub", gate.GitLab: "GitLab"}
 
 // keep puts settings into their file.
 func (u *setUp) keep(values map[string]string) error {
@@ -141,6 +190,9 @@ func (u *setUp) Connect(ctx context.Context, address, site, token string, uses [
 
 func (u *setUp) connect(ctx context.Context, address, site, token string, uses []string) error {
 	site = strings.TrimRight(site, "/")
+	if err := u.unconnected(gate.GitLab, site); err != nil {
+		return err
+	}
 	if err := u.reachable(address, site); err != nil {
 		return err
 	}

@@ -12,6 +12,7 @@ import (
 	"github.com/nexusgate/nexusgate/gate/dashboard/setup"
 	"github.com/nexusgate/nexusgate/gate/draft"
 	"github.com/nexusgate/nexusgate/gate/forge"
+	"github.com/nexusgate/nexusgate/webhook"
 )
 
 // The bounds of what is looked at when repositories are chosen.
@@ -66,33 +67,69 @@ func (u *setUp) hook(ctx context.Context, lab *forge.GitLab, chosen []forge.Seen
 	if lab == nil {
 		return nil
 	}
-	settings, err := u.settings()
+	projects := slices.DeleteFunc(slices.Clone(chosen), func(f forge.Seen) bool { return f.Repo.Forge != gate.GitLab })
+	settings, err := u.secretsFor(projects)
 	if err != nil {
 		return err
 	}
-	signing, plain := settings.gitLab.signingTokens, []string{}
-	for _, f := range chosen {
-		if f.Repo.Forge != gate.GitLab {
+	for _, f := range projects {
+		wish := forge.HookWish{URL: u.address + "/webhook/gitlab", Uses: u.uses}
+		if wish.Signing = webhook.SigningTokenFor(settings.signingTokens, f.Repo.Name, f.Repo.ID); wish.Signing == "" {
+			wish.Secret = webhook.TokenFor(settings.webhookSecret, f.Repo.Name, f.Repo.ID)
+		}
+		if wish.Signing+wish.Secret == "" {
+			u.hooks = append(u.hooks, unhooked(f, "none of the secrets that the service was started with is for it"))
 			continue
 		}
-		wish := forge.HookWish{URL: u.address + "/webhook/gitlab", Signing: signing, Uses: u.uses}
-		if signing == "" {
-			wish.Secret = freshSecret()
-			plain = append(plain, fmt.Sprintf("%s@%d=%s", f.Repo.Name, f.Repo.ID, wish.Secret))
-		}
 		made, err := lab.SetHook(ctx, f.Repo, wish)
-		if err == nil && signing != "" && !made.Signed { // the version knows signing tokens, and this GitLab has them off
+		switch unsigned := err == nil && wish.Signing != "" && !made.Signed; { // the version knows signing tokens, and this GitLab has them off
+		case unsigned && u.kept.passedOver(u.getenv, gitLabFamily):
+			u.hooks = append(u.hooks, unhooked(f, "this GitLab does not sign, and the service was started with a signing token"))
+		case unsigned:
 			if err := u.keep(map[string]string{"NEXUSGATE_GITLAB_SIGNING_TOKEN": "", "NEXUSGATE_GITLAB_WEBHOOK_SECRET": freshSecret()}); err != nil {
 				return err
 			}
 			return u.hook(ctx, lab, chosen)
+		default:
+			u.hooks = append(u.hooks, hooked(f, made, err))
 		}
-		u.hooks = append(u.hooks, hooked(f, made, err))
 	}
-	if len(plain) == 0 {
-		return nil
+	return nil
+}
+
+// secretsFor are the secrets of webhooks. Where GitLab does not sign, each project has one of its own, which is kept
+// before GitLab is told of it: what is sent with a secret that nobody knows any more is refused. Those that the service
+// was started with are as they are.
+func (u *setUp) secretsFor(projects []forge.Seen) (gitLabSettings, error) {
+	settings, err := u.settings()
+	if err != nil || strings.TrimSpace(settings.gitLab.signingTokens) != "" || u.kept.passedOver(u.getenv, gitLabFamily) {
+		return settings.gitLab, err
 	}
-	return u.keep(map[string]string{"NEXUSGATE_GITLAB_WEBHOOK_SECRET": strings.Join(plain, " ")})
+	var bound []string // an unbound one was there until the projects were known
+	for _, entry := range strings.Fields(settings.gitLab.webhookSecret) {
+		if strings.Contains(entry, "/") {
+			bound = append(bound, entry)
+		}
+	}
+	for _, f := range projects {
+		if webhook.TokenFor(strings.Join(bound, " "), f.Repo.Name, f.Repo.ID) == "" {
+			bound = append(bound, fmt.Sprintf("%s@%d=%s", f.Repo.Name, f.Repo.ID, freshSecret()))
+		}
+	}
+	if len(projects) == 0 {
+		return settings.gitLab, nil
+	}
+	if err := u.keep(map[string]string{"NEXUSGATE_GITLAB_WEBHOOK_SECRET": strings.Join(bound, " ")}); err != nil {
+		return settings.gitLab, err
+	}
+	settings, err = u.settings()
+	return settings.gitLab, err
+}
+
+// unhooked is a project whose webhook cannot be one that we take.
+func unhooked(f forge.Seen, why string) setup.Hook {
+	return setup.Hook{Project: f.Repo.Name, Fault: true, Says: fmt.Sprintf("%s: what its webhook brings would be refused. Add %s@%d=SECRET to NEXUSGATE_GITLAB_WEBHOOK_SECRET, "+
+		"start the service again, and choose it again", why, f.Repo.Name, f.Repo.ID)}
 }
 
 // hooked says what became of the webhook of a project.

@@ -42,6 +42,7 @@ type GitLab struct {
 	On      bool
 	Account string
 	Version string
+	Uses    []Use // that webhooks may be set for
 }
 
 // Found is a repository that can be chosen.

@@ -1,6 +1,7 @@
 package forgetest
 
 import (
+	"encoding/base64"
 	"encoding/json"
 	"maps"
 	"net/http"
@@ -113,6 +114,9 @@ func (g *GitLab) fill(h *projectHook, c *call) (fault reply) {
 		h.token = token
 	}
 	if signing, ok := write["signing_token"].(string); ok && g.signs() {
+		if key, err := base64.StdEncoding.DecodeString(strings.TrimPrefix(signing, "whsec_")); err != nil || signing != "" && len(key) != 32 {
+			return refuse(http.StatusUnprocessableEntity, "Signing token is invalid")
+		}
 		h.signing = signing
 	}
 	if g.signs() {
