@@ -73,9 +73,9 @@ func (o Outlook) with(s SprintStanding, now time.Time) Outlook {
 	case o.Done.IsZero():
 		o.Says = "At " + over + " the Increment does not become done." + s.ends(now)
 	case s.Number == 0:
-		o.Says = fmt.Sprintf("At %s the Increment is done in %s.", over, inDays(o.Done.Sub(now)))
+		o.Says = fmt.Sprintf("At %s the Increment is done in %s.", over, InDays(o.Done.Sub(now)))
 	default:
-		o.Says = fmt.Sprintf("At %s the Increment is done in %s; the Sprint ends in %s.", over, inDays(o.Done.Sub(now)), inDays(s.End.Sub(now)))
+		o.Says = fmt.Sprintf("At %s the Increment is done in %s; the Sprint ends in %s.", over, InDays(o.Done.Sub(now)), InDays(s.End.Sub(now)))
 	}
 	return o
 }
@@ -84,11 +84,14 @@ func (s SprintStanding) ends(now time.Time) string {
 	if s.Number == 0 {
 		return ""
 	}
-	return " The Sprint ends in " + inDays(s.End.Sub(now)) + "."
+	return " The Sprint ends in " + InDays(s.End.Sub(now)) + "."
 }
 
-// inDays is a time to come, as "2.1 days".
-func inDays(d time.Duration) string {
+// InDays is a time to come, as "2.1 days", and as Left says it where that is less than a day.
+func InDays(d time.Duration) string {
+	if d < 24*time.Hour {
+		return Left(d)
+	}
 	days := math.Round(d.Hours()/2.4) / 10
 	if days == 1 {
 		return "1 day"

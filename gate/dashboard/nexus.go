@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
@@ -27,7 +28,7 @@ type nexusPage struct {
 	Forecasts   []gate.Forecast
 	Exceptions  []exceptionRow
 	Changes     []changeRow
-	ChangesSay  string // "1 done, 2 not, 1 awaited"
+	ChangesSay  string // "1 done, 2 not done, 1 awaited"
 	MoreChanges int
 	Untaken     []string // what the forges do not take, in words
 	Undone      []string // and what they do not do
@@ -89,6 +90,9 @@ func (d *dashboard) showNexus(w http.ResponseWriter, r *http.Request, name strin
 	}
 	body := newNexusPage(s, d.history(s), d.sight(r, s.Definition.Name, s.Digest, findingsShown), chosen)
 	body.Untaken, body.Undone, body.Kiosk = d.untaken(r, name), d.undone(r, name), r.URL.Query().Has("kiosk")
+	if body.Kiosk {
+		body.Questions.onTheWall()
+	}
 	p := page{
 		Title: report.VerdictMark(s.HeadSays).Word + ": " + s.Definition.Name, Live: soon, Crumbs: crumbs, Body: body,
 		Nexus: s.Definition.Name, Here: atNow, Filter: chosen,
@@ -161,15 +165,17 @@ func says(s gate.Standing) string {
 	return newRatio(s.HeadSays).Sentence()
 }
 
-// sayChanges says how many of the open changes are done: "1 done, 1 under exceptions, 2 not, 1 awaited".
+// sayChanges says how many of the open changes are done: "1 done, 1 done under exceptions, 2 not done, 1 awaited".
 func sayChanges(changes []gate.ChangeStanding) string {
 	counts := make(map[string]int)
 	for _, c := range changes {
 		counts[answerOf(c.Says.Outcome, c.Says.Exceptions).Shade]++
 	}
-	said := fmt.Sprintf("%d done, ", counts["done"])
-	if n := counts["excepted"]; n > 0 {
-		said += fmt.Sprintf("%d under exceptions, ", n)
+	var parts []string
+	for _, of := range [...]option{{"done", "done"}, {"excepted", "done under exceptions"}, {"not-done", "not done"}, {"awaiting", "awaited"}} {
+		if n := counts[of.Value]; n > 0 {
+			parts = append(parts, fmt.Sprintf("%d %s", n, of.Word))
+		}
 	}
-	return said + fmt.Sprintf("%d not, %d awaited", counts["not-done"], counts["awaiting"])
+	return strings.Join(parts, ", ")
 }

@@ -22,6 +22,8 @@ type questions struct {
 	Holders []holder // what holds it back, by whose move it is
 	More    int      // of what holds it back, beyond what is shown
 	Nothing string   // what is said where nothing does
+	Done    bool     // it is done
+	Ahead   []fact   // what could hold it back next, once it is done
 	Since   []fact
 	Coming  []fact
 	Teams   []teamChip
@@ -60,6 +62,9 @@ func ask(s gate.Standing, was history, look sight, f *filter) questions {
 	back := t.Holding
 	if len(back) == 0 {
 		back, q.Nothing = t.Awaited, nothingBack(s, t)
+	}
+	if q.Done = s.Head.Number > 0 && s.HeadSays.Outcome == gate.Done; q.Done {
+		q.Ahead = whatIsAhead(s, t, f, look.now)
 	}
 	back = slices.DeleteFunc(slices.Clone(back), func(f2 gate.Finding) bool { return !f.of(f2.Team, f2.Component) || !f.in(string(f2.State)) })
 	q.Holders, q.More = holders(s, back, was, look)
@@ -158,7 +163,7 @@ func whatIsComing(s gate.Standing, was history, t report.Tally, now time.Time) [
 	if open > 0 {
 		facts = append(facts, fact{Name: "Teams wait for teams", Text: counted(open, "dependency", "dependencies"), Path: nexusPath(name) + "/dependencies"})
 	}
-	if later := gate.Forecasts(s.HeadSays.Findings); len(later) > 0 {
+	if later := gate.Forecasts(s.HeadSays.Findings); len(later) > 0 && s.HeadSays.Outcome != gate.Done { // or it is told as what is ahead
 		facts = append(facts, fact{Name: "Required later", Text: later[0].Criterion, Note: later[0].String(), Path: "#forecasts"})
 	}
 	if n := len(s.Proposals); n > 0 {
@@ -172,7 +177,7 @@ func sprintFact(s gate.Standing, now time.Time) fact {
 	if s.Sprint.Number == 0 {
 		return fact{Name: "Sprint", Text: "none now"}
 	}
-	f := fact{Name: fmt.Sprintf("Sprint %d ends in", s.Sprint.Number), Text: report.Left(s.Sprint.End.Sub(now)), Path: nexusPath(s.Definition.Name) + "/sprint"}
+	f := fact{Name: fmt.Sprintf("Sprint %d ends in", s.Sprint.Number), Text: gate.InDays(s.Sprint.End.Sub(now)), Path: nexusPath(s.Definition.Name) + "/sprint"}
 	f.Note = counted(s.Sprint.Done, "done Increment", "done Increments") + " in it"
 	if s.Sprint.Goal != "" {
 		f.Note += ". Nexus Sprint Goal: " + s.Sprint.Goal

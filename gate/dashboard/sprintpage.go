@@ -9,7 +9,6 @@ import (
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
-	"github.com/nexusgate/nexusgate/gate/report"
 )
 
 // sprintPage shows the Sprint: its goals, its items by team, how much is met, and when it will be done.
@@ -70,7 +69,7 @@ func newSprintPage(s gate.Standing, b gate.Backlog, was history, f *filter, now 
 	if s.Sprint.Number == 0 {
 		return p
 	}
-	p.Left = report.Left(s.Sprint.End.Sub(now))
+	p.Left = gate.InDays(s.Sprint.End.Sub(now))
 	zone := cmp.Or(s.Definition.Zone, time.UTC)
 	p.First, p.Last = s.Sprint.Start.In(zone).Format("2 Jan"), s.Sprint.End.Add(-time.Second).In(zone).Format("2 Jan")
 	whole := int(s.Sprint.End.Sub(s.Sprint.Start).Hours()+12) / 24
@@ -110,7 +109,9 @@ func stateOf(state string) string {
 
 // put files an item under its team, what is not done yet first.
 func (p *sprintPage) put(row itemRow) {
-	row.State = stateOf(row.State)
+	if to := stateOf(row.State); to != row.State {
+		row.State, row.Shade = to, "empty"
+	}
 	at := slices.IndexFunc(p.Teams, func(t sprintTeam) bool { return t.Team == row.Team })
 	if at < 0 {
 		p.Strays = append(p.Strays, row)[:min(len(p.Strays)+1, itemsShown)]

@@ -25,11 +25,11 @@ func (d *dashboard) untaken(r *http.Request, nexus string) (lines []string) {
 }
 
 func sayUntaken(u gate.Untaken) string {
-	reports, wait := fmt.Sprintf("%d reports", u.Reports), "They stay owed, and are"
+	reports, wait := fmt.Sprintf("%d reports", u.Reports), "They stay owed, and are sent again by themselves"
 	if u.Reports == 1 {
-		reports, wait = "one report", "It stays owed, and is"
+		reports, wait = "one report", "It stays owed, and is sent again by itself"
 	}
-	return fmt.Sprintf("%s has not taken %s, the oldest since %s. %s sent again by themselves. It said: %s",
+	return fmt.Sprintf("%s has not taken %s, the oldest since %s. %s. What came of it: %s",
 		forgeName(u.Forge), reports, u.Since.UTC().Format("2 Jan 15:04 UTC"), wait, report.Cut(report.Plain(u.Reason), 300))
 }
 

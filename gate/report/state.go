@@ -32,7 +32,7 @@ func StateMark(s gate.FindingState) Mark {
 	case gate.Untrusted:
 		return Mark{"!", "untrusted", "is not trusted", "Have the evidence brought by the producer that the rule names, in a way that proves it."}
 	case gate.Unmet:
-		return Mark{"✗", "unmet", "is unmet", "Mend what the evidence shows, then push."}
+		return Mark{"✗", "unmet", "is unmet", "Mend what the evidence shows, and push again."}
 	default:
 		return Mark{"‼", "error", "cannot be judged", "Mend what is reported here: until then it cannot be judged."}
 	}

@@ -17,6 +17,8 @@
     });
   }
 
+  const whole = [1, 2, 5].flatMap((n) => [...Array(6).keys()].map((zeros) => n * 10 ** zeros)).sort((a, b) => a - b); // of criteria there are no halves
+
   function draw(figure) {
     charts.get(figure)?.destroy();
     let told;
@@ -30,7 +32,8 @@
       width: figure.clientWidth, height: height(figure), legend: { live: false }, cursor: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
-      axes: [{ ...axis, values: when }, { ...axis, size: 44 }], series: [{}, ...series],
+      padding: [null, 24, null, null], // for the half of the last day's name
+      axes: [{ ...axis, values: when }, { ...axis, size: 44, incrs: whole }], series: [{}, ...series],
     }, [told.x, ...told.y.map((all) => all.map((n) => (n < 0 ? null : n)))], figure));
   }
 
