@@ -81,7 +81,10 @@ func BriefOf(c BriefCase) Brief {
 		b.Title, b.Sections = "Nexus Sprint Planning", w.planning()
 	}
 	b.Title += " of " + b.Nexus
-	if n := c.Standing.Sprint.Number; n > 0 {
+	switch n := c.Standing.Sprint.Number; {
+	case n > 0 && c.Event == PlanningBrief:
+		b.Title += fmt.Sprintf(", for Sprint %d", w.planned())
+	case n > 0:
 		b.Title += fmt.Sprintf(", Sprint %d", n)
 	}
 	for i := range b.Sections {

@@ -2,21 +2,36 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"time"
+
+	"github.com/nexusgate/nexusgate/definition"
 )
+
+// planned is the number of the Sprint that is planned: the one that begins on this day, else the next; 0 where there
+// is no Sprint.
+func (w *briefing) planned() int {
+	s := w.Standing.Sprint
+	if s.Number > 0 && !w.Now.Before(definition.AddDays(s.Start, 1, s.Start.Location())) {
+		return s.Number + 1
+	}
+	return s.Number
+}
 
 func (w *briefing) planning() []BriefSection {
 	ready := w.ready()
+	begun, waiting := w.unclosed()
 	return []BriefSection{
 		{
-			Title: "What is ready", Note: "Open items that are marked as ready and are in no Sprint yet, in the order of their references: the Product Backlog's own order is the Product Owner's.",
+			Title: "What is ready", Note: "Open items that are marked as ready and are in no earlier Sprint, in the order of their references: the Product Backlog's own order is the Product Owner's.",
 			Lines: w.byTeam(w.readyLines(ready)), Empty: "No item is marked as ready.",
 		},
 		{
 			Title: "Dependencies of what is ready", Lines: w.needsOf(ready), Empty: "None that is known.",
 			Note: "What it needs, or is needed for, and is not there.",
 		},
-		{Title: "Begun and not closed", Note: "Open items of a Sprint that is over, or of the one that runs.", Lines: w.byTeam(w.begun()), Empty: "None."},
+		{Title: "Begun and not closed", Note: "Open items of an earlier Sprint that changes are for.", Lines: w.byTeam(begun), Empty: "None."},
+		{Title: "Planned and not begun", Note: "Open items of an earlier Sprint that no change is for.", Lines: w.byTeam(waiting), Empty: "None."},
 		{Title: "The last Sprint's rate", Note: w.kept(), Lines: w.rate(), Empty: "There is no Sprint to count over."},
 		{Title: "How the Increment stands", Lines: w.stands()},
 	}
@@ -25,7 +40,7 @@ func (w *briefing) planning() []BriefSection {
 // ready are the items that may be planned.
 func (w *briefing) ready() (items []*BacklogItem) {
 	for i := range w.Backlog.Items {
-		if item := &w.Backlog.Items[i]; item.Open && item.Ready && (item.Sprint == 0 || item.Sprint > w.Standing.Sprint.Number) {
+		if item := &w.Backlog.Items[i]; item.Open && item.Ready && (item.Sprint == 0 || item.Sprint >= w.planned()) {
 			items = append(items, item)
 		}
 	}
@@ -76,19 +91,22 @@ func (w *briefing) needsOf(items []*BacklogItem) (lines []BriefLine) {
 	return lines
 }
 
-// begun are the open items of this Sprint and of those before.
-func (w *briefing) begun() map[string][]BriefLine {
-	lines := map[string][]BriefLine{}
+// unclosed are the open items of earlier Sprints: those that changes are for, and those that wait for one.
+func (w *briefing) unclosed() (begun, waiting map[string][]BriefLine) {
+	begun, waiting = map[string][]BriefLine{}, map[string][]BriefLine{}
 	for i := range w.Backlog.Items {
 		item := &w.Backlog.Items[i]
-		if !item.Open || item.Sprint == 0 || item.Sprint > w.Standing.Sprint.Number {
+		if !item.Open || item.Sprint == 0 || item.Sprint >= w.planned() {
 			continue
 		}
-		line := w.backlogLine(item)
+		line, lines := w.backlogLine(item), waiting
 		line.Text += fmt.Sprintf(", of Sprint %d", item.Sprint)
+		if slices.ContainsFunc(item.Changes, func(c ItemChange) bool { return c.State != ChangeClosed }) {
+			lines = begun
+		}
 		lines[item.Team] = append(lines[item.Team], line)
 	}
-	return lines
+	return begun, waiting
 }
 
 // rate is what the last Sprint that is over came to; in the first Sprint, what that came to so far.

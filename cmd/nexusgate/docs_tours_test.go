@@ -155,5 +155,5 @@ func throughBriefs(t *testing.T, w *tour) {
 	w.runs("nexusgate brief daily", "^Nexus Daily Scrum of storefront, Sprint 1\n")
 	w.runs("nexusgate brief retrospective", "^# Nexus Sprint Retrospective of storefront, Sprint 1\n")
 	w.runs("nexusgate brief review", `"title": "Nexus Sprint Review of storefront, Sprint 1"`)
-	w.runs("curl", `"title": "Nexus Sprint Planning of storefront, Sprint 1"`)
+	w.runs("curl", `"title": "Nexus Sprint Planning of storefront, for Sprint 2"`)
 }

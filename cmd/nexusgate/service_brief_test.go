@@ -84,7 +84,7 @@ func TestTheFourEventsAreBriefedByTheServiceAndFromItsStore(t *testing.T) {
 		"- pay\n    - for no item\n", "released: v1 of acme/cart-api", "Items that were closed\n  - cart: Guest carts\n    - Guest carts (acme/product#1)")
 	h.tells("retrospective", "For learning, and no ranking", "ci of cart-api: not met for less than 1 min, 1 time", "ci of cart-api, which ci rests on: 1 time, last from failure to success",
 		"the whole Nexus: half within less than 1 min", "1 landing; 1 not yet", "Change fail rate: 0 of 1, 0 %")
-	h.tells("planning", "Taxes (acme/product#2)", "Sprint 1, so far", "1 item was closed")
+	h.tells("planning", "for Sprint 2", "Taxes (acme/product#2)", "Sprint 1, so far", "1 item was closed")
 
 	h.refusesBriefs()
 	h.restart()
