@@ -84,3 +84,30 @@ func TestTheNotesSayWhatIsNext(t *testing.T) {
 		}
 	}
 }
+
+// valueName is a value of the chart, as prose names it.
+var valueName = regexp.MustCompile("`((?:[a-z][A-Za-z]*\\.)+[a-zA-Z]+)`")
+
+// notValues are names with a dot that are files, or keys of a Secret.
+var notValues = map[string]bool{"values.yaml": true, "values.schema.json": true, "log.key": true, "attest.key": true}
+
+func TestEachValueThatTheREADMENamesIsThere(t *testing.T) {
+	named := 0
+	for _, found := range valueName.FindAllStringSubmatch(readme(t), -1) {
+		if notValues[found[1]] {
+			continue
+		}
+		named++
+		var at any = load(t).Values
+		for name := range strings.SplitSeq(found[1], ".") {
+			inside, _ := at.(map[string]any)
+			there := false
+			if at, there = inside[name]; !there {
+				t.Errorf("the README names %s, which is no value of the chart", found[1])
+			}
+		}
+	}
+	if named < 12 {
+		t.Errorf("the README names %d values: are they read rightly?", named)
+	}
+}

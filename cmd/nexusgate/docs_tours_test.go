@@ -105,6 +105,10 @@ func throughTheREADME(t *testing.T, w *tour) {
 	w.serves("nexusgate serve --config nexus.cue", servesPages)
 	h.hub.AddRepo("acme/nexus").Commit("main", "The definition", nexusFile(named("")))
 	w.serves("nexusgate serve --nexus", servesPages)
+	w.file("nexusgate/alerts.yaml", "groups: []\n")
+	w.file("prometheus.yml", yamlBlock.FindStringSubmatch(string(text))[1])
+	w.program("promtool", prometheusTool(t, "promtool"))
+	w.held(shown{page: w.page, command: "promtool check config prometheus.yml"}, 0, "SUCCESS", "1 rule files found")
 	if recipe := makesOf(t, "demo"); !strings.Contains(recipe, "./cmd/nexusgate demo") {
 		t.Errorf("make demo runs %s", recipe)
 	}
