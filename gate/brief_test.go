@@ -170,6 +170,22 @@ the Definition of Done of the Nexus changed
 	})
 }
 
+func TestWhatIsDoneOnlyUnderExceptionsIsSaidNotToCountWhereItDoesNot(t *testing.T) {
+	const says = "Integrated Increment 3 does not count: the release rule refuses what is done under exceptions (pay-ci)."
+	for source, counted := range map[string]bool{payExcepted: false, payExcepted + allowed: true} {
+		h := newHouse(t, source)
+		payRed(h)
+		daily, _ := h.brief(gate.DailyBrief, h.now.Add(-time.Hour))
+		review, _ := h.brief(gate.ReviewBrief, h.now.Add(-time.Hour))
+		if text := daily.Sections[0].Lines[1].Text; strings.Contains(text, says) == counted {
+			t.Errorf("counted: %v; the daily says %q", counted, text)
+		}
+		if note := review.Sections[2].Note; strings.Contains(note, says) == counted {
+			t.Errorf("counted: %v; the review notes %q", counted, note)
+		}
+	}
+}
+
 func TestASprintIsLateAfterItsMiddleWithoutADoneIncrement(t *testing.T) {
 	h := newHouse(t, sprinted)
 	h.landed(cartRepo, "000", "c1", "a")
