@@ -180,7 +180,7 @@ func TestEachTargetThatAPageNamesIsMade(t *testing.T) {
 func makesOf(t *testing.T, target string) string {
 	t.Helper()
 	asked := exec.CommandContext(t.Context(), "make", "--no-print-directory", "--dry-run", target)
-	asked.Dir, asked.Env = root, append(os.Environ(), "MAKEFLAGS=", "MFLAGS=")
+	asked.Dir, asked.Env = root, []string{"PATH=" + os.Getenv("PATH"), "HOME=" + os.Getenv("HOME")} // without what make itself may have set for the tests
 	out, err := asked.CombinedOutput()
 	if err != nil {
 		t.Errorf("make %s: %v\n%s", target, err, out)
