@@ -17,7 +17,7 @@ const (
 )
 
 // ofDay is a time of day that [Prose] has made code of, for the colon in it.
-var ofDay = regexp.MustCompile("(^|[ (])`([0-2][0-9]:[0-5][0-9][.,;)]*)`")
+var ofDay = regexp.MustCompile("(^|[ (])`([0-2][0-9]:[0-5][0-9])`")
 
 // words are a sentence of a brief as markdown.
 func words(s string) string { return ofDay.ReplaceAllString(Prose(s), "$1$2") }

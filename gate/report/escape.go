@@ -26,25 +26,56 @@ func Code(s string) string {
 }
 
 // Prose is a foreign sentence as markdown that is fit for a table cell. Plain words stay as they
-// are; the others, with what is between them, become code spans.
+// are; the others become code spans, without what the sentence sets around them: the brackets and the
+// comma of "(acme/product#9), of Sprint 1".
 func Prose(s string) string {
 	var out, odd []string
+	opened := ""
+	flush := func(closed string) {
+		if len(odd) > 0 {
+			out = append(out, opened+Code(strings.Join(odd, " "))+closed)
+			odd, opened = nil, ""
+		}
+	}
 	for _, word := range strings.Fields(Plain(s)) {
-		if !plainWord(word) {
-			odd = append(odd, word)
+		if plainWord(word) {
+			flush("")
+			out = append(out, word)
 			continue
 		}
-		out = append(flush(out, odd), word)
-		odd = nil
+		before, core, after := peel(word)
+		if before != "" {
+			flush("")
+			opened = before
+		}
+		if odd = append(odd, core); after != "" {
+			flush(after)
+		}
 	}
-	return strings.Join(flush(out, odd), " ")
+	flush("")
+	return strings.Join(out, " ")
 }
 
-func flush(out, odd []string) []string {
-	if len(odd) == 0 {
-		return out
+// peel takes a word out of what a sentence sets around it: what ends a part of it, and brackets and quotes that are
+// not the word's own. Neither forge sees anything in those.
+func peel(word string) (before, core, after string) {
+	core = word
+	for {
+		first, last := core[0], core[len(core)-1]
+		opens, closes := strings.Count(core, "("), strings.Count(core, ")")
+		switch {
+		case len(core) == 1:
+			return before, core, after
+		case strings.IndexByte(".,;?", last) >= 0, last == ')' && closes > opens:
+			core, after = core[:len(core)-1], string(last)+after
+		case first == '(' && opens > closes:
+			core, before = core[1:], before+"("
+		case len(core) > 2 && (first == '(' && last == ')' || strings.IndexByte(`"'`, first) >= 0 && first == last):
+			core, before, after = core[1:len(core)-1], before+string(first), string(last)+after
+		default:
+			return before, core, after
+		}
 	}
-	return append(out, Code(strings.Join(odd, " ")))
 }
 
 // The ASCII punctuation that means nothing to either forge: anywhere in a word, and at its end only.

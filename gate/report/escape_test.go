@@ -182,6 +182,25 @@ func TestPlainProseStaysAsItIs(t *testing.T) {
 	}
 }
 
+func TestWhatASentenceSetsAroundAWordIsNotOfIt(t *testing.T) {
+	for s, want := range map[string]string{
+		"Taxes (acme/product#9), of Sprint 1": "Taxes (`acme/product#9`), of Sprint 1",
+		"a_b (acme/product#9); c_d e_f.":      "`a_b` (`acme/product#9`); `c_d e_f`.",
+		"calls f_x() and g_y(1).":             "calls `f_x()` and `g_y(1)`.",
+		"(see a_b) and (c_d more)":            "(see `a_b`) and (`c_d` more)",
+		`is "a_b", 'c_d' or "e_f?`:            "is \"`a_b`\", '`c_d`' or `\"e_f`?",
+		"((a_b)) is (a_b)c_d":                 "((`a_b`)) is `(a_b)c_d`",
+		`() #() #"" "" #'`:                    "() `#() #\"\"` \"\" `#'`",
+		"at 23:15, by @kim.":                  "at `23:15`, by `@kim`.",
+		"# ## *, (*) ~~.":                     "`# ## *`, (`*`) `~~`.",
+		"[x](http://a) and ![b](c), both":     "`[x](http://a)` and `![b](c)`, both",
+	} {
+		if got := report.Prose(s); got != want {
+			t.Errorf("%s became %s, want %s", s, got, want)
+		}
+	}
+}
+
 func TestOnlyWebAddressesAreLinks(t *testing.T) {
 	for address, want := range map[string]string{
 		"https://ci.example/runs/1?a=1&b=(2)":             "https://ci.example/runs/1?a=1&b=(2)",
