@@ -289,6 +289,8 @@ func (d *checkup) webhookAt(of, address string, f gate.Forge, do string) {
 		d.fault("webhook", of, "there is none: nothing that happens is told to us", do)
 	case err != nil || !strings.HasSuffix(strings.TrimRight(at.Path, "/"), "/webhook/"+string(f)):
 		d.fault("webhook", of, fmt.Sprintf("it goes to %s, where we do not take webhooks", address), do)
+	case at.Scheme != "https" && !isHere(address):
+		d.fault("webhook", of, fmt.Sprintf("it goes to %s in the open: whoever is on the way reads what is delivered, and a token that comes with it", address), do)
 	case want != "" && !strings.EqualFold(hostOf(want), at.Host):
 		d.unsure("webhook", of, fmt.Sprintf("it goes to %s, and the pages are at %s: that is right only where webhooks have an address of their own", address, d.url), do)
 	default:

@@ -130,13 +130,16 @@ func (d *checkup) deliveries(all []forge.Attempt, page string) {
 		d.ok("deliveries", "github", says+"did")
 		return
 	}
-	d.fault("deliveries", "github", fmt.Sprintf("%sdid not: %d %s", says, last.Status, last.Reason), whyNot(last.Status)+"; see "+page)
+	d.fault("deliveries", "github", fmt.Sprintf("%sdid not: %d %s", says, last.Status, last.Reason), whyNot(gate.GitHub, last.Status)+"; see "+page)
 }
 
 // whyNot says what an answer to a delivery means.
-func whyNot(status int) string {
+func whyNot(f gate.Forge, status int) string {
 	switch status {
 	case 401:
+		if f == gate.GitLab {
+			return "The secrets differ: put the webhook's into NEXUSGATE_GITLAB_SIGNING_TOKEN or NEXUSGATE_GITLAB_WEBHOOK_SECRET"
+		}
 		return "The secrets differ: put the App's webhook secret into NEXUSGATE_GITHUB_WEBHOOK_SECRET"
 	case 404, 405:
 		return "Something else answers there: have the proxy pass /webhook/ on to the service"
@@ -147,7 +150,7 @@ func whyNot(status int) string {
 	case 503:
 		return "The service takes nothing now: see its log and its disk"
 	default:
-		return "GitHub did not reach the service: see that its address can be reached from the internet, with a certificate that holds, and answers in ten seconds"
+		return forgeNames[f] + " did not reach the service: see that its address can be reached from there, with a certificate that holds, and answers in ten seconds"
 	}
 }
 
@@ -203,12 +206,12 @@ func (d *checkup) branch(ctx context.Context, app forge.App, in forge.Installed,
 // required says whether a branch requires the check of a name from our App.
 func (d *checkup) required(p place, rules forge.Rules, do string) {
 	var loose, others []string
-	bound := false
+	bound, strict := false, false
 	for _, r := range rules.Required {
 		switch {
 		case r.Name != p.check:
 		case r.App == d.settings.gitHub.appID:
-			bound = true
+			bound, strict = true, strict || !r.Lax
 		case r.App == 0:
 			loose = append(loose, r.By)
 		default:
@@ -220,6 +223,8 @@ func (d *checkup) required(p place, rules forge.Rules, do string) {
 		d.fault("required check", p.String(), "there is no such branch", "Make the branch, or name another in the definition")
 	case len(others) > 0:
 		d.fault("required check", p.String(), strings.Join(others, "; ")+": that is not ours, and no change ever passes", do)
+	case bound && !strict:
+		d.ok("required check", p.String(), p.check+" is required, and bound to our App; administrators may pass it by, unless the protection says: Do not allow bypassing the above settings")
 	case bound:
 		d.ok("required check", p.String(), p.check+" is required, and bound to our App")
 	case len(loose) > 0:

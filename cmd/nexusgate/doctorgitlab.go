@@ -9,6 +9,7 @@ import (
 
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/forge"
+	"github.com/nexusgate/nexusgate/webhook"
 )
 
 // gitLab looks at the token, the projects and their webhooks.
@@ -41,6 +42,7 @@ func (d *checkup) gitLab(ctx context.Context) {
 		d.labHooks(ctx, p, seen)
 		if p.check != "" {
 			d.pipelines(p, seen)
+			d.pushes(ctx, p, seen)
 		}
 	}
 }
@@ -95,11 +97,11 @@ func (d *checkup) labHooks(ctx context.Context, p place, seen forge.ProjectSeen)
 		return
 	}
 	for _, h := range ours {
-		d.labHook(p, h, do)
+		d.labHook(ctx, p, h, do)
 	}
 }
 
-func (d *checkup) labHook(p place, h forge.Hook, do string) {
+func (d *checkup) labHook(ctx context.Context, p place, h forge.Hook, do string) {
 	d.webhookAt(p.String(), h.URL, gate.GitLab, do)
 	if lacks := d.hookLacks(h); len(lacks) > 0 {
 		d.fault("events", p.String(), "the webhook is not set for "+strings.Join(lacks, ", "), do+" → Edit → tick them")
@@ -111,15 +113,45 @@ func (d *checkup) labHook(p place, h forge.Hook, do string) {
 		d.fault("deliveries", p.String(), "GitLab has stopped sending until "+h.Until.UTC().Format(time.RFC3339)+": four in a row had no good answer", do+" → Edit → Recent events says what was answered; mend that, then Test → Push events")
 	case forge.HookOff:
 		d.fault("deliveries", p.String(), "GitLab has stopped sending for good: forty had no good answer", do+" → Edit → Recent events says what was answered; mend that, then Test → Push events")
-	case forge.HookWorks:
-		d.ok("deliveries", p.String(), "GitLab sends them, and they come")
-	case forge.HookSilent:
-		d.unsure("deliveries", p.String(), "this GitLab does not tell whether it goes on sending", do+" → Edit → Recent events")
+	case forge.HookWorks, forge.HookSilent:
+		d.labDeliveries(ctx, p, h, do+" → Edit → Recent events")
 	}
 	if !h.Verify {
 		d.fault("webhook", p.String(), "GitLab does not check our certificate: whoever is in between can read what is delivered", do+" → Edit → Enable SSL verification")
 	}
-	if d.settings.gitLab.signingTokens != "" && !h.Signed {
+	d.hookSecret(p, h, do)
+}
+
+// labDeliveries says by GitLab's log whether the last delivery came. That GitLab goes on sending does not tell: it stops
+// only where its administrators have it stop.
+func (d *checkup) labDeliveries(ctx context.Context, p place, h forge.Hook, page string) {
+	all, told, err := d.lab.HookAttempts(ctx, p.repo, h.ID)
+	switch {
+	case err != nil:
+		d.failedToRead("deliveries", p.String(), err)
+	case !told:
+		d.unsure("deliveries", p.String(), "GitLab goes on sending; whether they come, this GitLab does not tell", page)
+	case len(all) == 0:
+		d.unsure("deliveries", p.String(), "GitLab has sent none in the last seven days", "Push something, or on "+page+" Test → Push events")
+	case all[0].Came:
+		d.ok("deliveries", p.String(), fmt.Sprintf("the last one, %s, came", all[0].Event))
+	default:
+		d.fault("deliveries", p.String(), fmt.Sprintf("the last one, %s, did not come: %s", all[0].Event, all[0].Reason), whyNot(gate.GitLab, all[0].Status)+"; see "+page)
+	}
+}
+
+// hookSecret says whether we have a secret by which we believe a webhook.
+func (d *checkup) hookSecret(p place, h forge.Hook, do string) {
+	ours := d.settings.gitLab
+	signing := webhook.SigningTokenFor(ours.signingTokens, p.repo.Name, p.repo.ID)
+	switch {
+	case strings.TrimSpace(ours.signingTokens) == "" && webhook.TokenFor(ours.webhookSecret, p.repo.Name, p.repo.ID) == "":
+		d.fault("signing", p.String(), "none of our secrets is for this project: all that its webhook brings is refused",
+			fmt.Sprintf("Add %s@%d=SECRET to NEXUSGATE_GITLAB_WEBHOOK_SECRET, and give the webhook that secret: %s → Edit → Secret token", p.repo.Name, p.repo.ID, do))
+	case strings.TrimSpace(ours.signingTokens) != "" && signing == "":
+		d.fault("signing", p.String(), "none of our signing tokens is for this project: all that its webhook brings is refused",
+			fmt.Sprintf("Add %s@%d=whsec_… to NEXUSGATE_GITLAB_SIGNING_TOKEN, and give the webhook that token: %s → Edit → Signing token", p.repo.Name, p.repo.ID, do))
+	case signing != "" && !h.Signed:
 		d.fault("signing", p.String(), "we ask for signed deliveries, and this webhook has no signing token: all it brings is refused", do+" → Edit → Signing token")
 	}
 }
@@ -132,6 +164,22 @@ func (d *checkup) hookLacks(h forge.Hook) (lacks []string) {
 		}
 	}
 	return lacks
+}
+
+// pushes says whether changes reach a branch past our status, which holds merge requests alone.
+func (d *checkup) pushes(ctx context.Context, p place, seen forge.ProjectSeen) {
+	b, err := d.lab.Branch(ctx, p.repo, p.branch)
+	switch {
+	case err != nil:
+		d.failedToRead("protection", p.String(), err)
+	case !b.Is:
+		d.fault("protection", p.String(), "there is no such branch", "Make the branch, or name another in the definition")
+	case b.Open:
+		d.fault("protection", p.String(), "whoever is a Developer pushes to it without a merge request, and past whatever we say",
+			seen.Page+"/-/settings/repository → Protected branches → "+p.branch+" → Allowed to push and merge: No one")
+	default:
+		d.ok("protection", p.String(), "it is protected: Developers change it by merge requests alone")
+	}
 }
 
 // pipelines says whether our status holds changes back.

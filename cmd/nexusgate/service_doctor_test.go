@@ -84,6 +84,7 @@ func TestDoctorFindsNothingWhereAllIsWell(t *testing.T) {
 	t.Parallel()
 	h := settled(t)
 	h.cart.Commit("main", "Work", map[string]string{"a.go": "package a"})
+	h.web.Commit("main", "Work", map[string]string{"a.ts": "1"})
 	h.rest()
 	said, text, code := h.doctor()
 	if code != 0 || said.Answer != "ok" {
@@ -162,6 +163,20 @@ var ailments = []struct {
 	}, "required check", "", "cannot tell", "502", "reaches the forge"},
 	{"pipelines need not succeed", func(h *house) { h.web.Set(forgetest.ProjectSettings{}) }, "required check", "gitlab:acme/web", "fault", "need not succeed", "Pipelines must succeed"},
 	{"skipped pipelines do", func(h *house) { h.web.Set(forgetest.ProjectSettings{Must: true, Skipped: true}) }, "required check", "gitlab:acme/web", "fault", "skipped pipelines count", "untick"},
+	{"developers push past everything", func(h *house) { h.web.Set(forgetest.ProjectSettings{Must: true, Open: true}) }, "protection", "gitlab:acme/web", "fault", "pushes to it without a merge request", "Protected branches"},
+	{"what GitLab sends does not come", func(h *house) {
+		h.lab.Hook(h.server.HooksRoot()+"/webhook/gitlab", "another token", "")
+		h.web.Commit("main", "Work", map[string]string{"b.ts": "1"})
+	}, "deliveries", "gitlab:acme/web", "fault", "did not come: 401", "NEXUSGATE_GITLAB_WEBHOOK_SECRET"},
+	{"this GitLab does not tell what came", func(h *house) {
+		h.lab.Inject(forgetest.Fault{Operation: "list_hook_events", Status: http.StatusNotFound, Times: 1})
+	}, "deliveries", "gitlab:acme/web", "cannot tell", "whether they come, this GitLab does not tell", "Recent events"},
+	{"no secret is for the project", func(h *house) { h.env["NEXUSGATE_GITLAB_WEBHOOK_SECRET"] = "acme/other=" + labToken }, "signing", "gitlab:acme/web", "fault", "none of our secrets is for this project", "acme/web@"},
+	{"no signing token is for the project", func(h *house) { h.env["NEXUSGATE_GITLAB_SIGNING_TOKEN"] = "acme/other=" + signingToken }, "signing", "gitlab:acme/web", "fault", "none of our signing tokens", "acme/web@"},
+	{"webhooks go there in the open", func(h *house) { h.hub.Hook("http://done.example.com/webhook/github", hubSecret) }, "webhook", "github", "fault", "in the open", "/webhook/github"},
+	{"administrators pass the check by", func(h *house) {
+		h.cart.Require("main", forgetest.Rule{Check: "Done", App: h.hub.AppID, Classic: true})
+	}, "required check", "cart-api@main", "ok", "administrators may pass it by", ""},
 	{"a train is not tested", func(h *house) { h.web.Set(forgetest.ProjectSettings{Must: true, Train: true}) }, "merge train", "gitlab:acme/web", "fault", "never tested as it lands", "merged results"},
 	{"the token may too little", func(h *house) { h.lab.SetToken(forgetest.TokenSettings{Scopes: []string{"read_api"}}) }, "token", "gitlab", "fault", "scope read_api", "scope api"},
 	{"the token ends soon", func(h *house) {
@@ -228,6 +243,7 @@ func (h *house) mend() {
 	h.web.Hide(false)
 	h.ahead.Store(0)
 	delete(h.env, "NEXUSGATE_GITLAB_SIGNING_TOKEN")
+	h.env["NEXUSGATE_GITLAB_WEBHOOK_SECRET"] = labToken
 	h.hub.Hook(h.server.HooksRoot()+"/webhook/github", hubSecret)
 	h.lab.Hook(h.server.HooksRoot()+"/webhook/gitlab", labToken, "")
 	h.well()

@@ -88,8 +88,8 @@ func TestRulesAreReadFromRulesetsAndProtectionAlike(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := forge.Rules{Queue: true, Required: []forge.Required{
-		{Name: "Done", By: "the protection of the branch"},
-		{Name: "lint", App: 15368, By: "the protection of the branch"},
+		{Name: "Done", By: "the protection of the branch", Lax: true},
+		{Name: "lint", App: 15368, By: "the protection of the branch", Lax: true},
 		{Name: "Done", App: 4711, By: "a ruleset of acme"},
 	}}
 	if diff := cmp.Diff(want, rules); diff != "" {

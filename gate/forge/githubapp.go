@@ -105,12 +105,12 @@ func (g *GitHub) Installed(ctx context.Context, repo gate.Repo) (Installed, erro
 	return Installed{ID: seen.ID, Is: true, Page: bare(seen.Page), Rights: seen.rights(), Suspended: seen.Suspended != nil}, nil
 }
 
-// Attempt is one try of GitHub's to deliver a webhook of the App.
+// Attempt is one try of a forge's to deliver a webhook.
 type Attempt struct {
-	At     time.Time
+	At     time.Time // zero where it is not told
 	Event  string
-	Status int    // that was answered; GitHub's own where there was no answer
-	Reason string // as GitHub tells it
+	Status int    // that was answered; where there was no answer GitHub's own, and 0 on GitLab
+	Reason string // as the forge tells it
 	Came   bool
 }
 

@@ -22,6 +22,7 @@ type Required struct {
 	Name string
 	App  int64  // that has to report it; 0: whoever may
 	By   string // "a ruleset of acme", "the protection of the branch"
+	Lax  bool   // administrators may pass it by; of rulesets GitHub does not tell
 }
 
 // Rules reads which checks a branch requires, in rulesets of the repository and those above it and in the
@@ -94,14 +95,15 @@ func (r *Rules) protected(ctx context.Context, g *GitHub, s *seat, branch string
 		return err
 	}
 	const by = "the protection of the branch"
+	lax := checks.Level == "non_admins"
 	bound := map[string]bool{}
 	for _, c := range checks.Checks {
 		bound[c.Name] = true
-		r.Required = append(r.Required, Required{Name: line(c.Name), App: max(c.App, 0), By: by}) // -1 is any App
+		r.Required = append(r.Required, Required{Name: line(c.Name), App: max(c.App, 0), By: by, Lax: lax}) // -1 is any App
 	}
 	for _, name := range checks.Contexts {
 		if !bound[name] { // an older Enterprise Server tells names alone
-			r.Required = append(r.Required, Required{Name: line(name), By: by})
+			r.Required = append(r.Required, Required{Name: line(name), By: by, Lax: lax})
 		}
 	}
 	return nil

@@ -120,6 +120,34 @@ func (g *GitLab) Project(ctx context.Context, repo gate.Repo, owner int64) (Proj
 	return said, nil
 }
 
+// BranchSeen is a branch with who may push to it.
+type BranchSeen struct {
+	Is        bool
+	Protected bool
+	Open      bool // whoever is a Developer may push to it
+}
+
+// Branch reads a branch of a project. One that is not there is no error.
+// https://docs.gitlab.com/api/branches/#get-single-repository-branch
+func (g *GitLab) Branch(ctx context.Context, repo gate.Repo, branch string) (BranchSeen, error) {
+	p, err := g.project(repo)
+	if err != nil {
+		return BranchSeen{}, err
+	}
+	var seen struct {
+		Protected bool `json:"protected"`
+		Open      bool `json:"developers_can_push"`
+	}
+	_, err = g.fetch(ctx, "read_branch", p.path("repository/branches/%s", gitlab.PathEscape(branch)), nil, &seen)
+	if missing(err) {
+		return BranchSeen{}, nil
+	}
+	if err != nil {
+		return BranchSeen{}, fmt.Errorf("reading the branch %s of %s: %w", branch, repo, err)
+	}
+	return BranchSeen{Is: true, Protected: seen.Protected, Open: seen.Open || !seen.Protected}, nil
+}
+
 // labSeen is a project as GitLab tells it; go-gitlab lacks merge trains.
 type labSeen struct {
 	ID       int64    `json:"id"`

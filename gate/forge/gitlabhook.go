@@ -1,11 +1,15 @@
 package forge
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/nexusgate/nexusgate/gate"
@@ -76,6 +80,36 @@ func (h labHook) hook(ours string) Hook {
 		}
 	}
 	return said
+}
+
+type labAttempt struct {
+	ID      int64  `json:"id"`
+	Trigger string `json:"trigger"`
+	Status  string `json:"response_status"` // "202", or words where there was no answer
+}
+
+// HookAttempts are the latest tries of GitLab's to send a webhook, of the last seven days, the newest first. It says
+// whether GitLab tells of them: it does from 17.3 on.
+// https://docs.gitlab.com/api/project_webhooks/#list-all-events-for-a-project-webhook
+func (g *GitLab) HookAttempts(ctx context.Context, repo gate.Repo, hook int64) (all []Attempt, told bool, err error) {
+	p, err := g.project(repo)
+	if err != nil {
+		return nil, false, err
+	}
+	var seen []labAttempt
+	_, err = g.fetch(ctx, "list_hook_events", p.path("hooks/%d/events", hook), url.Values{"per_page": {"20"}}, &seen)
+	if code := statusOf(err); code == http.StatusNotFound || code == http.StatusForbidden {
+		return nil, false, nil
+	}
+	if err != nil {
+		return nil, false, fmt.Errorf("reading the log of a webhook of %s: %w", repo, err)
+	}
+	slices.SortFunc(seen, func(a, b labAttempt) int { return cmp.Compare(b.ID, a.ID) })
+	for _, a := range seen {
+		code, _ := strconv.Atoi(a.Status) // none where there was no answer
+		all = append(all, Attempt{Event: line(a.Trigger), Status: code, Reason: line(a.Status), Came: code >= 200 && code < 300})
+	}
+	return all, true, nil
 }
 
 // status reads GitLab's word. What is not known is not taken for working.

@@ -113,6 +113,7 @@ func (g *GitLab) routes() {
 		"GET " + project + "/repository/tags/{tag}":                                {"read_tag", g.readTag},
 		"POST " + project + "/hooks":                                               {"create_hook", g.createHook},
 		"PUT " + project + "/hooks/{hook}":                                         {"update_hook", g.updateHook},
+		"GET " + project + "/hooks/{hook}/events":                                  {"list_hook_events", g.listHookEvents},
 		"GET " + project + "/members/all/{user}":                                   {"read_member", g.readMember},
 		"GET " + project + "/releases":                                             {"list_releases", g.listReleases},
 	} {

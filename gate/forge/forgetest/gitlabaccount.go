@@ -28,6 +28,7 @@ func (g *GitLab) SetToken(to TokenSettings) {
 type ProjectSettings struct {
 	Must, Skipped, Merged, Train bool // pipelines must succeed, skipped ones do, merged results, merge trains
 	Topics                       []string
+	Open                         bool // nothing protects its branches
 }
 
 // Set changes the settings of the project.

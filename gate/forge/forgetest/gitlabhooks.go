@@ -60,6 +60,30 @@ func (g *GitLab) listHooks(p *Project, c *call) reply {
 	return listed(c, all)
 }
 
+// listHookEvents lists what was sent by the webhooks of a project: by all of them, since one is enough for a test. A
+// GitLab before 17.3 has no such list.
+func (g *GitLab) listHookEvents(p *Project, c *call) reply {
+	if g.guest {
+		return refuse(http.StatusForbidden, "403 Forbidden")
+	}
+	all := []object{}
+	for _, d := range slices.Backward(g.log) {
+		if !d.tried || projectOf(d) != p.ID {
+			continue
+		}
+		status := "internal error"
+		if d.Status > 0 {
+			status = strconv.Itoa(d.Status)
+		}
+		all = append(all, object{
+			"id": d.Attempt, "url": g.hook.url, "trigger": strings.ReplaceAll(strings.ToLower(d.Event), " ", "_") + "s",
+			"request_headers": object{}, "request_data": object{}, "response_headers": object{}, "response_body": "",
+			"execution_duration": 0.1, "response_status": status,
+		})
+	}
+	return listed(c, all)
+}
+
 // healthy is a webhook with whether GitLab has stopped it.
 func (p *Project) healthy(fields object) object {
 	o := maps.Clone(fields)

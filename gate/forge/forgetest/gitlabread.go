@@ -28,7 +28,8 @@ func (g *GitLab) readBranch(p *Project, c *call) reply {
 		return projectNotFound("Branch")
 	}
 	return reply{status: http.StatusOK, body: object{
-		"name": branch, "commit": p.apiCommit(head), "default": branch == "main", "protected": branch == "main",
+		"name": branch, "commit": p.apiCommit(head), "default": branch == "main",
+		"protected": branch == "main" && !p.settings.Open, "developers_can_push": false, "developers_can_merge": true,
 	}}
 }
 
