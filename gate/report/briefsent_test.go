@@ -29,12 +29,17 @@ func sentBrief(lines int, text, url string) gate.Brief {
 
 // slackMessage is what a webhook of Slack is given.
 type slackMessage struct {
-	Text   string
-	Blocks []struct {
+	Text, Parse string
+	Blocks      []struct {
 		Type     string
-		Text     struct{ Type, Text string }
-		Elements []struct{ Type, Text string }
+		Text     slackText
+		Elements []slackText
 	}
+}
+
+type slackText struct {
+	Type, Text string
+	Verbatim   bool
 }
 
 func slack(t *testing.T, b gate.Brief, page string) (m slackMessage) {
@@ -115,6 +120,25 @@ func TestATextOfAForgeIsNoMarkupInARoom(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+func TestNothingBecomesALinkInARoomUnwritten(t *testing.T) {
+	m := slack(t, sentBrief(1, "log in at https://evil.example.com, as everyone does", ""), "https://done.example.com")
+	if m.Parse != "none" {
+		t.Errorf("its text is parsed as %q", m.Parse)
+	}
+	seen := 0
+	for _, b := range m.Blocks {
+		for _, text := range append(b.Elements, b.Text) {
+			if text.Verbatim != (text.Type == "mrkdwn") { // Slack refuses it of what is plain
+				t.Errorf("%q is a %s, and verbatim: %v", text.Text, text.Type, text.Verbatim)
+			}
+			seen++
+		}
+	}
+	if seen < 4 {
+		t.Errorf("there are %d texts in %v", seen, m)
 	}
 }
 

@@ -25,11 +25,14 @@ type slackBlock struct {
 }
 
 type slackWords struct {
-	Type string `json:"type"`
-	Text string `json:"text"`
+	Type     string `json:"type"`
+	Text     string `json:"text"`
+	Verbatim bool   `json:"verbatim,omitempty"`
 }
 
-func slackMarkdown(text string) slackWords { return slackWords{"mrkdwn", text} }
+// slackMarkdown is text in which nothing becomes a link or calls somebody but what we have written as such: a name of a
+// change is a stranger's. https://docs.slack.dev/reference/block-kit/composition-objects/text-object
+func slackMarkdown(text string) slackWords { return slackWords{"mrkdwn", text, true} }
 
 // BriefSlack is a brief as the body of a message to an incoming webhook of Slack, or of what understands the same: in
 // blocks, and as text for those that know no blocks. Whatever it says of the forges' texts is escaped. What does not fit
@@ -37,7 +40,7 @@ func slackMarkdown(text string) slackWords { return slackWords{"mrkdwn", text} }
 func BriefSlack(b gate.Brief, page string) ([]byte, error) {
 	title := Plain(Cut(b.Title, slackHeader))
 	blocks := []slackBlock{
-		{Type: "header", Text: &slackWords{"plain_text", title}},
+		{Type: "header", Text: &slackWords{Type: "plain_text", Text: title}},
 		{Type: "context", Elements: []slackWords{slackMarkdown(slackPlain(span(b)))}},
 	}
 	text := slackSheet{most: slackText}
@@ -59,7 +62,7 @@ func BriefSlack(b gate.Brief, page string) ([]byte, error) {
 		blocks = append(blocks, slackBlock{Type: "context", Elements: []slackWords{slackMarkdown(last)}})
 	}
 	text.WriteString(slackLast(page, text.left > 0))
-	return json.Marshal(map[string]any{"text": text.String(), "blocks": blocks, "unfurl_links": false, "unfurl_media": false})
+	return json.Marshal(map[string]any{"text": text.String(), "blocks": blocks, "parse": "none", "link_names": false, "unfurl_links": false, "unfurl_media": false})
 }
 
 // slackLast is the last line: whether anything was left out, and where the whole brief is.
