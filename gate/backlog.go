@@ -109,11 +109,13 @@ func (s *State) between(now time.Time) []TeamDependencies {
 	}
 	for _, c := range s.changes {
 		if c.Last.Number != 0 {
-			count(r.node(c.Last.ref()))
+			count(c.node())
 		}
 	}
-	for key := range s.items {
-		count(key)
+	for key, i := range s.items {
+		if s.inBacklog(i) {
+			count(key)
+		}
 	}
 	var all []TeamDependencies
 	for teams, n := range open {
@@ -149,12 +151,12 @@ func newReadout(s *State, now time.Time) *readout {
 		if c.Last.Number == 0 {
 			continue
 		}
-		r.add(r.node(c.Last.ref()), c.Last.ref())
+		r.add(c.node(), c.Last.ref(), true)
 		r.close(c)
 	}
 	for _, key := range sortedKeys(s.items) {
 		if i := s.items[key]; i.Last.Number != 0 {
-			r.add(key, i.Last.ref())
+			r.add(key, i.Last.ref(), s.inBacklog(i))
 		}
 	}
 	r.cycles = cycles(r.edges)
@@ -166,17 +168,21 @@ func newReadout(s *State, now time.Time) *readout {
 	return r
 }
 
-// add takes in what is at a node.
-func (r *readout) add(node string, ref Ref) {
+// add takes in what is at a node. What is not of the Product Backlog may be on the way of a cycle, and is not told of
+// otherwise. What anybody may have written is told of, and is no part of what others wait for.
+func (r *readout) add(node string, ref Ref, told bool) {
 	r.refs[node] = ref
-	for _, n := range r.needs(node) {
+	needs := r.needs(node)
+	for _, n := range needs {
 		to := r.node(n.to)
 		if _, known := r.refs[to]; !known {
 			r.refs[to] = n.to
 		}
-		r.edges[node] = append(r.edges[node], to)
+		if !n.weak {
+			r.edges[node] = append(r.edges[node], to)
+		}
 	}
-	if len(r.edges[node]) > 0 {
+	if told && len(needs) > 0 {
 		r.nodes = append(r.nodes, node)
 	}
 }
@@ -215,7 +221,7 @@ func (r *readout) dependencies() []Dependency {
 	for _, from := range r.nodes {
 		for _, n := range r.needs(from) {
 			d := r.dependency(from, n)
-			d.Recut = d.Open && needed[r.node(n.to)] == 1 && r.removable(from, r.node(n.to), &d)
+			d.Recut = d.Open && !n.weak && needed[r.node(n.to)] == 1 && r.removable(from, r.node(n.to), &d)
 			all = append(all, d)
 		}
 	}
@@ -227,7 +233,7 @@ func (r *readout) dependency(from string, n need) Dependency {
 	to := r.node(n.to)
 	d := Dependency{From: r.refs[from], To: r.refs[to], By: n.by, Since: n.since, Open: !r.there(to), FromTeam: r.team(from), ToTeam: r.team(to)}
 	d.Discovered = r.sprint.Number > 0 && n.since.After(r.sprint.Start)
-	d.Cyclic = r.cyclic[from] != 0 && r.cyclic[from] == r.cyclic[to]
+	d.Cyclic = !n.weak && r.cyclic[from] != 0 && r.cyclic[from] == r.cyclic[to]
 	return d
 }
 
@@ -235,7 +241,7 @@ func (r *readout) dependency(from string, n need) Dependency {
 func (r *readout) there(node string) bool {
 	switch c, i := r.at(node); {
 	case c != nil:
-		return c.Last.State == ChangeMerged
+		return c.Last.State == ChangeMerged && r.s.integrates(c)
 	case i != nil:
 		return !i.Last.Gone && !i.Last.Open
 	default:

@@ -18,7 +18,7 @@ func (r *readout) items() []BacklogItem {
 	}
 	for _, key := range sortedKeys(r.s.items) {
 		i := r.s.items[key]
-		if i.Last.Number != 0 && !i.Last.Gone && r.s.keepsItems(i.Last.Repo.Key()) && r.s.rules().Selects(r.s.labelsOf(i)) {
+		if r.s.inBacklog(i) {
 			items = append(items, r.item(key, i))
 		}
 	}
@@ -26,6 +26,15 @@ func (r *readout) items() []BacklogItem {
 		return cmp.Or(yesLast(b.Open, a.Open), cmp.Compare(a.Repo.String(), b.Repo.String()), cmp.Compare(a.Ref.Number, b.Ref.Number))
 	})
 	return items[:min(len(items), mostItems)]
+}
+
+// inBacklog says whether an item is one of the Product Backlog. On GitHub an issue may have become a pull request.
+func (s *State) inBacklog(i *item) bool {
+	if i.Last.Number == 0 || i.Last.Gone || !s.keepsItems(i.Last.Repo.Key()) {
+		return false
+	}
+	c := s.changes[changeKey(i.Last.Repo.Key(), i.Last.Number)]
+	return (c == nil || c.Last.Number == 0 || i.Last.Repo.Forge != GitHub) && s.rules().Selects(s.labelsOf(i))
 }
 
 func (r *readout) item(node string, i *item) BacklogItem {
@@ -71,7 +80,7 @@ func (r *readout) sprintOf(i *item) int {
 	case definition.ByMilestone:
 		m = r.s.milestoneOf(i.Last.Repo.Forge, i.Last.Milestone)
 	case definition.ByIteration:
-		m = r.s.milestoneOf(i.Last.Repo.Forge, i.Last.Iteration)
+		m = r.s.milestoneOf(iterations(i.Last.Repo.Forge), i.Last.Iteration)
 	case definition.ByLabel:
 		name, _ := rules.Sprint.Named(r.s.labelsOf(i))
 		m = Milestone{Title: name}
@@ -106,8 +115,14 @@ func sprintNamed(d *definition.Definition, m Milestone) int {
 	return sprintOn(d, m.Due)
 }
 
+// farOff is how far ahead somebody may plan. People write "9999-12-31" for never.
+const farOff = 100 * 366 * 24 * time.Hour
+
 // sprintOn is the Sprint of a day of the calendar.
 func sprintOn(d *definition.Definition, at time.Time) int {
+	if at.Sub(d.Sprint.Start) > farOff {
+		return 0
+	}
 	year, month, day := at.UTC().Date()
 	return SprintAt(d, time.Date(year, month, day, 12, 0, 0, 0, d.Zone)).Number
 }

@@ -43,7 +43,10 @@ func (t *tarjan) visit(node string) {
 
 // pop takes from the stack what can be reached from a node and leads back to it.
 func (t *tarjan) pop(node string) {
-	at := slices.Index(t.stack, node)
+	at := len(t.stack) - 1
+	for t.stack[at] != node {
+		at--
+	}
 	together := slices.Clone(t.stack[at:])
 	t.stack = t.stack[:at]
 	for _, one := range together {

@@ -62,10 +62,10 @@ func (s *State) foldItem(e ItemSeen, repo string, m moment) bool {
 		return s.hearThing(r, ThingRead{State: e.state(), Title: e.Title, Absent: e.Gone, At: e.UpdatedAt}, m)
 	}
 	s.foldMilestone(e.Repo.Forge, e.Milestone)
-	s.foldMilestone(e.Repo.Forge, e.Iteration)
+	s.foldMilestone(iterations(e.Repo.Forge), e.Iteration)
 	e.Repo.Installation = 0
 	key := changeKey(repo, e.Number)
-	s.item(key).see(e, s.rules())
+	s.item(key).see(e, s.rules(), m.received)
 	s.touch(itemDoc, key)
 	s.stirThing(r, repo)
 	s.cutItems()
@@ -103,6 +103,9 @@ func (s *State) foldLink(e ItemLinked, repo string, m moment) bool {
 	s.stirThing(e.From, repo)
 	return true
 }
+
+// iterations is where a forge's iterations are kept: they are counted apart from its milestones.
+func iterations(of Forge) Forge { return of + ":iteration" }
 
 // foldMilestone keeps what a milestone is called, by the forge's own time: its items are not told of when it is
 // renamed.
@@ -173,18 +176,43 @@ func (s *State) milestoneOf(forge Forge, m Milestone) Milestone {
 	return m
 }
 
-// cutItems lets go of the item that matters least where there are too many: of those that are closed, the one that
-// was told of longest ago; of open ones only where none is closed.
+// cutItems lets go of the items that matter least where there are too many: what is no item any more, then of those
+// that are closed the one that was told of longest ago; of open ones only where no other is left.
 func (s *State) cutItems() {
-	for len(s.items) > mostItems {
-		least := slices.MinFunc(sortedKeys(s.items), func(a, b string) int {
-			one, other := &s.items[a].Last, &s.items[b].Last
-			if one.Open != other.Open {
-				return yesLast(one.Open, other.Open)
+	for kept := map[string]bool{}; len(s.items) > mostItems; {
+		least, worth := "", 0
+		for key, i := range s.items {
+			w := s.matters(key, i, kept)
+			if least == "" || cmp.Or(cmp.Compare(w, worth), i.Last.UpdatedAt.Compare(s.items[least].Last.UpdatedAt), strings.Compare(key, least)) < 0 {
+				least, worth = key, w
 			}
-			return cmp.Or(one.UpdatedAt.Compare(other.UpdatedAt), strings.Compare(a, b))
-		})
+		}
 		delete(s.items, least)
 		s.touch(itemDoc, least)
+	}
+}
+
+// How much an item matters.
+const (
+	noItem = iota
+	closedItem
+	openItem
+)
+
+// matters says how much an item does, and remembers of which repositories items are kept.
+func (s *State) matters(key string, i *item, kept map[string]bool) int {
+	repo := key[:strings.LastIndexByte(key, '#')]
+	keeps, known := kept[repo]
+	if !known {
+		keeps = s.keepsItems(repo)
+		kept[repo] = keeps
+	}
+	switch {
+	case i.Last.Gone || !keeps:
+		return noItem
+	case !i.Last.Open:
+		return closedItem
+	default:
+		return openItem
 	}
 }

@@ -13,6 +13,7 @@ import (
 // item is an issue as its deliveries tell of it. All of it comes out the same in whatever order they arrive.
 type item struct {
 	Last  ItemSeen             `json:"last"`
+	Heard time.Time            `json:"heard,omitzero"`  // when Last came
 	Since map[string]time.Time `json:"since,omitempty"` // what it needs → when that was first seen
 	Marks map[string]time.Time `json:"marks,omitempty"` // what could name its Sprint → when that was first seen on it
 	Links map[string]linkWord  `json:"links,omitempty"` // kind and reference → the last word on it
@@ -48,7 +49,7 @@ func note(first map[string]time.Time, what string, at time.Time) map[string]time
 	return first
 }
 
-func (i *item) see(e ItemSeen, rules *definition.Backlog) {
+func (i *item) see(e ItemSeen, rules *definition.Backlog, received time.Time) {
 	for _, r := range slices.Concat(e.Needs, e.Links) {
 		i.Since = note(i.Since, r.String(), e.UpdatedAt)
 	}
@@ -59,36 +60,28 @@ func (i *item) see(e ItemSeen, rules *definition.Backlog) {
 		i.Whole, i.Told = e.LinksAt, e.Links
 	}
 	e.Links, e.LinksAt = nil, time.Time{}
-	if i.Last.Number == 0 || compareItems(&i.Last, &e) < 0 {
-		i.Last = e
+	if i.Last.Number == 0 || i.compare(&e, received) < 0 {
+		i.Last, i.Heard = e, received
 	}
 }
 
-// compareItems orders two views of one item by the forge's time. What is gone stays gone within its second, and
-// what is closed closed.
-func compareItems(a, b *ItemSeen) int {
-	rank := func(e *ItemSeen) int {
-		switch {
-		case e.Gone:
-			return 2
-		case !e.Open:
-			return 1
-		default:
-			return 0
-		}
-	}
-	return cmp.Or(a.UpdatedAt.Compare(b.UpdatedAt), cmp.Compare(rank(a), rank(b)), cmp.Compare(len(a.Needs), len(b.Needs)), strings.Compare(canonical(a), canonical(b)))
+// compare orders what is known of an item and another view of it by the forge's time. That is told in whole seconds,
+// in which labels are put on and taken off by the handful: of two views of one second the one that came last counts, so
+// that a sweep has the last word. What is gone stays gone.
+func (i *item) compare(e *ItemSeen, received time.Time) int {
+	known := &i.Last
+	return cmp.Or(known.UpdatedAt.Compare(e.UpdatedAt), yesLast(known.Gone, e.Gone), i.Heard.Compare(received), strings.Compare(canonical(known), canonical(e)))
 }
 
 // link takes in the word on one link.
 func (i *item) link(e ItemLinked, received time.Time) {
 	key := string(e.Kind) + " " + e.To.String()
 	word := linkWord{At: e.At, Received: received, Removed: e.Removed}
+	if !e.Removed && e.Kind == Blocks {
+		i.Since = note(i.Since, e.To.String(), e.At) // also where a later word came before this one
+	}
 	if known, ok := i.Links[key]; ok && known.compare(word) >= 0 {
 		return
-	}
-	if !e.Removed && e.Kind == Blocks {
-		i.Since = note(i.Since, e.To.String(), e.At)
 	}
 	if i.Links == nil {
 		i.Links = map[string]linkWord{}

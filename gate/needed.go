@@ -33,7 +33,7 @@ func (b *brief) dependencies(c *change, g *Governed) []Evidence {
 	e := Evidence{Object: dependenciesKind, Kind: dependenciesKind, Status: Completed, Trust: definition.Webhook, Observed: c.Heads[c.Last.Head]}
 	var words []string
 	open := 0
-	for _, n := range p.needs(p.node(c.Last.ref())) {
+	for _, n := range p.needs(c.node()) {
 		if state := b.needed(p, n, g.Team); state != "" {
 			open++
 			words = append(words, n.to.String()+" "+state)
@@ -61,7 +61,7 @@ func (b *brief) needed(p *plan, n need, team string) string {
 	case n.to.Number == 0:
 		return "names nothing that can be found"
 	case c != nil:
-		return lacks(c.Last.State, true, p.s.teamsTouched(c), team)
+		return p.s.lacked(c, team)
 	case i != nil && i.Last.Gone:
 		return "was deleted or moved"
 	case i != nil:
@@ -75,20 +75,39 @@ func (b *brief) needed(p *plan, n need, team string) string {
 
 // lacks says what is not there yet.
 func lacks(state ChangeState, isChange bool, teams []string, team string) string {
-	whose := ""
-	if len(teams) > 0 {
-		whose = " (team " + strings.Join(teams, ", ") + ")"
-	}
 	switch {
 	case slices.Equal(teams, []string{team}), state == ChangeMerged, !isChange && state == ChangeClosed:
 		return ""
 	case state == ChangeClosed:
-		return "was closed without being merged" + whose
+		return "was closed without being merged" + whose(teams)
 	case isChange:
-		return "is not merged" + whose
+		return "is not merged" + whose(teams)
 	default:
-		return "is open" + whose
+		return "is open" + whose(teams)
 	}
+}
+
+func whose(teams []string) string {
+	if len(teams) == 0 {
+		return ""
+	}
+	return " (team " + strings.Join(teams, ", ") + ")"
+}
+
+// lacked says what is not there yet of a change. One that was merged into another branch than those that components
+// come from is in no Increment.
+func (s *State) lacked(c *change, team string) string {
+	teams := s.teamsTouched(c)
+	if c.Last.State == ChangeMerged && !s.integrates(c) && !slices.Equal(teams, []string{team}) {
+		return fmt.Sprintf("was merged into %s, which is no integration branch%s", clip(c.Last.Base, 80), whose(teams))
+	}
+	return lacks(c.Last.State, true, teams, team)
+}
+
+// integrates says whether a change goes where components come from, or where none of them could.
+func (s *State) integrates(c *change) bool {
+	repo := c.Last.Repo.Key()
+	return len(s.componentsIn(repo)) == 0 || len(s.governed(repo, c.Last.Base)) > 0 || s.isHome(repo, c.Last.Base)
 }
 
 // read says what is known of a thing that nobody tells us of, and has it read where that is nothing, or is old.
@@ -121,7 +140,7 @@ func (b *brief) read(p *plan, r Ref, node string) string {
 // ring are those in a cycle with a change, by name, itself first; none where it is in none. What anybody may have
 // written leads on from their own change alone.
 func (b *brief) ring(p *plan, c *change) []string {
-	own := p.node(c.Last.ref())
+	own := c.node()
 	edges, names := map[string][]string{}, map[string]string{own: c.Last.ref().String()}
 	for next := []string{own}; len(next) > 0 && len(edges) < mostNodes; next = next[1:] {
 		node := next[0]
@@ -152,9 +171,14 @@ func (b *brief) ring(p *plan, c *change) []string {
 }
 
 // teamsTouched are the teams whose components a change touches, as far as that is known: else all that it may.
+// Onto a branch that no component comes from it is of those who have components in the repository.
 func (s *State) teamsTouched(c *change) (teams []string) {
 	touched, known := c.touched()
-	for _, g := range s.governed(c.Last.Repo.Key(), c.Last.Base) {
+	on := s.governed(c.Last.Repo.Key(), c.Last.Base)
+	if len(on) == 0 {
+		on = s.lying(c.Last.Repo.Key())
+	}
+	for _, g := range on {
 		if known && touched.Complete && !anyPath(touched.Paths, func(path string) bool { return under(g.Path, path) }) {
 			continue
 		}
@@ -164,6 +188,16 @@ func (s *State) teamsTouched(c *change) (teams []string) {
 	}
 	slices.Sort(teams)
 	return teams
+}
+
+// lying are the components in a repository, of whatever branch.
+func (s *State) lying(repo string) (all []*Governed) {
+	for _, name := range s.componentsIn(repo) {
+		if g, ok := s.nexus.Component(name); ok {
+			all = append(all, g)
+		}
+	}
+	return all
 }
 
 // teamOf is whose an item is: by its label, else by the repository where that is one team's.
@@ -211,7 +245,7 @@ func (s *State) heldThings() map[string]bool {
 		}
 	}
 	for _, c := range s.changes {
-		hold(p.node(c.Last.ref()))
+		hold(c.node())
 	}
 	for key := range s.items {
 		hold(key)
@@ -230,9 +264,9 @@ func (p *pruning) holdNeeded() {
 
 // forgetItems forgets items that were closed long ago and that nothing open needs, and what was read long ago.
 func (p *pruning) forgetItems() {
-	held := p.s.heldThings()
+	held, kept := p.s.heldThings(), map[string]bool{}
 	for key, i := range p.s.items {
-		if !i.Last.Open && i.heard().Before(p.before) && !held[key] {
+		if p.s.matters(key, i, kept) < openItem && i.heard().Before(p.before) && !held[key] {
 			delete(p.s.items, key)
 			p.s.touch(itemDoc, key)
 		}

@@ -86,15 +86,32 @@ type plan struct {
 
 func (s *State) newPlan() *plan {
 	p := &plan{s: s, names: make(map[string]string, len(s.repos))}
+	p.asDefined()
+	borne := map[string]bool{}
 	for _, key := range sortedKeys(s.repos) {
-		r := s.repos[key]
-		name := strings.ToLower(r.Repo.String())
-		if other, taken := p.names[name]; !taken || s.isGone(other) {
-			p.names[name] = key
+		name := strings.ToLower(s.repos[key].Repo.String())
+		if !borne[name] || s.isGone(p.names[name]) {
+			p.names[name], borne[name] = key, true
 		}
 	}
 	return p
 }
+
+// asDefined takes in what the definition calls the repositories that are known, which may be a name that was: what
+// was written before a repository was renamed still means it, until another bears the name.
+func (p *plan) asDefined() {
+	for name, components := range p.s.inRepo {
+		if key := p.s.components[components[0]].Repo; key != "" {
+			p.names[name] = key
+		}
+	}
+	for name, key := range p.s.backlog.Keys {
+		p.names[name] = key
+	}
+}
+
+// node is where a change is in a plan, whatever its repository is called by now.
+func (c *change) node() string { return nodeIn(c.Last.Repo.Key(), c.Last.ref()) }
 
 // node is what a reference comes to: two that mean one thing come to one.
 func (p *plan) node(r Ref) string {
@@ -142,17 +159,22 @@ const (
 func (p *plan) needs(node string) (all []need) {
 	switch c, i := p.at(node); {
 	case c != nil && c.Last.State == ChangeOpen:
+		said := map[string]bool{}
 		for _, r := range c.Last.Needs {
-			all = append(all, need{r, ByDeclaration, c.Since[r.String()], c.foreign()})
+			if to := p.node(r); !said[to] {
+				said[to] = true
+				all = append(all, need{r, ByDeclaration, c.Since[r.String()], c.foreign()})
+			}
 		}
 	case i != nil && i.Last.Open && !i.Last.Gone:
-		declared := map[string]bool{}
+		said := map[string]bool{}
 		for _, r := range i.links(Blocks) {
-			declared[p.node(r)] = true
+			said[p.node(r)] = true
 			all = append(all, need{r, ByForge, i.Since[r.String()], false})
 		}
 		for _, r := range i.Last.Needs {
-			if !declared[p.node(r)] {
+			if to := p.node(r); !said[to] {
+				said[to] = true
 				all = append(all, need{r, ByDeclaration, i.Since[r.String()], i.Last.Outside})
 			}
 		}
