@@ -3,93 +3,138 @@ package webhook
 import (
 	"slices"
 	"strings"
+	"unicode"
 
 	"github.com/nexusgate/nexusgate/gate"
 )
 
 // The bounds on the text of an issue or a change: how much of it is looked at, in bytes, and how many references
-// of a kind are taken from it.
+// of a kind are taken from it. A text on GitHub is never longer.
 const (
-	maxWritten = 64 << 10
+	maxWritten = 256 << 10
 	maxRefs    = 20
 )
+
+// tooMuch stands for what a text needs beyond these bounds: it is not known, and so it is not there.
+const tooMuch = "more than is read of one text"
 
 // written is what the text of an issue or a change declares. The text itself goes no further.
 type written struct {
 	scope
 	needs, closes []gate.Ref
+
+	listing bool // a line said that it needs what the list below it names
 }
 
 // read looks through a text line by line, outside of code, quotations and comments.
 func (w *written) read(body string) {
-	body = body[:min(len(body), maxWritten)]
-	fence, comment := "", false
-	for line := range strings.Lines(body) {
-		line, comment = uncommented(line, comment)
-		line = strings.TrimSpace(line)
-		switch {
-		case fence != "":
-			if strings.HasPrefix(line, fence) {
-				fence = ""
-			}
-		case strings.HasPrefix(line, "```"), strings.HasPrefix(line, "~~~"):
-			fence = line[:3]
-		case strings.HasPrefix(line, ">"):
-		default:
+	p := prose{rest: body[:min(len(body), maxWritten)]}
+	if len(body) > maxWritten {
+		p.rest = p.rest[:strings.LastIndexByte(p.rest, '\n')+1] // half a number is another one
+		defer w.need(gate.Ref{Repo: tooMuch})
+	}
+	for line, more := p.next(); more; line, more = p.next() {
+		if line = strings.TrimSpace(line); !strings.HasPrefix(line, ">") {
 			w.line(line)
 		}
 	}
 }
 
-// uncommented is a line without what is in comments of HTML, of which one may be open.
-func uncommented(line string, open bool) (rest string, stillOpen bool) {
-	for {
-		if open {
-			_, after, ended := strings.Cut(line, "-->")
-			if !ended {
-				return rest, true
-			}
-			line = after
-		}
-		before, after, begun := strings.Cut(line, "<!--")
-		rest += before
-		if !begun {
-			return rest, false
-		}
-		line, open = after, true
-	}
-}
-
 func (w *written) line(line string) {
-	line = strings.TrimSpace(strings.TrimLeft(line, "-*+ "))
-	keyword, rest, found := strings.Cut(line, ":")
-	if found && slices.Contains([]string{"depends-on", "blocked-by"}, strings.ToLower(strings.Trim(keyword, "*_ "))) {
-		w.declared(strings.Trim(rest, "* "))
-		return
+	line, bullet := unmarked(line)
+	keyword, rest, found := strings.Cut(strings.TrimLeft(line, "*_"), ":")
+	rest = strings.Trim(rest, "*_ \u00a0\t")
+	switch {
+	case found && declares(keyword):
+		w.listing = rest == ""
+		w.declared(rest)
+	case w.listing && line == "":
+	case w.listing && bullet && w.begins(line):
+		w.declared(line)
+	default:
+		w.listing = false
+		w.closing(line)
 	}
-	w.closing(line)
 }
 
-// declared takes the references that a line begins with. A line that names something which is none is not passed
-// over: what it means cannot be found, and the change waits for it to be mended.
+func declares(keyword string) bool {
+	return slices.Contains([]string{"depends-on", "blocked-by"}, strings.ToLower(strings.Trim(keyword, "*_ ")))
+}
+
+// begins says whether a line begins with a reference.
+func (w *written) begins(line string) bool {
+	for word := range listed(addressed(line)) {
+		_, ok := w.ref(word)
+		return ok
+	}
+	return false
+}
+
+// unmarked is a line without the marks of lists, boxes to tick and headings that it begins with.
+func unmarked(line string) (rest string, bullet bool) {
+	for {
+		mark, after, found := strings.Cut(line, " ")
+		switch {
+		case mark == "-", mark == "*", mark == "+", mark == "[x]", mark == "[X]", isNumeral(mark), found && strings.Trim(mark, "#") == "":
+		case mark == "[" && strings.HasPrefix(after, "] "):
+			after = after[2:]
+		default:
+			return line, bullet
+		}
+		bullet = bullet || mark != "" && mark[0] != '#'
+		if line = strings.TrimSpace(after); !found {
+			return line, bullet
+		}
+	}
+}
+
+// isNumeral says whether a word is the number of a line in a list: "1." or "2)".
+func isNumeral(word string) bool {
+	n := len(word) - 1
+	return n > 0 && (word[n] == '.' || word[n] == ')') && strings.Trim(word[:n], "0123456789") == ""
+}
+
+// declared takes the references of a line. What looks like one and is none is not passed over, and neither is a line
+// without any: what it means cannot be found, and the change waits for it to be mended.
 func (w *written) declared(rest string) {
 	found := false
 	for word := range listed(addressed(rest)) {
-		r, ok := w.ref(word)
-		if !ok {
-			break
+		switch r, ok := w.ref(word); {
+		case ok:
+			w.need(r)
+		case found && meantAsRef(word):
+			w.need(gate.Ref{Repo: text(word, 100)})
+		default:
+			continue
 		}
-		w.needs, found = w.added(w.needs, r), true
+		found = true
 	}
-	if !found && !slices.Contains([]string{"", "none", "nothing", "no", "n/a", "-"}, strings.ToLower(rest)) {
-		w.needs = w.added(w.needs, gate.Ref{Repo: text(rest, 100)})
+	if !found && !slices.Contains([]string{"", "none", "nothing", "no", "n/a", "-"}, strings.ToLower(strings.TrimRight(rest, "."))) {
+		w.need(gate.Ref{Repo: text(rest, 100)})
 	}
+}
+
+// need adds what is needed. What there is no room for is not left out unsaid.
+func (w *written) need(r gate.Ref) {
+	if len(w.needs) >= maxRefs && !slices.Contains(w.needs, r) {
+		r = gate.Ref{Repo: tooMuch}
+	}
+	if !slices.Contains(w.needs, r) {
+		w.needs = append(w.needs, r)
+	}
+}
+
+// meantAsRef says whether somebody meant a word as a reference: it is an address, or has a number behind # or !.
+func meantAsRef(word string) bool {
+	at := strings.IndexAny(word, "#!")
+	numbered := at >= 0 && at+1 < len(word) && '0' <= word[at+1] && word[at+1] <= '9'
+	return numbered || strings.HasPrefix(unwrapped(word), "https://") || strings.HasPrefix(unwrapped(word), "http://")
 }
 
 // listed are the words of a list, with or without commas.
 func listed(text string) func(yield func(string) bool) {
 	return func(yield func(string) bool) {
-		for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ' ' || r == ',' || r == '\t' }) {
+		for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == ',' || r == ';' || unicode.IsSpace(r) }) {
 			if !strings.EqualFold(word, "and") && !yield(word) {
 				return
 			}

@@ -68,7 +68,7 @@ func (s scope) linked(address string) (gate.Ref, bool) {
 	if err != nil || len(address) > maxURL {
 		return gate.Ref{}, false
 	}
-	r, ok := thingAt(strings.Trim(u.Path, "/"), s.forge == gate.GitLab && u.Host == s.here())
+	r, ok := thingAt(strings.Trim(u.Path, "/"), s.forge == gate.GitLab && strings.EqualFold(u.Host, s.here()))
 	if _, err := repositoryName(r.Repo); !ok || err != nil {
 		return gate.Ref{}, false
 	}
@@ -114,7 +114,9 @@ func thingNumber(digits string) (int, bool) {
 }
 
 // unwrapped is a word without the signs that stand around it.
-func unwrapped(word string) string { return strings.Trim(word, "<>()[],.;:*_\"'") }
+func unwrapped(word string) string {
+	return strings.TrimRight(strings.Trim(word, "<>()[],.;:*_\"'"), "!?")
+}
 
 // addressed is a text with the address of each link in Markdown in the place of the link.
 func addressed(text string) string {

@@ -20,7 +20,7 @@ const (
 	sweepPages = 20
 	sweepFinds = 20_000
 	sweepBytes = 64 << 20
-	findBytes  = 1 << 20
+	findBytes  = 2 << 20
 )
 
 // errSpent ends a sweep that has used up what it may.

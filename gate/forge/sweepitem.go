@@ -9,7 +9,7 @@ import (
 // The bounds of what a sweep asks for of items: how many are asked what blocks them, and how much of a text is told.
 const (
 	mostLinkReads = 200
-	mostOfText    = 64 << 10
+	mostOfText    = 256<<10 + 4 // a little more than is read of it, so that it is seen to be too long
 )
 
 // beginning is as much of a text as is looked at, cut at the end of a rune.
