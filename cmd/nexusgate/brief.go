@@ -57,7 +57,10 @@ func (c *briefCommand) brief(ctx context.Context, s streams) (b gate.Brief, err 
 	if c.Store != "" {
 		return c.fromStore(ctx)
 	}
-	if c.Nexus == "" {
+	switch {
+	case c.Nexus == "" && c.URL == "":
+		return b, errors.New("it is not said of which Nexus, nor where the service is: give --nexus NAME and --url https://done.example.com, or its store with --store DSN")
+	case c.Nexus == "":
 		return b, errors.New("it is not said of which Nexus: give --nexus NAME")
 	}
 	client, err := c.client(s)

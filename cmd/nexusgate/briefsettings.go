@@ -2,6 +2,8 @@ package main
 
 import (
 	"errors"
+	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -33,6 +35,9 @@ type briefSettings struct {
 
 func (f briefFlags) settings(getenv func(string) string) (briefSettings, error) {
 	s := briefSettings{getenv: getenv, mail: courier.Server{Address: f.SMTPServer, Security: courier.Security(f.SMTPSecurity), User: f.SMTPUser, From: f.SMTPFrom}}
+	if ways := []courier.Security{courier.StartTLS, courier.TLS, courier.Plain}; !slices.Contains(ways, s.mail.Security) {
+		return s, fmt.Errorf("--smtp-security %s: there is no such way to a server of mail; give starttls, tls or none", f.SMTPSecurity)
+	}
 	if f.SMTPServer == "" {
 		if f.SMTPUser+f.SMTPFrom != "" {
 			return s, errors.New("mail is configured in part: give --smtp-server too, or none of its settings")

@@ -93,9 +93,10 @@ func usage(err error) error {
 	if errors.Is(err, errHelped) {
 		return errHelped
 	}
-	about := "nexusgate"
+	about, command := "nexusgate", (*kong.Node)(nil)
 	if wrong, ok := errors.AsType[*kong.ParseError](err); ok && wrong.Context != nil && wrong.Context.Selected() != nil {
-		about = wrong.Context.Selected().FullPath()
+		command = wrong.Context.Selected()
+		about = command.FullPath()
 	}
-	return fmt.Errorf("%w; %s --help shows what there is", err, about)
+	return fmt.Errorf("%s; %s --help shows what there is", plainly(err.Error(), command), about)
 }

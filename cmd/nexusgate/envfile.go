@@ -141,6 +141,26 @@ func (f *envFile) keep(values map[string]string) error {
 	return nil
 }
 
+// writable refuses a place where nothing could be kept, before somebody has come by secrets that would be lost.
+func (f *envFile) writable() error {
+	trial, err := os.CreateTemp(filepath.Dir(f.path), ".nexusgate-*")
+	if err == nil {
+		err = errors.Join(trial.Close(), os.Remove(trial.Name()))
+	}
+	if err != nil {
+		return fmt.Errorf("--env-file %s: what is set up by clicks could not be kept there: %w; make its folder, which nexusgate may write to, or name a file elsewhere", f.path, reasonOf(err))
+	}
+	return nil
+}
+
+// reasonOf is why a file could not be made, without the name that was tried.
+func reasonOf(err error) error {
+	if at, is := errors.AsType[*fs.PathError](err); is {
+		return at.Err
+	}
+	return err
+}
+
 // writeSecret writes a file that only its owner may read, whole or not at all. One that is there and that others
 // may read is refused: whoever opened it before would go on reading what is put in its place by the same name.
 func writeSecret(path string, content []byte) error {

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"slices"
 	"sync"
 
+	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/trace"
 )
 
@@ -40,6 +42,11 @@ func (r *serving) run(ctx context.Context, c *serveCommand, s streams) (again bo
 	needed := c.SetUp || !r.defined() || !r.connected()
 	if needed && !r.defined() && !c.mayShow() {
 		return false, fmt.Errorf("%w; the page on which it is set up by clicks is shown on this machine alone: listen on 127.0.0.1, or ask for it with --setup", errNoDefinition)
+	}
+	if needed && c.mayShow() {
+		if err := r.kept.writable(); err != nil {
+			return false, err
+		}
 	}
 	inner, stop := context.WithCancel(ctx)
 	defer stop()
@@ -83,10 +90,19 @@ func (r *serving) serve(ctx context.Context, c *serveCommand, s streams, beside 
 	}
 	c.Listen = r.at(c.Listen, srv.publicAt)
 	fmt.Fprintf(s.out, "nexusgate %s: pages at %s\n", thisBuild().version, srv.root())
-	if beside {
+	switch {
+	case beside && srv.recalls():
+		fmt.Fprint(s.out, "No forge is configured: nothing will be heard. What the store holds is shown as it was judged.\nA forge is set up by clicks when it is started with --setup.\n")
+	case beside:
 		invite(s.out, "No forge is configured: nothing will be heard.", link)
 	}
 	return srv.Run(ctx)
+}
+
+// recalls says whether the store holds a Nexus that was judged before: then this is a look at it, on trial or after
+// its settings were lost, and nothing to be set up for the first time.
+func (s *server) recalls() bool {
+	return slices.ContainsFunc(s.lanes.ours(), func(n gate.Standing) bool { return n.Head.Number > 0 })
 }
 
 // endTraces sends what is left of them, within a bound.
