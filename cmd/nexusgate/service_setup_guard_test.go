@@ -33,12 +33,15 @@ func TestOnlyWhoHasTheLinkSetsUp(t *testing.T) {
 	}
 	c.refusedWith(c.request(http.MethodPost, c.root+"/setup/enter", url.Values{"token": {"guess"}}), http.StatusForbidden, "not the link that the service has shown")
 	c.refusedWith(c.request(http.MethodGet, c.root+"/setup/enter?token="+c.token, nil), http.StatusOK, "Begin") // to look uses nothing up
+	c.refusedWith(c.request(http.MethodGet, c.root+"/setup/enter?token=WRONG", nil), http.StatusForbidden, "copy it whole from the terminal")
 	abroad := c.request(http.MethodPost, c.root+"/setup/enter", url.Values{"token": {c.token}})
 	abroad.Header.Set("Sec-Fetch-Site", "cross-site")
 	c.refusedWith(abroad, http.StatusForbidden, "Another site")
 	c.enter()
 	mine := *c.browser
+	c.refusedWith(c.request(http.MethodGet, c.root+"/setup/enter?token="+c.token, nil), http.StatusOK, "1. GitHub") // is where it led
 	c.browser = &stranger
+	c.refusedWith(c.request(http.MethodGet, c.root+"/setup/enter?token="+c.token, nil), http.StatusForbidden, "used already")
 	c.refusedWith(c.request(http.MethodPost, c.root+"/setup/enter", url.Values{"token": {c.token}}), http.StatusForbidden, "used already")
 	c.refusedWith(c.request(http.MethodGet, c.root+"/setup", nil), http.StatusForbidden, "on the terminal")
 	c.browser = &mine

@@ -117,8 +117,21 @@ func begin(t *testing.T, args ...string) *clicker {
 	return c
 }
 
-// serve runs the command until the test ends.
+// serve runs the command until the test ends, and takes the link that it shows.
 func (c *clicker) serve(args ...string) {
+	c.t.Helper()
+	c.start(args...)
+	found := c.out.match(c.t, `(http://[^/]+)/setup/enter\?token=(\w+)`)
+	c.root, c.token = found[1], found[2]
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.browser = &http.Client{Jar: jar}
+}
+
+// start runs the command until the test ends.
+func (c *clicker) start(args ...string) {
 	c.t.Helper()
 	ctx, end := context.WithCancel(context.Background())
 	ended := make(chan int, 1)
@@ -137,13 +150,6 @@ func (c *clicker) serve(args ...string) {
 		}
 	})
 	c.t.Cleanup(c.stop)
-	found := c.out.match(c.t, `(http://[^/]+)/setup/enter\?token=(\w+)`)
-	c.root, c.token = found[1], found[2]
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		c.t.Fatal(err)
-	}
-	c.browser = &http.Client{Jar: jar}
 }
 
 // ask is a request of the browser's, and what it was answered in the end.
@@ -217,6 +223,21 @@ func (c *clicker) enter() {
 	_, door := c.ask(c.request(http.MethodGet, c.root+"/setup/enter?token="+c.token, nil))
 	if status, text := c.ask(c.request(http.MethodPost, c.root+"/setup/enter", url.Values{"token": {hidden(c.t, door, "token")}})); status != http.StatusOK || !strings.Contains(text, "1. GitHub") {
 		c.t.Fatalf("the link answers %d: %s", status, text)
+	}
+}
+
+// reach says by which address the forges reach the service: once, for both.
+func (c *clicker) reach() {
+	c.t.Helper()
+	if text := c.look(); strings.Contains(text, "Register an App") || strings.Count(text, `type="url" name="address"`) != 1 {
+		c.t.Errorf("before the address is known there is more to fill in than it: %s", text)
+	}
+	if text := c.press("address", url.Values{"address": {"done.example.com"}}); !strings.Contains(text, "is no address that forges could reach") {
+		c.t.Errorf("half an address is taken: %s", text)
+	}
+	text := c.press("address", url.Values{"address": {c.root}})
+	if !strings.Contains(text, "✓ "+c.root) || strings.Count(text, `type="hidden" name="address" value="`+c.root) != 2 {
+		c.t.Errorf("the address is not taken for both forges: %s", text)
 	}
 }
 
@@ -316,6 +337,7 @@ func TestANexusIsSetUpByClicksFromNothingToItsFirstReports(t *testing.T) {
 	c.hub.Unregister()
 
 	c.enter()
+	c.reach()
 	status, text := c.back(c.register())
 	if status != http.StatusOK || !strings.Contains(text, "The App nexusgate is ours") || !strings.Contains(text, "/apps/nexusgate/installations/new") {
 		t.Fatalf("the way back answers %d: %s", status, text)
@@ -347,6 +369,21 @@ func TestANexusIsSetUpByClicksFromNothingToItsFirstReports(t *testing.T) {
 	c.out.match(t, `pages at `+regexp.QuoteMeta(c.root))
 	c.atWork(cart, web)
 	c.nothingTold()
+	c.onTrial()
+}
+
+// onTrial starts a service without a forge on the store of one that was at work: there is nothing to set up.
+func (c *clicker) onTrial() {
+	c.t.Helper()
+	c.stop()
+	if err := os.Remove(filepath.Join(c.dir, "nexusgate.env")); err != nil {
+		c.t.Fatal(err)
+	}
+	c.start("--config", filepath.Join(c.dir, "nexus.cue"))
+	c.out.match(c.t, "What the store holds is shown as it was judged")
+	if told := c.out.String(); strings.Contains(told, "/setup/enter") {
+		c.t.Errorf("somebody is asked to set it up: %s", told)
+	}
 }
 
 // atWork proves that what was set up works: webhooks come and are believed, reports are posted.

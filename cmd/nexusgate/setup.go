@@ -112,6 +112,17 @@ func (u *setUp) reachable(address, forgeAt string) error {
 	return nil
 }
 
+// Reach takes the address for what is connected from now on.
+func (u *setUp) Reach(address string) error {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	if address = strings.TrimRight(address, "/"); !isRoot(address) {
+		return u.troubled(setup.OfAddress, fmt.Errorf("%q is no address that forges could reach: give it whole, as https://done.example.com", address))
+	}
+	u.address = address
+	return u.troubled(setup.OfAddress, nil)
+}
+
 // isHere says whether an address leads to this machine alone.
 func isHere(address string) bool {
 	host := hostOf(address)

@@ -58,14 +58,8 @@ func (o *Once) Admit(token string) (*http.Cookie, error) {
 	if o.tried(now) > onceTries {
 		return nil, ErrTries
 	}
-	sum := sha256.Sum256([]byte(token))
-	switch {
-	case subtle.ConstantTimeCompare(sum[:], o.token[:]) != 1:
-		return nil, ErrToken
-	case o.used:
-		return nil, ErrUsed
-	case !now.Before(o.until):
-		return nil, ErrExpired
+	if err := o.wrong(token, now); err != nil {
+		return nil, err
 	}
 	o.used, o.session, o.form, o.ends = true, rand.Text()+rand.Text(), rand.Text(), now.Add(onceSession)
 	c := &http.Cookie{
@@ -73,6 +67,32 @@ func (o *Once) Admit(token string) (*http.Cookie, error) {
 		HttpOnly: true, Secure: o.secure, SameSite: http.SameSiteStrictMode,
 	}
 	return c, nil
+}
+
+// Good says of a token what Admit would, and uses nothing up but, with a wrong one, a try.
+func (o *Once) Good(token string) error {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	now := o.now()
+	err := o.wrong(token, now)
+	if err != nil && o.tried(now) > onceTries {
+		return ErrTries
+	}
+	return err
+}
+
+// wrong is why nobody is let in with a token now.
+func (o *Once) wrong(token string, now time.Time) error {
+	sum := sha256.Sum256([]byte(token))
+	switch {
+	case subtle.ConstantTimeCompare(sum[:], o.token[:]) != 1:
+		return ErrToken
+	case o.used:
+		return ErrUsed
+	case !now.Before(o.until):
+		return ErrExpired
+	}
+	return nil
 }
 
 // tried counts the tries of the last minute, this one included.

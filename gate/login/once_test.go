@@ -29,12 +29,18 @@ func TestALinkLetsOneBrowserInOnce(t *testing.T) {
 	if _, err := o.Admit(token + "x"); !errors.Is(err, login.ErrToken) {
 		t.Errorf("a wrong token: %v", err)
 	}
+	if wrong, right := o.Good(token+"x"), o.Good(token); !errors.Is(wrong, login.ErrToken) || right != nil {
+		t.Errorf("before it is used the token is %v, and a wrong one %v", right, wrong)
+	}
 	c, err := o.Admit(token)
 	if err != nil || !c.HttpOnly || c.SameSite != http.SameSiteStrictMode || c.Secure {
 		t.Fatalf("the cookie is %v, %v", c, err)
 	}
 	if _, err := o.Admit(token); !errors.Is(err, login.ErrUsed) {
 		t.Errorf("a second time: %v", err)
+	}
+	if err := o.Good(token); !errors.Is(err, login.ErrUsed) {
+		t.Errorf("looked at once more: %v", err)
 	}
 	if !o.Known(bearing(c, "same-origin")) || o.Known(bearing(&http.Cookie{Name: c.Name, Value: c.Value + "x"}, "same-origin")) {
 		t.Error("the session is not known by its cookie alone")

@@ -5,6 +5,12 @@ import (
 	"strings"
 )
 
+// reach takes the address by which the forges reach us, for all of them.
+func (p *page) reach(w http.ResponseWriter, r *http.Request) {
+	p.noted(p.steps.Reach(trimmed(r, "address")))
+	http.Redirect(w, r, "/setup#address", http.StatusSeeOther)
+}
+
 // register sends a browser to GitHub, with a form of its own to press: only a form carries a manifest there.
 func (p *page) register(w http.ResponseWriter, r *http.Request) {
 	scheme := "http://"

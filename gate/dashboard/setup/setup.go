@@ -46,7 +46,7 @@ func New(g Guard, s Steps, o Options) http.Handler {
 	mux.HandleFunc("GET /setup/github/back", p.back)
 	mux.HandleFunc("GET /setup", p.known(p.whole))
 	for path, step := range map[string]http.HandlerFunc{
-		"github": p.register, "gitlab": p.connect, "repositories": p.choose, "definition": p.define, "vet": p.vet, "finish": p.finish,
+		"address": p.reach, "github": p.register, "gitlab": p.connect, "repositories": p.choose, "definition": p.define, "vet": p.vet, "finish": p.finish,
 	} {
 		mux.HandleFunc("POST /setup/"+path, p.sent(step))
 	}
@@ -101,8 +101,17 @@ func (p *page) sent(next http.HandlerFunc) http.HandlerFunc {
 	})
 }
 
-// door shows the button that uses up the token, so that nothing that only looks at a link does.
+// door shows the button that uses up the token, so that nothing that only looks at a link does. With a link that
+// would not do it says so.
 func (p *page) door(w http.ResponseWriter, r *http.Request) {
+	if p.guard.Known(r) {
+		http.Redirect(w, r, "/setup", http.StatusSeeOther)
+		return
+	}
+	if err := p.guard.Good(r.URL.Query().Get("token")); err != nil {
+		p.say(w, http.StatusForbidden, upper(err.Error())+".")
+		return
+	}
 	p.render(w, http.StatusOK, "enter", map[string]string{"Token": r.URL.Query().Get("token")})
 }
 

@@ -20,6 +20,7 @@ type Section string
 
 // The parts.
 const (
+	OfAddress      Section = "address"
 	OfGitHub       Section = "github"
 	OfGitLab       Section = "gitlab"
 	OfRepositories Section = "repositories"

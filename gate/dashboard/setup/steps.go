@@ -9,6 +9,8 @@ import (
 type Guard interface {
 	// Admit takes the token of the link that was shown on the terminal for a session's cookie.
 	Admit(token string) (*http.Cookie, error)
+	// Good says of a token what Admit would, and uses nothing up.
+	Good(token string) error
 	// Known says whether a request is of the session.
 	Known(r *http.Request) bool
 	// Token goes into its forms, and Sent says whether one of them was sent.
@@ -27,6 +29,8 @@ type Steps interface {
 
 // Forges are connected.
 type Forges interface {
+	// Reach takes the address by which they reach us.
+	Reach(address string) error
 	// Register begins to register a GitHub App.
 	Register(ctx context.Context, asked Registration) (Errand, error)
 	// Registered ends it, with what GitHub sent the browser back with.

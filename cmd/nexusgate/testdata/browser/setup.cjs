@@ -27,7 +27,9 @@ describe("the set-up", () => {
       await press("Begin");
       await everybody(page, "the set-up");
 
-      await within("github").getByLabel("Where the forges reach this service").fill(sites.setup.root);
+      await within("address").getByLabel("Address of this service").fill(sites.setup.root);
+      await press("Take this address");
+      await everybody(page, "where it is reached");
       await within("github").getByLabel("GitHub", { exact: true }).fill(hub);
       await within("github").getByLabel("Organization").fill("acme");
       await press("Register an App");
@@ -36,7 +38,6 @@ describe("the set-up", () => {
       await within("github").getByText("The App nexusgate is ours").waitFor();
       await fetch(`${sites.control}/install`, { method: "POST" });
 
-      await within("gitlab").getByLabel("Where the forges reach this service").fill(sites.setup.root);
       await within("gitlab").getByLabel("GitLab", { exact: true }).fill(lab);
       await within("gitlab").getByLabel("Access token of a group").fill(token);
       await press("Connect");
