@@ -2,6 +2,7 @@ package gate
 
 import (
 	"fmt"
+	"slices"
 	"time"
 )
 
@@ -106,6 +107,44 @@ type Released struct {
 type DoneMark struct {
 	Number int64     `json:"number"`
 	At     time.Time `json:"at"`
+}
+
+// From is as much of a chronicle as there is since a moment, which lies in it. The one that it is cut from stays whole.
+func (c Chronicle) From(since time.Time) Chronicle {
+	if !since.After(c.Since) {
+		return c
+	}
+	in := func(at time.Time) bool { return !at.Before(since) }
+	held := func(h Hold) bool { return h.To.IsZero() || h.To.After(since) }
+	return Chronicle{
+		Since: since, Until: c.Until, Kept: c.Kept, Points: pointsFrom(c.Points, since),
+		Holds: some(c.Holds, held), Excepted: some(c.Excepted, held),
+		Landed:   some(c.Landed, func(l Landed) bool { return in(l.At) }),
+		Retried:  some(c.Retried, func(r Rerun) bool { return in(r.At) }),
+		Released: some(c.Released, func(r Released) bool { return in(r.At) }),
+		Versions: some(c.Versions, func(v Version) bool { return in(v.At) }),
+		Done:     some(c.Done, func(m DoneMark) bool { return in(m.At) }),
+	}
+}
+
+// pointsFrom begin with the one that stood at a moment, where it is known.
+func pointsFrom(points []Point, since time.Time) []Point {
+	first, _ := slices.BinarySearchFunc(points, since, func(p Point, at time.Time) int { return p.At.Compare(at) })
+	if first > 0 && (first == len(points) || points[first].At.After(since)) {
+		first--
+	}
+	return slices.Clip(points[first:])
+}
+
+// some are those that are so, in a list of their own.
+func some[T any](all []T, so func(T) bool) []T {
+	list := []T{}
+	for _, one := range all {
+		if so(one) {
+			list = append(list, one)
+		}
+	}
+	return list
 }
 
 // Chronicle tells what a Nexus came to from one moment to another; a zero until is now. It is empty of a Nexus

@@ -219,6 +219,13 @@ func TestWhateverHappensTheChronicleHangsTogether(t *testing.T) {
 		if diff := cmp.Diff(c, restarting.Chronicle("storefront", time.Time{}, time.Time{})); diff != "" {
 			t.Fatalf("seed %d, order %v: after restarts the chronicle is another (-without +with):\n%s", seed, order, diff)
 		}
+		since := morning.Add(time.Duration(random.IntN(44)) * 30 * time.Second)
+		if diff := cmp.Diff(through.Chronicle("storefront", since, time.Time{}), through.TakeChronicle("storefront")().From(since)); diff != "" {
+			t.Fatalf("seed %d, order %v: since %v it is cut otherwise than it is read (-read +cut):\n%s", seed, order, since, diff)
+		}
+		if diff := cmp.Diff(through.Backlog("storefront", end), through.TakeBacklog("storefront", end)()); diff != "" {
+			t.Fatalf("seed %d, order %v: the backlog is read otherwise later (-now +later):\n%s", seed, order, diff)
+		}
 		standing, _ := through.Standing("storefront", end)
 		hangsTogether(t, c, standing, fmt.Sprintf("seed %d, order %v", seed, order))
 	}

@@ -104,11 +104,8 @@ func (s *State) stirChange(key string, c *change) {
 func (s *State) foldChangeRead(e ChangeRead, repo string) bool {
 	key := changeKey(repo, e.Number)
 	c := s.change(key)
-	if c.Reads == nil {
-		c.Reads = map[string]diff{}
-	}
 	// An empty list says nothing: a forge that has not worked it out yet answers so too.
-	c.Reads[e.Head] = diff{Paths: e.Paths, Complete: e.Complete && len(e.Paths) > 0}
+	c.Reads = with(c.Reads, e.Head, diff{Paths: e.Paths, Complete: e.Complete && len(e.Paths) > 0})
 	s.touch(changeDoc, key)
 	s.stirChange(key, c)
 	s.stirThing(c.Last.ref(), repo) // whose it is may be known now

@@ -2,6 +2,7 @@ package gate
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,20 +34,26 @@ type linkWord struct {
 // mostSince bounds what is remembered of when needs, marks and links of one thing were first seen.
 const mostSince = 50
 
-// note remembers the first moment of something. Of too many the earliest stay.
+// note remembers the first moment of something. Of too many the earliest stay. What was remembered before is not changed:
+// somebody may still be reading it, see [Ledger.TakeBacklog].
 func note(first map[string]time.Time, what string, at time.Time) map[string]time.Time {
 	if known, ok := first[what]; ok && !at.Before(known) {
 		return first
 	}
-	if first == nil {
-		first = map[string]time.Time{}
-	}
-	first[what] = at
+	first = with(first, what, at)
 	if len(first) > mostSince {
 		last := slices.MaxFunc(sortedKeys(first), func(a, b string) int { return first[a].Compare(first[b]) })
 		delete(first, last)
 	}
 	return first
+}
+
+// with is a copy of what is kept by key, with one more.
+func with[T any](all map[string]T, key string, one T) map[string]T {
+	copied := make(map[string]T, len(all)+1)
+	maps.Copy(copied, all)
+	copied[key] = one
+	return copied
 }
 
 func (i *item) see(e ItemSeen, rules *definition.Backlog, received time.Time) {
@@ -83,10 +90,7 @@ func (i *item) link(e ItemLinked, received time.Time) {
 	if known, ok := i.Links[key]; ok && known.compare(word) >= 0 {
 		return
 	}
-	if i.Links == nil {
-		i.Links = map[string]linkWord{}
-	}
-	i.Links[key] = word
+	i.Links = with(i.Links, key, word)
 	if len(i.Links) > mostSince {
 		delete(i.Links, slices.MinFunc(sortedKeys(i.Links), func(a, b string) int { return i.Links[a].compare(i.Links[b]) }))
 	}

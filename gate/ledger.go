@@ -52,6 +52,7 @@ func (l *Ledger) Begin(seq int64, now time.Time) error {
 		if err := s.begin(); err != nil {
 			return fmt.Errorf("what is kept of the Nexus %s: %w", name, err)
 		}
+		s.publish(seq)
 	}
 	return nil
 }

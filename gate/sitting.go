@@ -25,6 +25,7 @@ func (l *Ledger) judge(step *Step, m moment) {
 		}
 		step.Wanted = append(step.Wanted, s.takeWanted()...)
 		step.Docs = append(step.Docs, s.takeDocs()...)
+		s.publish(step.Seq)
 		if s.rerouted {
 			s.rerouted, step.Routes = false, l.Routes()
 		}

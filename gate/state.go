@@ -64,6 +64,9 @@ type State struct {
 	loadedSize int                        // of their texts, in bytes
 	anew       anew                       // components as they were judged for doors
 
+	edition Edition
+	revised revised
+
 	history     *history // as it was restored; nil once it is in the record
 	keptHistory bool     // a document of it is kept
 
@@ -154,6 +157,7 @@ func changeKey(repo string, number int) string { return fmt.Sprintf("%s#%d", rep
 // touch marks a document to be written.
 func (s *State) touch(kind, key string) {
 	s.changed[kind+" "+key] = true
+	s.revise(kind)
 	s.unsummed = s.unsummed || kind == componentDoc
 }
 
@@ -264,6 +268,7 @@ func (s *State) takeDocs() []Doc {
 // restore puts one kept document back in the place of what it was before.
 func (s *State) restore(doc Doc) error {
 	kind, id, _ := strings.Cut(doc.Key, " ")
+	s.revise(kind)
 	if doc.Body == nil {
 		s.forget(kind, id)
 		return nil

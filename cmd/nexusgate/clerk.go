@@ -11,9 +11,8 @@ import (
 
 // clerk makes the briefs of a lane's Nexus when their times have come. Each enters the log once, whoever makes it.
 type clerk struct {
-	s     *server
-	lane  *lane
-	makes func(ctx context.Context, nexus string, event gate.BriefEvent, since time.Time) (gate.Brief, error)
+	s    *server
+	lane *lane
 
 	made   map[gate.BriefEvent]time.Time // what is on its way into the ledger
 	warned map[string]bool               // addresses that were said to lack something
@@ -70,7 +69,7 @@ func (c *clerk) make(ctx context.Context, due gate.BriefDue) error {
 		e.Missed = "it could not be made within " + short(gate.BriefGrace) + " of its time"
 		c.s.log.WarnContext(ctx, "a brief was missed", "nexus", nexus, "event", due.Event, "at", due.At)
 	} else {
-		b, err := c.makes(ctx, nexus, due.Event, due.Since)
+		b, err := c.s.lanes.briefNow(nexus, due.Event, due.Since)
 		if err != nil {
 			return err
 		}

@@ -430,3 +430,13 @@ func Lacks(getenv func(string) string, to definition.Address) (string, error) {
 
 // sleeping is a forge that is on.
 type sleeping struct{ client }
+
+// Drawer keeps numbers.
+type Drawer struct{ drawer[int64] }
+
+// NewDrawer is an empty one, and Get takes something out.
+func NewDrawer() *Drawer { return &Drawer{newDrawer[int64]()} }
+
+func (d *Drawer) Get(ctx context.Context, key string, wanted gate.Edition, now func() time.Time, makes func() (int64, gate.Edition, error)) (int64, error) {
+	return d.get(ctx, key, wanted, now, makes)
+}

@@ -39,6 +39,7 @@ type lanes struct {
 	taken   map[string]time.Time // when this process last took a lane up
 	names   []string             // of all lanes, as last seen
 	mirrors map[string]*mirror
+	desks   map[string]*desk
 	refused map[string]refusal // lanes that could not be taken up when it was last tried
 
 	moved  sightings[store.Lane]    // used by one goroutine
@@ -48,7 +49,7 @@ type lanes struct {
 func newLanes(s *store.Store, m *metrics.Metrics, log *slog.Logger, now func() time.Time) *lanes {
 	a := &lanes{
 		store: s, decode: decode, metrics: m, log: log, now: now, holder: s.NewID(), bell: newBell(), changed: make(chan struct{}, 1),
-		held: map[string]*lane{}, tenures: map[string]*tenure{}, taken: map[string]time.Time{}, mirrors: map[string]*mirror{}, refused: map[string]refusal{},
+		held: map[string]*lane{}, tenures: map[string]*tenure{}, taken: map[string]time.Time{}, mirrors: map[string]*mirror{}, desks: map[string]*desk{}, refused: map[string]refusal{},
 		moved: sightings[store.Lane]{}, beaten: sightings[store.Replica]{},
 	}
 	a.live.Store(1)

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
@@ -133,20 +132,6 @@ func (a *lanes) standing(nexus string) (s gate.Standing, known bool) {
 	}
 	a.ask(nexus, func(l *gate.Ledger) { s, known = l.Standing(nexus, a.now()) })
 	return s, known
-}
-
-// chronicle is what a Nexus came to in a span of time.
-func (a *lanes) chronicle(nexus string, since, until time.Time) (c gate.Chronicle) {
-	if slices.Contains(a.every(), nexus) {
-		a.ask(nexus, func(l *gate.Ledger) { c = l.Chronicle(nexus, since, until) })
-	}
-	return c
-}
-
-// backlog is the Product Backlog of a Nexus as it stands now.
-func (a *lanes) backlog(nexus string) (b gate.Backlog) {
-	a.ask(nexus, func(l *gate.Ledger) { b = l.Backlog(nexus, a.now()) })
-	return b
 }
 
 // ours are how those Nexuses stand whose lanes this process works in.

@@ -201,7 +201,7 @@ func (s *server) work(ctx context.Context, l *lane) {
 	work.Go(func() { reader.run(ctx) })
 	work.Go(func() { (&gatekeeper{s: s, lane: l}).run(ctx) })
 	work.Go(func() { (&watchman{s: s, lane: l}).run(ctx) })
-	work.Go(func() { (&clerk{s: s, lane: l, makes: s.lanes.brief}).run(ctx) })
+	work.Go(func() { (&clerk{s: s, lane: l}).run(ctx) })
 	work.Go(func() { s.hear(l)(ctx) })
 	work.Go(func() { s.retention(l).run(ctx) })
 	l.run(ctx)

@@ -67,7 +67,7 @@ func (d *dashboard) backlogPage(w http.ResponseWriter, r *http.Request) {
 	}
 	d.render(w, r, http.StatusOK, "backlog", d.within(s, page{
 		Title: "Product Backlog", Here: atBacklog, Live: seldom, Filter: chosen, API: chosen.apiOf("/api/v1" + nexusPath(s.Definition.Name) + "/backlog"),
-		Body: newBacklogPage(s, d.backlogOf(s.Definition.Name), chosen, d.options.Now()),
+		Body: newBacklogPage(s, d.options.Backlog(s.Definition.Name), chosen, d.options.Now()),
 	}))
 }
 
@@ -77,11 +77,6 @@ func (d *dashboard) refuseOr(w http.ResponseWriter, r *http.Request, f *fault) {
 		f = noPage()
 	}
 	d.refuse(w, r, f)
-}
-
-// backlogOf is the backlog of a Nexus as it was a moment ago.
-func (d *dashboard) backlogOf(nexus string) gate.Backlog {
-	return d.backlogs.of(d.options.Now(), nexus, func() gate.Backlog { return d.options.Backlog(nexus) })
 }
 
 func newBacklogPage(s gate.Standing, b gate.Backlog, f *filter, now time.Time) backlogPage {

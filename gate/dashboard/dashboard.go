@@ -49,10 +49,11 @@ type Options struct {
 	Attestations Attestations
 	// Hearings tell how well each Nexus hears; nil: no page does.
 	Hearings Hearings
-	// Backlog is the Product Backlog of a Nexus, and what in it needs what; nil: the API has neither.
+	// Backlog is the Product Backlog of a Nexus, and what in it needs what; nil: the API has neither. It, the chronicle
+	// and the briefs are asked for with each page: whoever gives them sees to it that they are made once for many.
 	Backlog func(nexus string) gate.Backlog
-	// Chronicle is what a Nexus came to in a span of time; nil: nothing is told of it.
-	Chronicle func(nexus string, since, until time.Time) gate.Chronicle
+	// Chronicle is what a Nexus came to since a moment; nil: nothing is told of it.
+	Chronicle func(nexus string, since time.Time) gate.Chronicle
 	// Brief is what people who meet at an event should know, since a moment or, where that is zero, since the event
 	// before; nil: there are none.
 	Brief func(ctx context.Context, nexus string, event gate.BriefEvent, since time.Time) (gate.Brief, error)
@@ -73,9 +74,6 @@ type dashboard struct {
 	assets  assets
 	pages   pages
 	slots   chan struct{} // one for each follower of /events
-
-	backlogs   memo[gate.Backlog]
-	chronicles memo[gate.Chronicle]
 }
 
 // New makes the handler of everything below "/", the pages, the API and /events.

@@ -73,7 +73,7 @@ func (d *dashboard) dependencies(w http.ResponseWriter, r *http.Request) {
 	}
 	d.render(w, r, http.StatusOK, "dependencies", d.within(s, page{
 		Title: "Dependencies", Here: atDependencies, Live: seldom, Filter: chosen, API: chosen.apiOf("/api/v1" + nexusPath(s.Definition.Name) + "/dependencies"),
-		Body: newDependenciesPage(s, d.backlogOf(s.Definition.Name), chosen, d.options.Now()),
+		Body: newDependenciesPage(s, d.options.Backlog(s.Definition.Name), chosen, d.options.Now()),
 	}))
 }
 

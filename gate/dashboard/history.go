@@ -26,19 +26,14 @@ func sprintStart(s gate.Standing, now time.Time) time.Time {
 	return now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -lookBack)
 }
 
-// chronicleOf is what a Nexus came to since a moment, as it was known a moment ago, and no longer ago than its head was
-// judged as it stands: a page does not say of one Increment two things.
+// chronicleOf is what a Nexus came to since a moment, where that is known.
 func (d *dashboard) chronicleOf(s gate.Standing, since time.Time) gate.Chronicle {
 	if d.options.Chronicle == nil {
 		return gate.Chronicle{}
 	}
-	nexus := s.Definition.Name
-	return d.chronicles.of(d.options.Now(), nexus+" "+s.HeadSays.ID+" "+since.UTC().Format(time.RFC3339), func() gate.Chronicle {
-		return d.options.Chronicle(nexus, since, time.Time{})
-	})
+	return d.options.Chronicle(s.Definition.Name, since)
 }
 
-// history is read seldom, however often a page is asked for.
 func (d *dashboard) history(s gate.Standing) history {
 	now := d.options.Now()
 	since := sprintStart(s, now)

@@ -15,8 +15,8 @@ import (
 // What stood when a span began stood for a year before: that is no part of it.
 func TestATimelineCountsNoTimeBeforeItsSpan(t *testing.T) {
 	o := options()
-	o.Chronicle = func(_ string, since, until time.Time) gate.Chronicle {
-		return gate.Chronicle{Since: since, Until: until, Kept: ago(2 * 365 * 24 * 60), Points: []gate.Point{
+	o.Chronicle = func(_ string, since time.Time) gate.Chronicle {
+		return gate.Chronicle{Since: since, Kept: ago(2 * 365 * 24 * 60), Points: []gate.Point{
 			{At: ago(365 * 24 * 60), Increment: 1, Outcome: gate.Done, Required: 3, Met: 3}, {At: ago(45), Increment: 1, Outcome: gate.NotDone, Required: 3, Met: 2},
 		}}
 	}
@@ -24,30 +24,5 @@ func TestATimelineCountsNoTimeBeforeItsSpan(t *testing.T) {
 	dashboard.New(oneNexus(), o).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/nexus/storefront/timeline?since=1h", nil))
 	if body := w.Body.String(); !strings.Contains(body, "The head was done for 25 % of the time.") || !strings.Contains(body, "&#34;x&#34;:["+strconv.FormatInt(ago(60).Unix(), 10)+",") {
 		t.Errorf("it says %s", body)
-	}
-}
-
-// A page that is fetched again because the head was judged says nothing from before that.
-func TestWhatIsKeptOfTheChronicleIsAsNewAsTheHeadsVerdict(t *testing.T) {
-	r, o, reads := oneNexus(), options(), 0
-	o.Chronicle = func(string, time.Time, time.Time) gate.Chronicle {
-		reads++
-		return gate.Chronicle{}
-	}
-	d := dashboard.New(r, o)
-	look := func() {
-		d.ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(t.Context(), http.MethodGet, "/nexus/storefront/timeline", nil))
-	}
-	look()
-	look()
-	if reads != 1 {
-		t.Errorf("of one verdict it was read %d times", reads)
-	}
-	s := r.standings["storefront"]
-	s.HeadSays.ID = "another"
-	r.standings["storefront"] = s
-	look()
-	if reads != 2 {
-		t.Errorf("after another verdict it was read %d times in all", reads)
 	}
 }

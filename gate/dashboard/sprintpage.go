@@ -53,7 +53,7 @@ func (d *dashboard) sprint(w http.ResponseWriter, r *http.Request) {
 	now := d.options.Now()
 	var b gate.Backlog
 	if d.options.Backlog != nil {
-		b = d.backlogOf(s.Definition.Name)
+		b = d.options.Backlog(s.Definition.Name)
 	}
 	title := "Sprint"
 	if s.Sprint.Number > 0 {

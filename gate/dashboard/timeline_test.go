@@ -15,8 +15,8 @@ import (
 )
 
 // rejudged is an Increment that was judged often, and what held it back for a moment each time.
-func rejudged(_ string, since, until time.Time) gate.Chronicle {
-	c := gate.Chronicle{Since: since, Until: until, Kept: ago(60 * 24 * 30)}
+func rejudged(_ string, since time.Time) gate.Chronicle {
+	c := gate.Chronicle{Since: since, Kept: ago(60 * 24 * 30)}
 	point := func(minutes int, n int64, o gate.Outcome, met int) {
 		c.Points = append(c.Points, gate.Point{At: ago(minutes), Increment: n, Outcome: o, Required: 38, Met: met, Verdict: "01JD9Y1"})
 	}
