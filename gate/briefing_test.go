@@ -212,3 +212,21 @@ func TestABriefIsOnItsDayWhereTheClockJumpsOverMidnight(t *testing.T) {
 	h.makes(gate.DailyBrief)
 	h.wantDue("2027-09-05 13:00", "planning 2027-09-05T11:00Z")
 }
+
+func TestWhatCameOfYesterdaysBriefIsNotTodays(t *testing.T) {
+	h := newHouse(t, briefed)
+	h.at(t, "2026-11-24 09:00")
+	h.makes(gate.DailyBrief)
+	yesterday := h.now
+	h.at(t, "2026-11-25 09:00")
+	h.makes(gate.DailyBrief)
+	h.after(time.Minute)
+	late := gate.ErrandDone{Nexus: "storefront", Kind: gate.BriefErrand, Key: "brief daily slack:room", At: h.now, Of: yesterday, Refused: "it was not taken until 25 Nov"}
+	if step := h.tell(late); step.Result != gate.Unused || h.ledger.BriefsUnsent("storefront") != nil {
+		t.Errorf("the late end of yesterday's is %s, and today's is said not to be sent: %v", step.Result, h.ledger.BriefsUnsent("storefront"))
+	}
+	late.Of = yesterday.Add(24 * time.Hour)
+	if step := h.tell(late); step.Result != gate.Applied || len(h.ledger.BriefsUnsent("storefront")) != 1 {
+		t.Errorf("the end of today's is %s, and not sent are %v", step.Result, h.ledger.BriefsUnsent("storefront"))
+	}
+}

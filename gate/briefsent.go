@@ -183,11 +183,12 @@ func (s *State) briefRepo(to definition.Address) Repo {
 	return Repo{Forge: Forge(forge), Name: name}
 }
 
-// foldBriefSent notes what came of sending a brief.
+// foldBriefSent notes what came of sending a brief. Of one that another has followed it is no matter any more: they have
+// one key, and what came of the former may be told after the latter was made. Builds before this one did not say which.
 func (s *State) foldBriefSent(e ErrandDone) bool {
 	event, to, ok := ReadBriefKey(e.Key)
 	mark := s.briefs.Of[event]
-	if !ok || mark == nil || e.At.Before(mark.At) {
+	if !ok || mark == nil || e.At.Before(mark.At) || !e.Of.IsZero() && !e.Of.Equal(mark.At) {
 		return false
 	}
 	if _, sent := mark.Sent[to]; !sent {

@@ -52,6 +52,7 @@ type ErrandDone struct {
 	URL     string     `json:"url,omitempty"`     // where people see it
 	Refused string     `json:"refused,omitempty"` // why the forge will not do it, whenever it is asked
 	At      time.Time  `json:"at"`
+	Of      time.Time  `json:"of,omitzero"` // of a brief: its time, see [BriefSending]
 }
 
 // ErrandEvent is the event of the own deliveries that hold an [ErrandDone].

@@ -48,6 +48,7 @@ func (c *carrier) brings(ctx context.Context, e store.Outstanding, among int) (d
 		done.Refused = "what is to be brought cannot be read"
 		return done, nil
 	}
+	defer func() { done.Of = s.At }()
 	done.Repo = e.Repo
 	if !c.now().Before(s.Until) {
 		done.Refused = "it was not taken until " + s.Until.UTC().Format("2 Jan 15:04 UTC")
