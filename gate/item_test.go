@@ -117,3 +117,17 @@ func TestWhatIsNoItemAnyMoreMakesRoomFirst(t *testing.T) {
 		t.Errorf("%d were forgotten, and left are %v", forgotten, left())
 	}
 }
+
+func TestAnItemThatASweepFindsAsItIsIsNoNews(t *testing.T) {
+	h := newHouse(t, apart)
+	i := issue(productRepo, 1, h.now, "bug")
+	h.tell(i)
+	h.after(time.Hour)
+	if h.ledger.News(h.next(), []gate.Event{i}) {
+		t.Error("an item that is as it was told is news")
+	}
+	i.Labels = append(i.Labels, "team/pay")
+	if !h.ledger.News(h.next(), []gate.Event{i}) {
+		t.Error("another label within the second is no news")
+	}
+}

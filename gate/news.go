@@ -168,15 +168,20 @@ func (s *State) tried(e Event, m moment) bool {
 
 // unseen is a document without that for which a thing was only seen once more, as it was known.
 func unseen(document any) any {
-	c, is := document.(*change)
-	if !is {
+	switch of := document.(type) {
+	case *change:
+		d := of.clone()
+		for i := range d.Views {
+			d.Views[i].Until = time.Time{}
+		}
+		return d
+	case *item:
+		d := *of
+		d.Heard = time.Time{}
+		return &d
+	default:
 		return document
 	}
-	d := c.clone()
-	for i := range d.Views {
-		d.Views[i].Until = time.Time{}
-	}
-	return d
 }
 
 // trial is a State of nothing but copies of what an event bears on. What the fold of such an event only
