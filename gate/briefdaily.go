@@ -186,6 +186,12 @@ func (r *Released) words() string {
 			text = "not let through: " + text
 		}
 	}
+	if r.Unknown {
+		text += ", of an unknown commit"
+	}
+	if r.Unknown && r.Commit != "" {
+		text += ": no integration branch is known to have come to " + brief12(r.Commit)
+	}
 	switch {
 	case !r.Alarmed.IsZero() && r.Mended.IsZero():
 		return text + ", which is in no done Increment"

@@ -96,6 +96,7 @@ type Released struct {
 	Tag         string    `json:"tag,omitempty"`         // of a release
 	Environment string    `json:"environment,omitempty"` // of a deployment
 	Commit      string    `json:"commit"`
+	Unknown     bool      `json:"unknown,omitempty"` // no integration branch is known to have come to the commit: what it holds is not known
 	Components  []string  `json:"components,omitempty"`
 	Increment   int64     `json:"increment,omitempty"` // that was judged
 	Outcome     Outcome   `json:"outcome"`             // the last word on it

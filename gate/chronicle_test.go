@@ -101,6 +101,37 @@ func TestTheChronicleTellsWhatLandedAndWhatBecameOfIt(t *testing.T) {
 	}
 }
 
+// TestAReleaseOfAnUnknownCommitReleasesNoChange has the commit be told late: from then on what it holds is known.
+func TestAReleaseOfAnUnknownCommitReleasesNoChange(t *testing.T) {
+	h := newHouse(t, watched)
+	allGreen(h)
+	h.after(time.Minute)
+	h.mergedAs(cartRepo, 17, "c2")
+	h.landed(cartRepo, "c1", "c2", "a")
+	h.after(time.Minute)
+	h.tell(published(cartRepo, "1.0", "c3", h.now))
+	r := h.release()
+	e, _ := r.Judge(gate.Answer{Outcome: gate.Done, Increment: 4, Why: "It is done."}, "https://done.example.com", h.now)
+	h.tell(e)
+	c := h.chronicle()
+	if len(c.Landed) != 1 || c.Landed[0].Increment != 4 || !c.Landed[0].Released.IsZero() {
+		t.Errorf("by a release of another commit it landed, and went out, as %+v", c.Landed)
+	}
+	if len(c.Released) != 1 || !c.Released[0].Unknown {
+		t.Errorf("what was released is %+v", c.Released)
+	}
+	b, said := h.brief(gate.DailyBrief, time.Time{})
+	if want := "released: 1.0 of acme/cart-api, of an unknown commit: no integration branch is known to have come to c3"; !strings.Contains(fmt.Sprint(said), want) {
+		t.Errorf("the daily does not say %q: %+v", want, b.Sections)
+	}
+	h.after(time.Minute)
+	h.landed(cartRepo, "c2", "c3", "a")
+	c = h.chronicle()
+	if c.Released[0].Unknown {
+		t.Errorf("what landed since is still unknown: %+v", c.Released)
+	}
+}
+
 func TestAnAlarmOfAReleaseIsToldUntilItIsMended(t *testing.T) {
 	h := newHouse(t, watched)
 	h.landed(cartRepo, "000", "c1")

@@ -120,6 +120,7 @@ func (r *chronicler) released() (all []*Released) {
 			continue
 		}
 		raised := !said.Alarmed.IsZero()
+		was.Unknown = said.Unknown
 		was.Outcome, was.Increment = said.Outcome, cmp.Or(said.Increment, was.Increment)
 		switch {
 		case raised && was.Alarmed.IsZero():
@@ -250,7 +251,8 @@ type out struct {
 	number int64
 }
 
-// outs are the releases, and the deployments that the door let through, by component.
+// outs are the releases, and the deployments that the door let through, by component. Of what went out at a commit
+// that is not known, the Increment that was judged says nothing.
 func (r *chronicler) outs(released []*Released) map[string][]out {
 	numbers := map[string]int64{}
 	for _, e := range r.entries {
@@ -260,7 +262,9 @@ func (r *chronicler) outs(released []*Released) map[string][]out {
 	}
 	outs := map[string][]out{}
 	for _, one := range released {
-		if one.Outcome != Done && one.Environment != "" {
+		landed := func(component string) bool { return numbers[placeOf(component, one.Commit)] > 0 }
+		one.Unknown = one.Unknown && !slices.ContainsFunc(one.Components, landed) // it may be told late
+		if one.Unknown || one.Outcome != Done && one.Environment != "" {
 			continue
 		}
 		for _, component := range one.Components {

@@ -161,7 +161,7 @@ func (s *State) chronicleMerged(c *change, now time.Time) {
 // chronicleRelease writes down what was said of a release.
 func (s *State) chronicleRelease(r *Release, now time.Time) {
 	e := Released{
-		At: now, Key: publishedKey(r.Key, r.Published), Repo: s.asKnown(r.Repo), Tag: r.Tag, Commit: r.Commit,
+		At: now, Key: publishedKey(r.Key, r.Published), Repo: s.asKnown(r.Repo), Tag: r.Tag, Commit: r.Commit, Unknown: r.Strays,
 		Components: r.Components, Increment: r.Judged.Increment, Outcome: r.Judged.Outcome,
 	}
 	if !r.Published.IsZero() {
@@ -187,7 +187,7 @@ func (s *State) chronicleDeployment(d *Deployment, e DeploymentAnswered, now tim
 		return
 	}
 	s.chronicle(entry{At: now, Released: &Released{
-		At: now, Key: d.Key, Repo: s.asKnown(d.Repo), Environment: d.Environment, Commit: d.Commit,
+		At: now, Key: d.Key, Repo: s.asKnown(d.Repo), Environment: d.Environment, Commit: d.Commit, Unknown: !s.onSomeBranch(d.Repo.Key(), d.Commit),
 		Components: s.onBranchesWith(d.Repo.Key(), d.Commit), Increment: e.Increment, Outcome: e.Outcome,
 	}})
 }
