@@ -127,7 +127,7 @@ func (w *briefing) issues() (fresh, older []BriefLine) {
 		for i := range w.Standing.HeadSays.Findings {
 			f := &w.Standing.HeadSays.Findings[i]
 			if f.Criterion == h.Criterion && f.Component == h.Component && weight(f) == heaviest {
-				line.Text += fmt.Sprintf(": wanted %s, got %s", f.Want, f.Got)
+				line.Text += fmt.Sprintf(": wanted %s, got %s", InWords(f.Want), f.Got)
 				line.URL = f.URL
 				if f.Fix != "" {
 					line.Lines = []BriefLine{{Text: f.Fix}}

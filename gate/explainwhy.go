@@ -189,7 +189,7 @@ func (x examination) remedies(a answer) (says []string) {
 	switch a.state {
 	case Unmet:
 		for _, leaf := range a.failed[:min(len(a.failed), mostLeaves)] {
-			says = append(says, x.c.ID+": "+leaf.Path+" "+demand(leaf.Text)+currently(leaf, a.evidence.grown(x.now))+".")
+			says = append(says, x.c.ID+": "+InWords(leaf.Path+" "+demand(leaf.Text))+currently(leaf, a.evidence.grown(x.now))+".")
 		}
 		return says
 	case Waiting:
@@ -227,7 +227,7 @@ func (x examination) report() string {
 	}
 	leaves := make([]string, min(len(x.c.Must), mostLeaves))
 	for i, leaf := range x.c.Must[:len(leaves)] {
-		leaves[i] = leaf.Path + " " + demand(leaf.Text)
+		leaves[i] = InWords(leaf.Path + " " + demand(leaf.Text))
 	}
 	return said + ", with " + strings.Join(slices.Compact(leaves), ", ")
 }

@@ -84,7 +84,7 @@ func newRuleRow(r definition.Rule, at places) ruleRow {
 		row.Evidence += " " + strictest.Name
 	}
 	for _, l := range strictest.Must {
-		row.Must = append(row.Must, l.Path+" "+l.Text)
+		row.Must = append(row.Must, gate.InWords(l.String()))
 	}
 	for _, c := range [...]*definition.Criterion{r.Nexus, r.Team} {
 		if c == nil || c.Pos.String() == "" {

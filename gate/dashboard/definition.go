@@ -144,7 +144,7 @@ func newCriterionRow(c *definition.Criterion, at places) criterionRow {
 		Level: levelOf(c), For: appliesTo(c), Place: at.at(c.Pos.String()),
 	}
 	for _, leaf := range c.Must {
-		row.Must = append(row.Must, leaf.String())
+		row.Must = append(row.Must, gate.InWords(leaf.String()))
 	}
 	return row
 }

@@ -48,6 +48,7 @@ func functions(a assets, linked func(string) bool) template.FuncMap {
 		"tint":      tint,
 		"advice":    report.Advice,
 		"whose":     report.Whose,
+		"inwords":   gate.InWords,
 		"text":      func(s string) string { return report.Cut(report.Plain(s), 500) },
 		"short":     report.Short,
 		"web":       func(address string) string { return webAddress(address, linked) },

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/dashboard"
 )
@@ -40,4 +41,19 @@ func undone(t *testing.T, u gate.Undone) (page string) {
 	w := httptest.NewRecorder()
 	dashboard.New(oneNexus(), o).ServeHTTP(w, httptest.NewRequestWithContext(t.Context(), "GET", "/nexus/storefront", nil))
 	return w.Body.String()
+}
+
+func TestADefinitionIsShownToThoseWhoDoNotWriteIt(t *testing.T) {
+	signed := func(s *gate.Standing) {
+		d := *s.Definition
+		d.Criteria = []definition.Criterion{{ID: "docs", Why: "Said", Must: []definition.Leaf{{Path: "by", Text: "string"}}}}
+		s.Definition = &d
+		s.HeadSays.Findings = []gate.Finding{{Criterion: "docs", State: gate.Waiting, Level: definition.Required, Want: "by string"}}
+	}
+	for _, path := range []string{"/nexus/storefront/definition", "/nexus/storefront"} {
+		body := visit(t, oneNexus(signed), kept(), path).Body.String()
+		if strings.Contains(body, "by string") || !strings.Contains(body, "signed by somebody") {
+			t.Errorf("%s asks for what only those read who write definitions", path)
+		}
+	}
 }

@@ -102,7 +102,7 @@ func of(v gate.Verdict, f gate.Finding) string {
 	return lines(Code(Cut(f.Component, nameSize)), "team "+Code(Cut(f.Team, nameSize)))
 }
 
-func wanted(f gate.Finding) string { return Code(Cut(f.Want, valueSize)) }
+func wanted(f gate.Finding) string { return Code(Cut(gate.InWords(f.Want), valueSize)) }
 
 func found(v gate.Verdict, f gate.Finding) string {
 	parts := []string{Code(Cut(f.Got, valueSize))}

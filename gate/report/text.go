@@ -78,7 +78,7 @@ func columns(v gate.Verdict, f gate.Finding) []string {
 	if where == "" {
 		where = v.Subject.Name
 	}
-	said := "wanted " + Cut(Plain(f.Want), valueSize)
+	said := "wanted " + Cut(Plain(gate.InWords(f.Want)), valueSize)
 	if got := Cut(Plain(f.Got), valueSize); got != "" {
 		said += ", found " + got
 	}
