@@ -123,7 +123,7 @@ func (w *briefing) flaky() (lines []BriefLine) {
 			continue
 		}
 		key := fmt.Sprintf("%+q", flake{r.Component, r.Producer, r.Criterion})
-		times[key]++
+		times[key] += 1 + r.More
 		last[key] = r
 	}
 	for _, key := range sortedKeys(times) {

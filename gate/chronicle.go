@@ -86,6 +86,7 @@ type Rerun struct {
 	From      string    `json:"from"` // "success" or "failure"
 	To        string    `json:"to"`
 	URL       string    `json:"url,omitempty"`
+	More      int       `json:"more,omitempty"` // times after that within a day; what else is told is of the last
 }
 
 // Released is a release, or a deployment that the door let through or refused.

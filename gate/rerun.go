@@ -2,6 +2,9 @@ package gate
 
 import (
 	"cmp"
+	"slices"
+	"strings"
+	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
 )
@@ -12,7 +15,7 @@ func (s *State) rerun(repo string, c *commit, seen Evidence, e *Reported, m mome
 	producer, is := identityOf(&e.Evidence), endOf(&e.Evidence)
 	if is == "" {
 		if was := endOf(&seen); was != "" {
-			c.ended(producer, was)
+			c.ended(&e.Evidence, was)
 		}
 		return
 	}
@@ -23,7 +26,7 @@ func (s *State) rerun(repo string, c *commit, seen Evidence, e *Reported, m mome
 	if was == "" || was == is {
 		return
 	}
-	c.ended(producer, is)
+	c.ended(&e.Evidence, is)
 	for _, name := range s.componentsIn(repo) {
 		g, ok := s.nexus.Component(name)
 		if !ok {
@@ -37,23 +40,71 @@ func (s *State) rerun(repo string, c *commit, seen Evidence, e *Reported, m mome
 			if len(e.Evidence.URL) <= longestURL {
 				r.URL = e.Evidence.URL
 			}
-			s.chronicle(entry{At: m.now, Rerun: &r})
+			s.chronicleRerun(r)
 		}
 	}
 }
 
-// ended remembers what a producer came to that is being run again.
-func (c *commit) ended(producer, as string) {
+// ended remembers what a producer came to that is being run again. One that is run again and again forgets its own
+// runs for that, and no other's.
+func (c *commit) ended(e *Evidence, as string) {
 	if c.Ended == nil {
 		c.Ended = map[string]string{}
 	}
-	if len(c.Ended) < mostEnded {
-		c.Ended[producer] = as
+	producer := identityOf(e)
+	if _, known := c.Ended[producer]; !known {
+		before, after := e.Kind+" ", " "+e.Producer.App+" "+e.Name
+		own := keep(sortedKeys(c.Ended), func(key string) bool { return strings.HasPrefix(key, before) && strings.HasSuffix(key, after) })
+		if len(own) >= mostEndedRuns {
+			delete(c.Ended, own[0])
+		}
+		if len(c.Ended) >= mostEnded {
+			return
+		}
 	}
+	c.Ended[producer] = as
 }
 
-// mostEnded bounds the producers of a commit of which that is remembered.
-const mostEnded = 100
+// The bounds of what is remembered of that: the runs of one producer on a commit, those of all, and for how many of
+// a producer there is an entry of its own within a day.
+const (
+	mostEndedRuns = 10
+	mostEnded     = 100
+	mostReruns    = 20
+)
+
+// chronicleRerun writes down that a producer came to another end. Of one that does so all day long the last entry
+// counts on, so that it pushes nothing else out of what is kept.
+func (s *State) chronicleRerun(r Rerun) {
+	k, within := &s.chronicled, 0
+	var last *Rerun
+	var where string
+	for n := k.Last; n >= max(k.First, 1) && within < mostReruns; n-- {
+		c := s.chapters[chapterKey(n)]
+		if c == nil {
+			continue
+		}
+		for i := range slices.Backward(c.Entries) {
+			e := &c.Entries[i]
+			if r.At.Sub(e.At) >= 24*time.Hour {
+				s.chronicle(entry{At: r.At, Rerun: &r})
+				return
+			}
+			if was := e.Rerun; was != nil && was.Component == r.Component && was.Producer == r.Producer && was.Criterion == r.Criterion {
+				if within++; last == nil {
+					last, where = was, chapterKey(n)
+				}
+			}
+		}
+	}
+	if within < mostReruns {
+		s.chronicle(entry{At: r.At, Rerun: &r})
+		return
+	}
+	r.At, r.More = last.At, last.More+1
+	*last = r
+	s.touch(chapterDoc, where)
+}
 
 // endBefore is what another object of the same producer came to last.
 func (c *commit) endBefore(e *Evidence, producer string) (end string) {
