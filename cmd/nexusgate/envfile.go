@@ -214,7 +214,20 @@ func replaceFile(path string, content []byte, mode fs.FileMode) (err error) {
 	if err = errors.Join(err, draft.Chmod(mode), draft.Sync(), draft.Close()); err != nil {
 		return err
 	}
-	return os.Rename(draft.Name(), path)
+	if err := os.Rename(draft.Name(), path); err != nil {
+		return err
+	}
+	_ = settleFolder(filepath.Dir(path)) // it has its name, and not every file system settles folders
+	return nil
+}
+
+// settleFolder has the names in a folder outlive a loss of power.
+func settleFolder(path string) error {
+	folder, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(folder.Sync(), folder.Close())
 }
 
 // settled are a command's files, homes and address, where the file of settings has what its flags lack.

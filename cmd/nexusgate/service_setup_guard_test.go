@@ -84,11 +84,14 @@ func TestOnlyTheRegistrationThatWasBegunIsTakenBack(t *testing.T) {
 	if _, text := c.back(forged); !strings.Contains(text, "does not come from the registration that was begun here") {
 		t.Errorf("another state: %s", text)
 	}
-	if _, text := c.back(to); !strings.Contains(text, "does not come from the registration that was begun here") {
-		t.Errorf("a state that was tried already: %s", text)
+	first := to
+	if to = c.register(); first == to {
+		t.Fatal("a registration is begun twice under one state")
+	}
+	if _, text := c.back(first); !strings.Contains(text, "does not come from the registration that was begun here") {
+		t.Errorf("a state of before: %s", text)
 	}
 	c.hub.Inject(forgetest.Fault{Operation: "convert_manifest", Status: http.StatusBadGateway, Times: 1})
-	to = c.register()
 	if _, text := c.back(to); !strings.Contains(text, "502") || !strings.Contains(text, "begin again") {
 		t.Errorf("a GitHub that is down: %s", text)
 	}
@@ -100,8 +103,14 @@ func TestOnlyTheRegistrationThatWasBegunIsTakenBack(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(c.dir, "nexusgate.env")); err == nil {
 		t.Error("something was kept of what failed")
 	}
-	if _, text := c.back(c.register()); !strings.Contains(text, "is ours") {
-		t.Errorf("a fresh one: %s", text)
+	if _, text := c.back(to); !strings.Contains(text, "does not come from the registration that was begun here") {
+		t.Errorf("a state that was run already: %s", text)
+	}
+	to = c.register()
+	for range 2 { // a page that is loaded again asks again
+		if _, text := c.back(to); !strings.Contains(text, "is ours") || strings.Contains(text, `role="alert"`) {
+			t.Errorf("a fresh one: %s", text)
+		}
 	}
 }
 

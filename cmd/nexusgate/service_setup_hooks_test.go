@@ -109,3 +109,20 @@ func TestTheHooksGetTheSecretsThatTheServiceWasStartedWith(t *testing.T) {
 		})
 	}
 }
+
+func TestHooksAreNotSetToNowhere(t *testing.T) {
+	t.Parallel()
+	c := begin(t)
+	c.lab.AddProject("acme/web")
+	c.stop()
+	c.env = map[string]string{"NEXUSGATE_GITLAB_URL": c.labAt, "NEXUSGATE_GITLAB_TOKEN": c.lab.Token(), "NEXUSGATE_GITLAB_WEBHOOK_SECRET": "word"}
+	c.listen = "127.0.0.1:0"
+	c.serve()
+	c.enter()
+	if text := c.press("repositories", url.Values{"repo": {"gitlab:acme/web"}}); !strings.Contains(text, "start it with --url") {
+		t.Errorf("it is not said what is missing: %s", text)
+	}
+	if n := c.lab.Requests()["create_hook"]; n > 0 {
+		t.Errorf("GitLab was asked for %d webhooks", n)
+	}
+}

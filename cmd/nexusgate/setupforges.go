@@ -99,14 +99,19 @@ func (u *setUp) Registered(ctx context.Context, code, state string) error {
 }
 
 func (u *setUp) registered(ctx context.Context, code, state string) error {
+	settings, err := u.settings()
+	if err != nil || settings.gitHub.on {
+		return err // it was followed back before: a page that is loaded again asks again
+	}
 	if err := u.keepable(); err != nil {
 		return err // and the code is not used up
 	}
 	e := u.errand
+	if e.state == "" || subtle.ConstantTimeCompare([]byte(state), []byte(e.state)) != 1 {
+		return errors.New("this does not come from the registration that was begun here last; register the App from this page, and delete one on GitHub that was begun elsewhere")
+	}
 	u.errand = gitHubErrand{} // it is run once
 	switch {
-	case e.state == "" || subtle.ConstantTimeCompare([]byte(state), []byte(e.state)) != 1:
-		return errors.New("this does not come from the registration that was begun here; register the App from this page")
 	case code == "":
 		return errors.New("GitHub has sent no code; begin again")
 	case !u.now().Before(e.until):

@@ -49,6 +49,9 @@ func (u *setUp) choose(ctx context.Context, keys []string) error {
 	if err != nil {
 		return err
 	}
+	if lab != nil && u.address == "" {
+		return errors.New("it is not known where the forges reach this service: start it with --url, such as --url https://done.example.com")
+	}
 	if err := u.hook(ctx, lab, chosen); err != nil {
 		return err
 	}
