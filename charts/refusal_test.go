@@ -16,6 +16,10 @@ func TestValuesThatCannotBeMeantAreRefusedWithWhatToDo(t *testing.T) {
 		"one further down":             {"sqlite", map[string]any{"store.sqlite.sise": "1Gi"}, "additional properties 'sise' not allowed"},
 		"a secret in a value":          {"sqlite", map[string]any{"github.webhookSecret": "s3cr3t"}, "additional properties 'webhookSecret' not allowed"},
 		"a secret among the variables": {"sqlite", map[string]any{"extraEnv": []any{map[string]any{"name": "NEXUSGATE_GITLAB_TOKEN", "value": "glpat"}}}, "/extraEnv/0"},
+		"where a room is":              {"sqlite", map[string]any{"extraEnv": []any{map[string]any{"name": "NEXUSGATE_SLACK_ROOM", "value": "https://hooks.slack.com/services/T0/B0/s3cr3t"}}}, "/extraEnv/0"},
+		"where a bus is":               {"sqlite", map[string]any{"extraEnv": []any{map[string]any{"name": "NEXUSGATE_CLOUDEVENTS_BUS", "value": "https://bus.example.com/s3cr3t"}}}, "/extraEnv/0"},
+		"what a collector is told":     {"sqlite", map[string]any{"extraEnv": []any{map[string]any{"name": "OTEL_EXPORTER_OTLP_HEADERS", "value": "authorization=Bearer s3cr3t"}}}, "/extraEnv/0"},
+		"a password for all to read":   {"sqlite", map[string]any{"extraArgs": []any{"--store=postgres://gate:s3cr3t@db/gate"}}, "/extraArgs/0"},
 		"another store":                {"sqlite", map[string]any{"store.kind": "mysql"}, "/store/kind"},
 		"a database and no Secret":     {"postgres", map[string]any{"store.postgres.secret": ""}, "name the Secret with the DSN in store.postgres.secret"},
 		"no definition":                {"postgres", map[string]any{"definitions.homes": []any{}}, "there is no definition to serve"},
@@ -48,4 +52,11 @@ func TestSeveralReplicasOnOneFileAreRefusedWithoutTheSchemaToo(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "replicas is 2, and a SQLite file is one service's: give replicas: 1, or store.kind: postgres") {
 		t.Errorf("%v; want a refusal", err)
 	}
+}
+
+func TestAFileThatHoldsASecretMayBeNamed(t *testing.T) {
+	given := values(t, "sqlite")
+	set(given, "extraEnv", []any{map[string]any{"name": "NEXUSGATE_SLACK_ROOM_FILE", "value": "/etc/nexusgate/rooms/room"}})
+	set(given, "extraArgs", []any{"--log-format=json"})
+	mustRender(t, load(t), given)
 }
