@@ -55,10 +55,7 @@ func (o *Once) Admit(token string) (*http.Cookie, error) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.now()
-	if o.tried(now) > onceTries {
-		return nil, ErrTries
-	}
-	if err := o.wrong(token, now); err != nil {
+	if err := o.good(token, now); err != nil {
 		return nil, err
 	}
 	o.used, o.session, o.form, o.ends = true, rand.Text()+rand.Text(), rand.Text(), now.Add(onceSession)
@@ -73,7 +70,12 @@ func (o *Once) Admit(token string) (*http.Cookie, error) {
 func (o *Once) Good(token string) error {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	now := o.now()
+	return o.good(token, o.now())
+}
+
+// good counts the wrong ones. The right one is taken however many were tried before it: any page in a browser on this
+// machine can have links tried that it makes up, and a token is too long to be guessed.
+func (o *Once) good(token string, now time.Time) error {
 	err := o.wrong(token, now)
 	if err != nil && o.tried(now) > onceTries {
 		return ErrTries

@@ -81,12 +81,18 @@ func TestTokensAreTriedTenTimesAMinute(t *testing.T) {
 		}
 	}
 	for range 3 {
-		if _, err := o.Admit(token); !errors.Is(err, login.ErrTries) {
-			t.Fatalf("the right one after ten: %v", err)
+		if _, err := o.Admit("guess"); !errors.Is(err, login.ErrTries) {
+			t.Fatalf("one more after ten: %v", err)
 		}
 	}
-	now = now.Add(time.Minute)
+	if err := o.Good(token); err != nil {
+		t.Errorf("the right one is no more good after those that others have tried: %v", err)
+	}
 	if c, err := o.Admit(token); err != nil || !c.Secure {
-		t.Errorf("a minute later: %v, %v", c, err)
+		t.Errorf("others keep out who has the right one: %v, %v", c, err)
+	}
+	now = now.Add(time.Minute)
+	if _, err := o.Admit("guess"); !errors.Is(err, login.ErrToken) {
+		t.Errorf("a minute later: %v", err)
 	}
 }
