@@ -37,6 +37,7 @@ func TestTheHooksAreForWhatWasTickedForGitLab(t *testing.T) {
 	web := c.lab.AddProject("acme/web")
 	c.hub.Unregister()
 	c.enter()
+	c.reach()
 	if page := c.look(); !strings.Contains(page[strings.Index(page, `id="gitlab"`):], `value="releases"`) {
 		t.Error("nobody can have releases watched on GitLab")
 	}
@@ -119,7 +120,7 @@ func TestHooksAreNotSetToNowhere(t *testing.T) {
 	c.listen = "127.0.0.1:0"
 	c.serve()
 	c.enter()
-	if text := c.press("repositories", url.Values{"repo": {"gitlab:acme/web"}}); !strings.Contains(text, "start it with --url") {
+	if text := c.press("repositories", url.Values{"repo": {"gitlab:acme/web"}}); !strings.Contains(text, "say at the top of this page where the forges reach this service") {
 		t.Errorf("it is not said what is missing: %s", text)
 	}
 	if n := c.lab.Requests()["create_hook"]; n > 0 {

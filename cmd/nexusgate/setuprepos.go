@@ -50,7 +50,7 @@ func (u *setUp) choose(ctx context.Context, keys []string) error {
 		return err
 	}
 	if lab != nil && u.address == "" {
-		return errors.New("it is not known where the forges reach this service: start it with --url, such as --url https://done.example.com")
+		return errors.New("say at the top of this page where the forges reach this service: their webhooks go there")
 	}
 	if err := u.hook(ctx, lab, chosen); err != nil {
 		return err
