@@ -34,6 +34,7 @@ type sprintTeam struct {
 	Says       string
 	Items      []itemRow
 	More       int
+	counts     map[string]int // by state, of those that are not shown too
 }
 
 // sprintStates are those of an item in a Sprint, for a filter.
@@ -81,7 +82,7 @@ func newSprintPage(s gate.Standing, b gate.Backlog, was history, f *filter, now 
 	names, owners := newNames(s, b), repoComponents(s)
 	for _, team := range s.Definition.Teams {
 		if f.Team == "" || f.Team == team.Name {
-			p.Teams = append(p.Teams, sprintTeam{Team: team.Name, Goal: team.Goal})
+			p.Teams = append(p.Teams, sprintTeam{Team: team.Name, Goal: team.Goal, counts: map[string]int{}})
 		}
 	}
 	for i := range b.Items {
@@ -118,6 +119,7 @@ func (p *sprintPage) put(row itemRow) {
 		return
 	}
 	t := &p.Teams[at]
+	t.counts[row.State]++
 	if len(t.Items) == itemsShown {
 		t.More++
 		return
@@ -138,13 +140,7 @@ func sayTeam(t sprintTeam) string {
 	}
 	var parts []string
 	for _, o := range sprintStates {
-		n := 0
-		for _, row := range t.Items {
-			if row.State == o.Value {
-				n++
-			}
-		}
-		if n > 0 {
+		if n := t.counts[o.Value]; n > 0 {
 			parts = append(parts, fmt.Sprintf("%d %s", n, o.Word))
 		}
 	}

@@ -8,6 +8,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/nexusgate/nexusgate/definition"
 	"github.com/nexusgate/nexusgate/gate"
 	"github.com/nexusgate/nexusgate/gate/report"
 )
@@ -91,10 +92,9 @@ func (d *dashboard) sinceOf(r *http.Request) (gate.Standing, time.Time, *fault) 
 
 // spans are those that people mostly ask for.
 func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
-	q := here.Query()
+	q, zone := here.Query(), cmp.Or(s.Definition.Zone, time.UTC) // in which a day of the address is read
 	add := func(name string, from time.Time) {
-		from = from.UTC()
-		day := from.Format(time.DateOnly)
+		day := from.In(zone).Format(time.DateOnly)
 		if name == "This Sprint" || name == "14 days" {
 			q.Del("since")
 		} else {
@@ -104,7 +104,7 @@ func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
 		if chosen := chosenOf(q); chosen != "" {
 			path += "?" + chosen
 		}
-		all = append(all, span{name, path, since.UTC().Format(time.DateOnly) == day})
+		all = append(all, span{name, path, since.In(zone).Format(time.DateOnly) == day})
 	}
 	first := "14 days"
 	if s.Sprint.Number > 0 {
@@ -112,7 +112,7 @@ func spans(here *url.URL, s gate.Standing, since, now time.Time) (all []span) {
 	}
 	add(first, sprintStart(s, now))
 	for _, days := range [...]int{30, 90, 180} {
-		add(fmt.Sprintf("%d days", days), now.UTC().Truncate(24*time.Hour).AddDate(0, 0, -days))
+		add(fmt.Sprintf("%d days", days), definition.AddDays(now.In(zone), -days, zone))
 	}
 	return all
 }
