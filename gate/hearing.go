@@ -72,6 +72,7 @@ type RepoHear struct {
 	Repo    Repo      `json:"repo"`
 	Swept   time.Time `json:"swept,omitzero"` // when it was last seen to the end
 	Next    int       `json:"next,omitempty"` // where the next sweep goes on; 0: at the beginning
+	Items   time.Time `json:"items,omitzero"` // when all its open issues were last looked through
 	Trouble string    `json:"trouble,omitempty"`
 	Hidden  []string  `json:"hidden,omitempty"` // what the forge refuses to show
 	Hooks   []Hook    `json:"hooks,omitempty"`  // GitLab's webhooks to us that are disabled

@@ -18,7 +18,7 @@ type Known struct {
 	Deploys  bool          // its deployments to some environments are ours to answer
 	Releases bool          // that are published there are watched
 	Backlog  bool          // its issues are items of the Product Backlog
-	Items    int           // how many of them are known
+	Items    []KnownItem   // those that are taken for open, by number
 	Heard    time.Time     // when a delivery last came from it, to the hour; zero: never
 }
 
@@ -41,6 +41,12 @@ type KnownChange struct {
 // KnownGroup is a merge group or a train's car as it is known.
 type KnownGroup struct{ Head, Base, Ref string }
 
+// KnownItem is an open item as it is known.
+type KnownItem struct {
+	Number int
+	Linked time.Time // as of when all that blocks it is known; zero: that was never told
+}
+
 // mostKnown bounds the open changes, and the groups, of one repository that a sweep is told of.
 const mostKnown = 500
 
@@ -57,6 +63,7 @@ func (l *Ledger) Known() []Known {
 		slices.SortFunc(k.Changes, func(a, b KnownChange) int {
 			return cmp.Or(b.UpdatedAt.Compare(a.UpdatedAt), cmp.Compare(a.Number, b.Number))
 		})
+		slices.SortFunc(k.Items, func(a, b KnownItem) int { return cmp.Compare(a.Number, b.Number) })
 		slices.SortFunc(k.Groups, func(a, b KnownGroup) int { return cmp.Compare(a.Head, b.Head) })
 		k.Changes, k.Groups = k.Changes[:min(len(k.Changes), mostKnown)], k.Groups[:min(len(k.Groups), mostKnown)]
 		list = append(list, k)
@@ -119,7 +126,7 @@ func (s *State) known(byKey map[string]*Known) {
 	s.knowItems(byKey)
 }
 
-// knowItems says of which repositories the issues are looked at, and how many of them are known.
+// knowItems says of which repositories the issues are looked at, and which of them are taken for open.
 func (s *State) knowItems(byKey map[string]*Known) {
 	if s.rules() == nil {
 		return
@@ -133,8 +140,8 @@ func (s *State) knowItems(byKey map[string]*Known) {
 		}
 	}
 	for _, i := range s.items {
-		if k := byKey[i.Last.Repo.Key()]; k != nil {
-			k.Items++
+		if k := byKey[i.Last.Repo.Key()]; k != nil && i.Last.Open && !i.Last.Gone {
+			k.Items = append(k.Items, KnownItem{i.Last.Number, i.Whole})
 		}
 	}
 }

@@ -35,6 +35,7 @@ type gitlabIssueAttributes struct {
 	CreatedAt    moment           `json:"created_at"`
 	ClosedAt     moment           `json:"closed_at"`
 	UpdatedAt    moment           `json:"updated_at"`
+	Deleted      bool             `json:"nexusgate_deleted"` // as a sweep found; no webhook tells of it
 
 	toldLinks
 }
@@ -90,7 +91,7 @@ func (i gitlabIssueAttributes) item(repo gate.Repo) gate.ItemSeen {
 	seen := gate.ItemSeen{
 		Repo: repo, Number: i.IID, Title: text(i.Title, maxText), URL: link(i.URL), Open: i.State == "opened",
 		Opened: i.CreatedAt.Time, Closed: i.ClosedAt.Time, UpdatedAt: i.UpdatedAt.Time, Needs: w.needs,
-		Labels: titles(i.Labels), Gone: i.MovedTo != 0,
+		Labels: titles(i.Labels), Gone: i.MovedTo != 0 || i.Deleted,
 		Milestone: i.Milestone.milestone(i.MilestoneID), Iteration: i.Iteration.milestone(i.IterationID),
 	}
 	if i.Confidential {

@@ -44,6 +44,7 @@ type sweepVisit struct {
 	budget *sweepBudget
 	last   time.Time // when the repository was last swept to the end
 	items  bool      // its issues were looked through
+	listed time.Time // when all the open ones of them last were
 }
 
 // run sweeps a repository to its end, in as many parts as the budget and the forge make of it.
@@ -53,7 +54,7 @@ func (v *sweepVisit) run(ctx context.Context) {
 	v.hearing.Sweep.Repos++
 	v.mu.Unlock()
 	heard.Repo = v.known.Repo
-	v.last = heard.Swept
+	v.last, v.listed = heard.Swept, heard.Items
 	err := v.whole(ctx, &heard, heard.Swept.IsZero())
 	if ctx.Err() != nil {
 		return
@@ -92,12 +93,15 @@ func (v *sweepVisit) whole(ctx context.Context, heard *gate.RepoHear, first bool
 			pause(ctx, wait)
 			continue
 		}
-		swept, err := from.Sweep(ctx, v.of(heard.Next, calls))
+		of := v.of(heard.Next, calls)
+		swept, err := from.Sweep(ctx, of)
 		v.spend(swept.Spent)
 		if kept := v.keep(ctx, swept, first); kept != nil {
 			return kept
 		}
-		v.items = v.items || swept.Items
+		if v.items = v.items || swept.Items; swept.Items && of.AllItems {
+			heard.Items = v.now()
+		}
 		was := heard.Next
 		heard.Next, heard.Hidden = swept.Next, swept.Hidden
 		later, isLater := errors.AsType[*forge.Later](err)
@@ -152,10 +156,7 @@ func (v *sweepVisit) of(next, calls int) forge.SweepOf {
 	if !v.last.IsZero() {
 		of.Since = v.last.Add(-sweepOverlap)
 	}
-	of.Items = v.known.Backlog && !v.items
-	if v.known.Items > 0 {
-		of.ItemsSince = of.Since
-	}
+	v.ofItems(&of)
 	for _, b := range v.known.Branches {
 		of.Branches = append(of.Branches, forge.Branch{Name: b.Name, Covers: b.Covers})
 	}
@@ -168,10 +169,25 @@ func (v *sweepVisit) of(next, calls int) forge.SweepOf {
 	return of
 }
 
+// itemsAnew is how often all issues that are open are looked through, and not those alone that were updated.
+const itemsAnew = 24 * time.Hour
+
+func (v *sweepVisit) ofItems(of *forge.SweepOf) {
+	of.Items = v.known.Backlog && !v.items
+	of.AllItems = v.now().Sub(v.listed) >= itemsAnew
+	if !v.listed.IsZero() {
+		of.ItemsSince = of.Since
+	}
+	for _, i := range v.known.Items {
+		of.Open = append(of.Open, forge.Item(i))
+	}
+}
+
 // headWord is what a head is counted as that no push told of.
 const headWord = "head"
 
-// keep brings into the inbox what is news. What came before a repository was ever swept was not missed.
+// keep brings into the inbox what is news. What came before a repository, or its issues,
+// were ever looked through was not missed.
 func (v *sweepVisit) keep(ctx context.Context, swept forge.Swept, first bool) error {
 	v.lane.caughtUp(ctx)
 	for _, head := range swept.Heads {
@@ -180,7 +196,8 @@ func (v *sweepVisit) keep(ctx context.Context, swept forge.Swept, first bool) er
 		}
 	}
 	for _, found := range swept.Found {
-		if err := v.tell(ctx, found, found.Event, first); err != nil {
+		unasked := v.listed.IsZero() && slices.Contains([]string{"issues", "Issue Hook"}, found.Event)
+		if err := v.tell(ctx, found, found.Event, first || unasked); err != nil {
 			return err
 		}
 	}

@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,34 +22,47 @@ type hubItem struct {
 	} `json:"issue_dependencies_summary"`
 }
 
-// items tells the issues that were updated since they were last looked at, the oldest first, each with what blocks it
-// where GitHub counts anything that does.
-// https://docs.github.com/en/rest/issues/issues#list-repository-issues
+// items tells the issues, each with what blocks it where GitHub counts anything that does.
 func (h *hubSweep) items(ctx context.Context) error {
-	if !h.of.Items {
-		return nil
+	reads := 0
+	tell := func(ctx context.Context, raw json.RawMessage) error { return h.item(ctx, raw, &reads) }
+	number := func(raw json.RawMessage) (int, error) {
+		var i hubItem
+		err := json.Unmarshal(raw, &i)
+		return i.Number, err
 	}
+	lost := func(ctx context.Context, number int) error { return h.lost(ctx, number, tell) }
+	return (&itemSweep{h.look, h.listed, number, tell, lost}).run(ctx)
+}
+
+// listed lists issues, and pull requests among them, those that were updated last first.
+// https://docs.github.com/en/rest/issues/issues#list-repository-issues
+func (h *hubSweep) listed(ctx context.Context, open bool) (items []json.RawMessage, whole bool, err error) {
 	query := url.Values{"state": {"open"}, "sort": {"updated"}, "direction": {"desc"}}
-	if !h.of.ItemsSince.IsZero() {
+	if !open {
 		query.Set("state", "all")
 		query.Set("since", h.of.ItemsSince.UTC().Format(time.RFC3339))
 	}
-	listed, _, err := h.list(ctx, "list_items", h.path("issues"), "", query)
-	if err != nil {
-		if h.unseen("list_items", err) {
-			h.swept.Items = true
-			return nil
-		}
+	return h.list(ctx, "list_items", h.path("issues"), "", query)
+}
+
+// lost tells of an issue that is taken for open and is not listed. One that was moved is found where it is now.
+func (h *hubSweep) lost(ctx context.Context, number int, tell func(context.Context, json.RawMessage) error) error {
+	var raw json.RawMessage
+	_, err := h.read(ctx, "read_thing", h.path("issues/%d", number), nil, &raw)
+	if err != nil && !missing(err) {
 		return err
 	}
-	reads := 0
-	for _, raw := range slices.Backward(listed) {
-		if err := h.item(ctx, raw, &reads); err != nil {
+	var i hubItem
+	if err == nil {
+		if err := json.Unmarshal(raw, &i); err != nil {
 			return err
 		}
+		if strings.HasSuffix(strings.ToLower(i.Repository), strings.ToLower("/repos/"+h.s.owner+"/"+h.s.name)) && i.PullRequest == nil {
+			return tell(ctx, raw)
+		}
 	}
-	h.swept.Items = true
-	return nil
+	return h.tell("issues", map[string]any{"action": "deleted", "issue": map[string]any{"number": number, "state": "open"}})
 }
 
 func (h *hubSweep) item(ctx context.Context, raw json.RawMessage, reads *int) error {

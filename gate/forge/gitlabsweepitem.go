@@ -31,38 +31,57 @@ type labItem struct {
 	Closed       *time.Time      `json:"closed_at"`
 }
 
-// items tells the issues that were updated since they were last looked at, the oldest first, and of open ones what
-// blocks them: GitLab has no webhook for links.
-// https://docs.gitlab.com/api/issues/#list-project-issues
+// items tells the issues, and of open ones what blocks them: GitLab has no webhook for links. Of more than can be
+// asked for at once those come next that were asked for longest ago.
 func (l *labSweep) items(ctx context.Context) error {
-	if !l.of.Items {
-		return nil
-	}
-	query := url.Values{"scope": {"all"}, "state": {"opened"}, "order_by": {"updated_at"}, "sort": {"desc"}}
-	if !l.of.ItemsSince.IsZero() {
-		query.Del("state")
-		query.Set("updated_after", l.of.ItemsSince.UTC().Format(time.RFC3339))
-	}
-	listed, _, err := l.list(ctx, "list_items", l.p.path("issues"), "", query)
-	if err != nil {
-		if l.unseen("list_items", err) {
-			l.swept.Items = true
-			return nil
-		}
-		return err
-	}
-	reads := 0
-	for _, raw := range slices.Backward(listed) {
+	reads, later := 0, l.unlinked()
+	read := func(ctx context.Context, raw json.RawMessage) error {
 		var i labItem
 		if err := json.Unmarshal(raw, &i); err != nil {
 			return err
 		}
-		if err := l.item(ctx, i, &reads); err != nil {
-			return err
+		if later[i.IID] && i.Updated.Before(l.of.ItemsSince) {
+			left := mostLinkReads
+			return l.item(ctx, i, &left)
 		}
+		return l.item(ctx, i, &reads)
 	}
-	l.swept.Items = true
-	return nil
+	number := func(raw json.RawMessage) (int, error) {
+		var i labItem
+		err := json.Unmarshal(raw, &i)
+		return i.IID, err
+	}
+	lost := func(ctx context.Context, number int) error { return l.lost(ctx, number, read) }
+	return (&itemSweep{l.look, l.listed, number, read, lost}).run(ctx)
+}
+
+// listed lists issues, those that were updated last first.
+// https://docs.gitlab.com/api/issues/#list-project-issues
+func (l *labSweep) listed(ctx context.Context, open bool) (items []json.RawMessage, whole bool, err error) {
+	query := url.Values{"scope": {"all"}, "order_by": {"updated_at"}, "sort": {"desc"}}
+	if open {
+		query.Set("state", "opened")
+	} else {
+		query.Set("updated_after", l.of.ItemsSince.UTC().Format(time.RFC3339))
+	}
+	return l.list(ctx, "list_items", l.p.path("issues"), "", query)
+}
+
+// lost tells of an issue that is taken for open and is not listed.
+func (l *labSweep) lost(ctx context.Context, number int, tell func(context.Context, json.RawMessage) error) error {
+	var raw json.RawMessage
+	_, err := l.read(ctx, "read_thing", l.p.path("issues/%d", number), nil, &raw)
+	switch {
+	case missing(err):
+		return l.tell("Issue Hook", map[string]any{
+			"object_kind": "issue", "event_type": "issue",
+			"object_attributes": map[string]any{"iid": number, "state": "closed", "nexusgate_deleted": true},
+		})
+	case err != nil:
+		return err
+	default:
+		return tell(ctx, raw)
+	}
 }
 
 // item tells an issue as its webhook does, with its milestone and its iteration whole.

@@ -44,7 +44,7 @@ func TestASweepTellsGitHubsIssuesWithWhatBlocksThem(t *testing.T) {
 	w.cart.Commit("guest", "Guest carts", map[string]string{"a": "1"})
 	w.cart.OpenChange("guest", "main", "Guest carts", "ana")
 
-	swept := sweep(t, w.client, forge.SweepOf{Repo: w.repo(), Items: true})
+	swept := sweep(t, w.client, forge.SweepOf{Repo: w.repo(), Items: true, AllItems: true})
 	items := seenItems(t, swept)
 	if !swept.Items || len(items) != 1 {
 		t.Fatalf("looked through: %v, found %+v", swept.Items, items)
@@ -79,7 +79,7 @@ func TestASweepTellsGitLabsIssuesWithWhatBlocksThem(t *testing.T) {
 	one.Plan(w.web.AddMilestone("Sprint 2", time.Date(2026, 12, 13, 0, 0, 0, 0, time.UTC)))
 	one.BlockedBy(other)
 
-	swept := sweep(t, w.client, forge.SweepOf{Repo: w.repo(), Items: true})
+	swept := sweep(t, w.client, forge.SweepOf{Repo: w.repo(), Items: true, AllItems: true})
 	got := seenItems(t, swept)[one.Number]
 	want := gate.ItemSeen{
 		Repo: got.Repo, Number: 1, Title: "Guest form", URL: got.URL, Open: true, Labels: []string{"team/web"}, Milestone: got.Milestone,
@@ -91,14 +91,76 @@ func TestASweepTellsGitLabsIssuesWithWhatBlocksThem(t *testing.T) {
 	}
 }
 
+func TestASweepOfAllOpenIssuesTellsWhatBecameOfTheOthers(t *testing.T) {
+	hub, lab := newHubWorld(t), newLabWorld(t)
+	stays, closes, goes := hub.cart.OpenIssue("Stays", "", "ana"), hub.cart.OpenIssue("Closes", "", "ana"), hub.cart.OpenIssue("Goes", "", "ana")
+	closes.Close()
+	goes.Delete()
+	hub.Pass(time.Hour)
+	of := forge.SweepOf{
+		Repo: hub.repo(), Items: true, AllItems: true, ItemsSince: hub.Now(),
+		Open: []forge.Item{{Number: stays.Number}, {Number: closes.Number}, {Number: goes.Number}},
+	}
+	items := seenItems(t, sweep(t, hub.client, of))
+	if len(items) != 3 || !items[stays.Number].Open || items[closes.Number].Open || items[closes.Number].Gone || !items[goes.Number].Gone {
+		t.Errorf("GitHub's issues are %+v", items)
+	}
+	of.AllItems = false
+	if items := seenItems(t, sweep(t, hub.client, of)); len(items) != 0 {
+		t.Errorf("of what was updated it tells %+v", items)
+	}
+
+	left, done, away := lab.web.OpenIssue("Stays", "", "ana"), lab.web.OpenIssue("Closes", "", "ana"), lab.web.OpenIssue("Goes", "", "ana")
+	done.Close()
+	away.Delete()
+	lab.Pass(time.Hour)
+	of = forge.SweepOf{
+		Repo: lab.repo(), Items: true, AllItems: true, ItemsSince: lab.Now(),
+		Open: []forge.Item{{Number: left.Number}, {Number: done.Number}, {Number: away.Number}},
+	}
+	items = seenItems(t, sweep(t, lab.client, of))
+	if len(items) != 3 || !items[left.Number].Open || items[done.Number].Open || items[done.Number].Gone || !items[away.Number].Gone {
+		t.Errorf("GitLab's issues are %+v", items)
+	}
+}
+
+func TestTheLinksOfAllIssuesAreReadInTurn(t *testing.T) {
+	lab := newLabWorld(t)
+	of := forge.SweepOf{Repo: lab.repo(), Items: true, AllItems: true}
+	other := lab.web.OpenIssue("Needed", "", "ana")
+	for range 300 {
+		lab.web.OpenIssue("Needs", "", "ana").BlockedBy(other)
+	}
+	linked := map[int]bool{}
+	for range 2 {
+		for number, i := range seenItems(t, sweep(t, lab.client, of)) {
+			linked[number] = linked[number] || !i.LinksAt.IsZero()
+		}
+		lab.Pass(24 * time.Hour)
+		of.Open, of.ItemsSince = nil, lab.Now()
+		for number := range 301 {
+			i := forge.Item{Number: number + 1}
+			if linked[i.Number] {
+				i.Linked = lab.Now()
+			}
+			of.Open = append(of.Open, i)
+		}
+	}
+	for number, read := range linked {
+		if !read {
+			t.Fatalf("what blocks #%d was never asked for", number)
+		}
+	}
+}
+
 func TestWhatTheForgeDoesNotShowOfIssuesEndsNoSweep(t *testing.T) {
 	hub := newHubWorld(t)
 	hub.hub.Fail("list_items", 403, nil, 0)
 	lab := newLabWorld(t)
 	lab.lab.Fail("list_items", 403, nil, 0)
 	for name, swept := range map[string]forge.Swept{
-		"github": sweep(t, hub.client, forge.SweepOf{Repo: hub.repo(), Items: true}),
-		"gitlab": sweep(t, lab.client, forge.SweepOf{Repo: lab.repo(), Items: true}),
+		"github": sweep(t, hub.client, forge.SweepOf{Repo: hub.repo(), Items: true, AllItems: true}),
+		"gitlab": sweep(t, lab.client, forge.SweepOf{Repo: lab.repo(), Items: true, AllItems: true}),
 	} {
 		if !swept.Items || len(swept.Hidden) != 1 {
 			t.Errorf("%s: %+v", name, swept)

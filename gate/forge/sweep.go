@@ -18,10 +18,12 @@ type SweepOf struct {
 	Since    time.Time // changes that were merged since then are looked at too; zero: none
 	Items    bool      // its issues are looked at as well
 	From     int       // the change to begin with, as the last sweep told it in Swept.Next; 0: the first
-	// ItemsSince is since when issues that were updated are told, closed ones too; zero: all that are open.
+	// ItemsSince is since when issues that were updated are told, closed ones too; zero: none of these.
 	ItemsSince time.Time
-	Releases   bool // are looked at too: the newest few
-	Calls      int  // how many requests it may send, one after the other; 0: as many as a sweep may at most
+	AllItems   bool   // all that are open are told, and what became of those in Open
+	Open       []Item // those that are taken for open
+	Releases   bool   // are looked at too: the newest few
+	Calls      int    // how many requests it may send, one after the other; 0: as many as a sweep may at most
 }
 
 // Branch is an integration branch to look at.
@@ -37,6 +39,12 @@ type Change struct {
 	Updated   time.Time // the forge's time of what is known of it
 	Approvers []string  // those who are taken to approve it
 	Against   []string  // those who are taken to ask for changes of it
+}
+
+// Item is an issue as it is known.
+type Item struct {
+	Number int
+	Linked time.Time // as of when all that blocks it is known
 }
 
 // Group is a merge group as it is known.

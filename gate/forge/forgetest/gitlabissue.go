@@ -45,6 +45,13 @@ func (i *Item) Close() {
 	i.turn("close", func(now time.Time) { i.state, i.closed = "closed", now })
 }
 
+// Delete takes the issue away. No webhook comes of it.
+func (i *Item) Delete() {
+	i.project.lab.move(func(*outbox) {
+		i.project.items = slices.DeleteFunc(i.project.items, func(other *Item) bool { return other == i })
+	})
+}
+
 // Edit puts another text in the place of the issue's.
 func (i *Item) Edit(body string) { i.turn("update", func(time.Time) { i.body = body }) }
 
