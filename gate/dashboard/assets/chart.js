@@ -6,6 +6,7 @@
   const charts = new Map();
   const ink = (name) => getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 
+  const width = (figure) => figure.clientWidth - 16; // less what lies around it
   const height = (figure) => figure.clientHeight - figure.querySelector("figcaption").offsetHeight - 46; // of the legend
 
   // When in UTC, as everywhere on the pages: the day where days lie between, else the time, and the day with the first.
@@ -29,7 +30,7 @@
       label, paths, stroke: ink(told.inks[i]), width: 2, dash: told.dashed?.[i] ? [6, 5] : undefined, spanGaps: false, points: { show: !told.steps && told.x.length < 40 },
     }));
     charts.set(figure, new uPlot({
-      width: figure.clientWidth, height: height(figure), legend: { live: false }, cursor: { show: false },
+      width: width(figure), height: height(figure), legend: { live: false }, cursor: { show: false },
       tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), "Etc/UTC"),
       scales: { y: { range: (_, low, high) => [0, Math.max(1, high * 1.05)] } },
       padding: [null, 24, null, null], // for the half of the last day's name
@@ -37,7 +38,7 @@
     }, [told.x, ...told.y.map((all) => all.map((n) => (n < 0 ? null : n)))], figure));
   }
 
-  const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: target.clientWidth, height: height(target) }); });
+  const wide = new ResizeObserver((all) => { for (const { target } of all) charts.get(target)?.setSize({ width: width(target), height: height(target) }); });
   function all() {
     wide.disconnect();
     for (const [figure, chart] of charts) if (!figure.isConnected) { chart.destroy(); charts.delete(figure); }

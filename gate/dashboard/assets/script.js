@@ -2,6 +2,8 @@
 // the place of the old one, with focus, what was opened and scrolling as they were. Without this every page is whole.
 (() => {
   "use strict";
+  const pages = document.getElementById("pages"), here = pages?.querySelector("[aria-current]")?.getBoundingClientRect();
+  if (here) pages.scrollLeft += here.left + here.width / 2 - pages.clientWidth / 2; // where not all of them are seen, this one is
   const main = () => document.getElementById("main");
   const every = () => 1000 * Number(main()?.dataset.live ?? 0); // at the most so often; 0: never
   if (!window.EventSource || !window.htmx || !every()) return;

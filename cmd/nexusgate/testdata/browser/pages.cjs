@@ -24,6 +24,20 @@ for (const site of sites.services) {
           await goesThrough(page);
         }));
 
+      it("is seen in the navigation on a phone, and nothing drawn is cut off without a way to it", () =>
+        visit(site, { but: [notFound], viewport: { width: 390, height: 800 } }, async (page) => {
+          await page.goto(path);
+          const cut = await page.evaluate(() => {
+            const here = document.querySelector("#pages [aria-current]")?.getBoundingClientRect();
+            const drawn = [...document.querySelectorAll(".graph")].filter((g) => {
+              const within = g.parentElement;
+              return g.getBoundingClientRect().right > within.getBoundingClientRect().right && getComputedStyle(within).overflowX !== "auto";
+            });
+            return (here && (here.left < 0 || here.right > innerWidth) ? ["the name of the page"] : []).concat(drawn.map((g) => g.parentElement.id));
+          });
+          assert.deepEqual(cut, []);
+        }));
+
       it("is whole without JavaScript", async () => {
         let whole;
         await visit(site, { but: [notFound] }, async (page) => {
