@@ -76,9 +76,23 @@ const (
 // chronicleRerun writes down that a producer came to another end. Of one that does so all day long the last entry
 // counts on, so that it pushes nothing else out of what is kept.
 func (s *State) chronicleRerun(r Rerun) {
-	k, within := &s.chronicled, 0
-	var last *Rerun
-	var where string
+	where, at, within := s.rerunsOfToday(&r)
+	if within < mostReruns {
+		s.chronicle(entry{At: r.At, Rerun: &r})
+		return
+	}
+	c := s.chapters[where]
+	last := c.Entries[at].Rerun
+	r.At, r.More = last.At, last.More+1
+	c.Entries = slices.Clone(c.Entries) // those who have taken the chronicle read on
+	c.Entries[at].Rerun = &r
+	s.touch(chapterDoc, where)
+}
+
+// rerunsOfToday are the entries of the last day on the same producer, as far as it takes: how many there are, and
+// the chapter and the place in it of the last.
+func (s *State) rerunsOfToday(r *Rerun) (where string, at, within int) {
+	k := s.chronicled
 	for n := k.Last; n >= max(k.First, 1) && within < mostReruns; n-- {
 		c := s.chapters[chapterKey(n)]
 		if c == nil {
@@ -87,23 +101,16 @@ func (s *State) chronicleRerun(r Rerun) {
 		for i := range slices.Backward(c.Entries) {
 			e := &c.Entries[i]
 			if r.At.Sub(e.At) >= 24*time.Hour {
-				s.chronicle(entry{At: r.At, Rerun: &r})
-				return
+				return where, at, within
 			}
 			if was := e.Rerun; was != nil && was.Component == r.Component && was.Producer == r.Producer && was.Criterion == r.Criterion {
-				if within++; last == nil {
-					last, where = was, chapterKey(n)
+				if within++; within == 1 {
+					where, at = chapterKey(n), i
 				}
 			}
 		}
 	}
-	if within < mostReruns {
-		s.chronicle(entry{At: r.At, Rerun: &r})
-		return
-	}
-	r.At, r.More = last.At, last.More+1
-	*last = r
-	s.touch(chapterDoc, where)
+	return where, at, within
 }
 
 // endBefore is what another object of the same producer came to last.

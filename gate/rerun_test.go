@@ -47,6 +47,27 @@ func TestAProducerThatFlickersAllDayPushesNothingOutOfTheChronicle(t *testing.T)
 	}
 }
 
+func TestWhoHasTakenTheChronicleReadsItAsItWasWhileAProducerFlickersOn(t *testing.T) {
+	h := newHouse(t, storefront)
+	allGreen(h)
+	h.tell(run(cartRepo, "c1", "push", 9, 1, h.now, "success"))
+	flicker := func(from, to int) {
+		for i := from; i < to; i++ {
+			h.after(time.Minute)
+			h.tell(run(cartRepo, "c1", "push", 9, 2+i, h.now, end(i)))
+		}
+	}
+	flicker(0, 30)
+	taken, was := h.ledger.TakeChronicle("storefront"), h.chronicle()
+	flicker(30, 40)
+	if diff := cmp.Diff(was, taken()); diff != "" {
+		t.Errorf("what was taken is another by now (-was +taken):\n%s", diff)
+	}
+	if diff := cmp.Diff(was, h.chronicle()); diff == "" {
+		t.Error("ten times more are not told")
+	}
+}
+
 // TestAProducerThatIsKnownIsFollowedBesideManyOthers has a check run anew often, and a hundred others once.
 func TestAProducerThatIsKnownIsFollowedBesideManyOthers(t *testing.T) {
 	h := newHouse(t, storefront)
