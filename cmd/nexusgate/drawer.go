@@ -8,7 +8,7 @@ import (
 	"github.com/nexusgate/nexusgate/gate"
 )
 
-// drawer keeps what is dear to make. One thing is made at a time, and whoever made it rests for longer than it took: those
+// drawer keeps what is costly to make. One thing is made at a time, and whoever made it rests for longer than it took: those
 // who look have a part of a processor at the most.
 type drawer[T any] struct {
 	turn chan struct{} // taken while something is made, and for a while after
