@@ -171,12 +171,16 @@ the Definition of Done of the Nexus changed
 }
 
 func TestWhatIsDoneOnlyUnderExceptionsIsSaidNotToCountWhereItDoesNot(t *testing.T) {
-	const says = "Integrated Increment 3 does not count: the release rule refuses what is done under exceptions (pay-ci)."
-	for source, counted := range map[string]bool{payExcepted: false, payExcepted + allowed: true} {
+	const says = "Integrated Increment 3 does not count as done: the release rule refuses what is done under exceptions (pay-ci)"
+	const production = "release: production: exceptions: \"allowed\"\n"
+	for source, counted := range map[string]bool{payExcepted: false, payExcepted + production: false, payExcepted + allowed: true} {
 		h := newHouse(t, source)
 		payRed(h)
 		daily, _ := h.brief(gate.DailyBrief, h.now.Add(-time.Hour))
 		review, _ := h.brief(gate.ReviewBrief, h.now.Add(-time.Hour))
+		if text := daily.Sections[0].Lines[1].Text; strings.Contains(text, "allows it for production alone") != strings.Contains(source, production) {
+			t.Errorf("of %s the daily says %q", source, text)
+		}
 		if text := daily.Sections[0].Lines[1].Text; strings.Contains(text, says) == counted {
 			t.Errorf("counted: %v; the daily says %q", counted, text)
 		}

@@ -3,7 +3,6 @@ package gate
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -44,7 +43,7 @@ func (w *briefing) stands() []BriefLine {
 			head.Text += fmt.Sprintf(", %d under an exception", excepted)
 		}
 	}
-	lines := []BriefLine{head, {Text: noted(w.lastDone(), w.onlyExcepted())}}
+	lines := []BriefLine{head, {Text: noted(w.lastDone(), w.Standing.OnlyExcepted())}}
 	if s.Sprint.Number > 0 {
 		lines = append(lines, BriefLine{Text: w.sprintWords()})
 	}
@@ -90,15 +89,6 @@ func (w *briefing) lastDone() string {
 	default:
 		return fmt.Sprintf("The last done one is Integrated Increment %d, which became done %s ago.", last.Number, Left(w.Now.Sub(last.DoneAt)))
 	}
-}
-
-// onlyExcepted says why an Increment that is done under exceptions is not counted as done, where it is not.
-func (w *briefing) onlyExcepted() string {
-	head := w.Standing.Head
-	if head.Outcome != Done || len(head.Exceptions) == 0 || w.Standing.LastDone.Number == head.Number {
-		return ""
-	}
-	return fmt.Sprintf("Integrated Increment %d does not count: the release rule refuses what is done under exceptions (%s).", head.Number, strings.Join(head.Exceptions, ", "))
 }
 
 // sprintWords says how the Sprint stands.

@@ -14,7 +14,7 @@ func (w *briefing) review() []BriefSection {
 			Empty: "Nothing that landed since " + w.day(w.Since) + " is in a done Increment.",
 		},
 		{
-			Title: "Landed, and in no done Increment", Note: noted("It is not to be shown: what is not known to be done is not done.", w.onlyExcepted()), Lines: w.byTeam(not),
+			Title: "Landed, and in no done Increment", Note: noted("It is not to be shown: what is not known to be done is not done.", w.Standing.OnlyExcepted()), Lines: w.byTeam(not),
 			Empty: "Nothing.",
 		},
 		{Title: "What went out", Lines: w.wentOut(), Empty: "Nothing was released since " + w.day(w.Since) + "."},

@@ -31,9 +31,9 @@ func ForecastOf(c Chronicle, s SprintStanding, now time.Time) Outlook {
 	case !known:
 		return Outlook{Says: "Nothing is known of an Increment yet.", How: "There is nothing to count."}
 	case is.Outcome == Done && c.ExceptedAt(now) > 0:
-		return Outlook{Done: is.At, Says: "The Increment is done under exceptions." + s.ends(now), How: "So it was judged last."}
+		return Outlook{Done: is.At, Says: "The Increment is done under exceptions." + s.ends(now), How: "That is how it was judged last."}
 	case is.Outcome == Done:
-		return Outlook{Done: is.At, Says: "The Increment is done." + s.ends(now), How: "So it was judged last."}
+		return Outlook{Done: is.At, Says: "The Increment is done." + s.ends(now), How: "That is how it was judged last."}
 	}
 	since := now.AddDate(0, 0, -outlookDays)
 	was, known := c.At(since)

@@ -1,6 +1,8 @@
 package gate
 
 import (
+	"fmt"
+	"strings"
 	"time"
 
 	"github.com/nexusgate/nexusgate/definition"
@@ -79,4 +81,24 @@ type SprintStanding struct {
 	Goal       string
 	Done       int  // Increments that became done in it
 	Late       bool // it has passed its middle, and none did
+}
+
+// OnlyExcepted says why the head Increment, which is done under exceptions, is not the last done one; "" where it is,
+// and where it is not done at all.
+func (s *Standing) OnlyExcepted() string {
+	if s.Head.Outcome != Done || len(s.Head.Exceptions) == 0 || s.LastDone.Number == s.Head.Number {
+		return ""
+	}
+	says := fmt.Sprintf("Integrated Increment %d does not count as done: the release rule refuses what is done under exceptions (%s)",
+		s.Head.Number, strings.Join(s.Head.Exceptions, ", "))
+	var but []string
+	for _, e := range s.Definition.Release.Environments {
+		if e.Exceptions {
+			but = append(but, e.ID)
+		}
+	}
+	if len(but) > 0 {
+		says += ", and allows it for " + strings.Join(but, ", ") + " alone"
+	}
+	return says + "."
 }

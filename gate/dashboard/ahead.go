@@ -54,7 +54,7 @@ func exceptionsEnd(s gate.Standing) (facts []fact) {
 func notDoneYet(changes []gate.ChangeStanding) (facts []fact) {
 	for i := range changes {
 		if c := &changes[i]; c.Says.Outcome == gate.NotDone && len(facts) < aheadShown {
-			facts = append(facts, fact{Name: "Open change", Text: c.Subject.Name, Note: fmt.Sprintf("%s. %s", report.Title(c.Says), report.Cut(report.Plain(c.Title), 80)), Path: "#changes"})
+			facts = append(facts, fact{Name: "Open change", Text: c.Subject.Name, Note: fmt.Sprintf("“%s”. %s", report.Cut(report.Plain(c.Title), 80), report.Title(c.Says)), Path: "#changes"})
 		}
 	}
 	return facts

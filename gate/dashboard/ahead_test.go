@@ -30,7 +30,7 @@ func TestWhatIsDoneSaysWhatCouldHoldItBackNext(t *testing.T) {
 			e.ID = "web-scan"
 			s.Exceptions = []gate.ExceptionStanding{e}
 		},
-		"Open changeacme/cart-api#418 Not done": func(s *gate.Standing) {
+		"Open changeacme/cart-api#418 “Raise coverage of the guest cart”. Not done": func(s *gate.Standing) {
 			s.Changes = changes()
 			s.Changes = s.Changes[:1]
 			s.Changes[0].Subject.Name, s.Changes[0].Says = "acme/cart-api#418", gate.Verdict{Outcome: gate.NotDone}

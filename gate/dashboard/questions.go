@@ -27,6 +27,8 @@ type questions struct {
 	Since   []fact
 	Coming  []fact
 	Teams   []teamChip
+
+	Uncounted string // why it is not the last done one, although it is done under exceptions
 }
 
 // holder is who could move next, and what for.
@@ -58,7 +60,7 @@ type teamChip struct {
 // ask answers the questions of a standing.
 func ask(s gate.Standing, was history, look sight, f *filter) questions {
 	t := report.Count(s.HeadSays)
-	q := questions{Since: sinceWhen(s, was, look.now), Coming: whatIsComing(s, was, t, look.now), Teams: teamChips(s)}
+	q := questions{Since: sinceWhen(s, was, look.now), Coming: whatIsComing(s, was, t, look.now), Teams: teamChips(s), Uncounted: s.OnlyExcepted()}
 	back := t.Holding
 	if len(back) == 0 {
 		back, q.Nothing = t.Awaited, nothingBack(s, t)
